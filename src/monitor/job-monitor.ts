@@ -1,0 +1,82 @@
+import type { Observable } from 'rxjs'
+import type { JobKey, Signature } from '../core/ids.ts'
+import type { LogRule, RetryRule } from '../pipeline/settings.ts'
+import type { JobSpec } from '../runners/job-spec.ts'
+import type { LogGap, Stream } from '../runners/runner.ts'
+import type { Evidence } from '../records/evidence.ts'
+import type { FinalState } from '../records/job-state.ts'
+import type { JobChange, JobRecord } from '../records/job-record.ts'
+
+/**
+ * Holds all jobs of a workspace, keyed by signature: submits, watches, tails, cancels and announces them from their
+ * records alone (rule M1). Nothing is published before it is on disk (rule M2).
+ */
+export interface JobMonitor {
+  /** Makes the record of a job and submits it; a key that is known gives the record as it stands, and nothing is submitted. */
+  start(request: JobRequest): Promise<JobRecord>
+  /** A new attempt of a job that failed, was cancelled or lost. Refused while the old one may still run, unless `abandon`. */
+  retry(key: JobKey, options: { readonly by: string; readonly abandon?: boolean }): Promise<RetryAnswer>
+  /** Asks for an end in whatever phase; the record says `cancelRequested` until the host confirms. */
+  cancel(key: JobKey, options: { readonly by: string }): Promise<CancelOutcome>
+  /** Forgets a final job's record and history, and removes its folders; numbers of attempts are not used again. */
+  discard(key: JobKey): Promise<void>
+  get(key: JobKey): Promise<JobRecord | undefined>
+  all(): AsyncIterable<JobRecord>
+  history(key: JobKey): Promise<readonly JobChange[]>
+  /** One look at every host with open jobs, now; resolves when what was found is on disk. */
+  look(): Promise<void>
+  /** Every change, hot: with its evidence, after it is on disk. Never errors. */
+  readonly events$: Observable<JobEvent>
+  /** The present jobs first, to each subscriber, then each change. */
+  readonly jobs$: Observable<JobsNews>
+  /** Cold: each subscriber reads from its own offset, to the end of the job's stream, then completes (rules L1 to L4). */
+  log$(key: JobKey, stream: Stream, from: LogFrom): Observable<LogNews>
+  /** Stops watching; jobs go on. Closing twice is fine. */
+  close(): Promise<void>
+}
+
+export interface JobRequest {
+  readonly key: JobKey
+  readonly signature: Signature
+  readonly name: string
+  readonly destination: string
+  readonly spec: JobSpec
+  readonly retry: readonly RetryRule[]
+  readonly log: readonly LogRule[]
+}
+
+export type RetryAnswer =
+  | { readonly kind: 'requested'; readonly job: JobRecord }
+  | { readonly kind: 'open'; readonly job: JobRecord }
+  | { readonly kind: 'may-still-run'; readonly evidence: Evidence }
+
+export type CancelOutcome =
+  { readonly kind: 'requested' } | { readonly kind: 'ended'; readonly state: FinalState }
+
+export type JobEvent =
+  | { readonly kind: 'changed'; readonly job: JobRecord; readonly change: JobChange }
+  | { readonly kind: 'discarded'; readonly key: JobKey }
+  | {
+      readonly kind: 'unreachable'
+      readonly destination: string
+      readonly since: number
+      readonly why: string
+    }
+  | { readonly kind: 'reachable'; readonly destination: string }
+  | { readonly kind: 'progress'; readonly key: JobKey; readonly percent: number }
+
+export type JobsNews =
+  | { readonly kind: 'present'; readonly jobs: readonly JobRecord[] }
+  | { readonly kind: 'changed'; readonly job: JobRecord }
+  | { readonly kind: 'discarded'; readonly key: JobKey }
+
+export type LogFrom = 'start' | { readonly last: number } | { readonly offset: number }
+
+/** What a reader of a log gets; chunks joined are the file, byte for byte. */
+export type LogNews =
+  | { readonly kind: 'chunk'; readonly stream: Stream; readonly offset: number; readonly bytes: Uint8Array }
+  /** These bytes are left out: the head of a large log, or the gap of a kept one. */
+  | { readonly kind: 'skipped'; readonly stream: Stream; readonly offset: number; readonly length: number }
+  /** The stream begins anew: truncated, rotated, or a new attempt or incarnation of the job. */
+  | { readonly kind: 'reset'; readonly stream: Stream; readonly why: string }
+  | { readonly kind: 'unavailable'; readonly stream: Stream; readonly why: LogGap; readonly sentence: string }

@@ -1,0 +1,52 @@
+import type { Digest } from '../core/ids.ts'
+import type { Json } from '../core/json.ts'
+
+/** A file as modules see it: plain JSON, named by its content. `name` is the base name it is staged under, `size` is bytes. */
+export interface FileValue {
+  readonly kind: 'file'
+  readonly name: string
+  readonly size: number
+  readonly digest: Digest
+  readonly at: Place
+}
+
+/** A folder as modules see it; `files` counts the files in it, `digest` is over its sorted entries and their content. */
+export interface FolderValue {
+  readonly kind: 'folder'
+  readonly name: string
+  readonly files: number
+  readonly digest: Digest
+  readonly at: Place
+}
+
+/** Where the bytes are now: in the workspace's object store, at a path of this machine that a user named, or on a destination. */
+export type Place =
+  | { readonly kind: 'workspace' }
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'destination'; readonly destination: string; readonly path: string }
+
+/** What crosses a port: JSON, with files and folders in it anywhere. */
+export type Value = Json | FileValue | FolderValue | readonly Value[]
+
+/** What stands in a tolerant map's results where an element failed (rule P5). */
+export interface ElementFailure {
+  readonly kind: 'element-failure'
+  readonly index: number
+  readonly message: string
+}
+
+export function isFile(value: unknown): value is FileValue {
+  return hasKind(value, 'file') && 'digest' in value
+}
+
+export function isFolder(value: unknown): value is FolderValue {
+  return hasKind(value, 'folder') && 'digest' in value
+}
+
+export function isElementFailure(value: unknown): value is ElementFailure {
+  return hasKind(value, 'element-failure')
+}
+
+function hasKind(value: unknown, kind: string): value is object {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
+}

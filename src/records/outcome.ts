@@ -1,0 +1,41 @@
+import type { ErrorCode } from '../core/error.ts'
+import type { JobKey, ModulePath, Signature } from '../core/ids.ts'
+import type { Value } from '../pipeline/value.ts'
+
+/** How one module of a run stands (rule R1); kept per run and module. */
+export type Outcome =
+  | {
+      readonly kind: 'done'
+      readonly by: 'computed' | 'reused' | 'collected'
+      readonly signature: Signature
+      readonly outputs: OutputKey
+    }
+  | { readonly kind: 'suspended'; readonly on: Suspension }
+  | { readonly kind: 'waiting'; readonly for: readonly ModulePath[] }
+  | { readonly kind: 'failed'; readonly error: KeptError; readonly job?: JobKey; readonly attempt?: number }
+  | { readonly kind: 'skipped'; readonly because: 'failure' | 'condition'; readonly of: ModulePath }
+  | { readonly kind: 'unneeded' }
+  | { readonly kind: 'cancelled' }
+
+/** The value that a module yields when its work goes on elsewhere. */
+export type Suspension =
+  | { readonly kind: 'job'; readonly module: ModulePath; readonly job: JobKey; readonly attempt: number }
+  | { readonly kind: 'until'; readonly module: ModulePath; readonly key: JobKey; readonly time: number }
+  | { readonly kind: 'file'; readonly module: ModulePath; readonly key: JobKey; readonly path: string }
+
+/** An error as it is kept on disk. */
+export interface KeptError {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** What outputs are filed under: a signature, or run and module where they belong to their run (rule S4). */
+export type OutputKey = string & { readonly outputKey?: never }
+
+/** The outputs of a finished module. */
+export interface OutputRecord {
+  readonly outputs: Readonly<Record<string, Value>>
+  readonly at: number
+  /** What the signature was made of, for `explain` (rule S8). */
+  readonly name: string
+}

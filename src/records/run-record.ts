@@ -1,0 +1,28 @@
+import type { RunId } from '../core/ids.ts'
+import type { Json } from '../core/json.ts'
+import type { Value } from '../pipeline/value.ts'
+
+/** One execution of a pipeline, kept on disk; its outcomes are records of their own, so that a change costs the same in a large run. */
+export interface RunRecord {
+  readonly id: RunId
+  readonly name: string
+  readonly key?: string
+  /** The whole pipeline document. */
+  readonly pipeline: Json
+  /** Every input with its value: files by content. */
+  readonly inputs: Readonly<Record<string, Value>>
+  readonly targets: readonly string[]
+  readonly fresh: readonly string[]
+  readonly onFailure: 'continue' | 'stop'
+  readonly resume: 'auto' | 'ask' | 'off'
+  readonly destinations: Readonly<Record<string, string>>
+  /** Where relative paths start. */
+  readonly base: string
+  readonly state: RunStateName
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly cancelledBy?: string
+}
+
+/** `open` while anything may still happen. */
+export type RunStateName = 'open' | 'done' | 'failed' | 'cancelled'

@@ -1,0 +1,47 @@
+import type { Json } from '../core/json.ts'
+import type { Resources } from '../pipeline/settings.ts'
+import type { FileValue, FolderValue } from '../pipeline/value.ts'
+
+/** What to run, with every input known. Plain JSON: kept in the job's record, so that nothing else is needed to submit or collect. */
+export interface JobSpec {
+  readonly run: Run
+  /** What must be there before the command starts, each at `inputs/<path>` of the attempt's folder. */
+  readonly staged: readonly StagedInput[]
+  /** Set in the job's environment by the wrapper, under the names of the ports: what a script's `$port` gives. */
+  readonly variables: Readonly<Record<string, Word>>
+  readonly environment: Readonly<Record<string, string>>
+  readonly outputs: Readonly<Record<string, Output>>
+  readonly resources: Resources
+  /** Environment modules to load, where the destination has them. */
+  readonly load: readonly string[]
+  readonly container?: string
+}
+
+export type Run =
+  | { readonly kind: 'command'; readonly words: readonly Word[] }
+  | {
+      readonly kind: 'script'
+      readonly script: string
+      readonly shell: 'bash' | 'sh'
+      readonly arguments: readonly Word[]
+    }
+
+/** One word for the command, in parts: text, the path of a staged input, or a variable of ours resolved at submission. */
+export type Word = readonly WordPart[]
+export type WordPart =
+  | string
+  | { readonly staged: string }
+  | { readonly variable: 'ABEYANCE_CORES' | 'ABEYANCE_MEMORY_MIB' | 'ABEYANCE_ATTEMPT' | 'ABEYANCE_TAG' }
+
+/** `path` is relative to the attempt's `inputs` folder: `genome/lambda.fa`. */
+export type StagedInput =
+  | { readonly path: string; readonly value: FileValue | FolderValue }
+  | { readonly path: string; readonly text: string }
+
+/** A declared output: a path, or a pattern, relative to the job's own work folder, without `..`. */
+export type Output =
+  | { readonly kind: 'file'; readonly path: string; readonly optional: boolean }
+  | { readonly kind: 'files'; readonly pattern: string }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'text'; readonly path: string }
+  | { readonly kind: 'json'; readonly path: string; readonly schema?: Json }

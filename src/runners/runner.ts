@@ -1,0 +1,141 @@
+import type { Clock } from '../core/clock.ts'
+import type { NativeId, Tag, WorkspaceId } from '../core/ids.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Value } from '../pipeline/value.ts'
+import type { ObjectStore } from '../staging/object-store.ts'
+import type { Transport } from '../transports/transport.ts'
+import type { JobReport } from './job-report.ts'
+import type { JobSpec } from './job-spec.ts'
+
+/** Knows one kind of scheduler. Every method may be repeated; none keeps anything that is not also on the host. */
+export interface Runner {
+  /** Safe to repeat under the same tags: a job that is there is reported, not submitted again. One answer per job. Rejecting means: nobody knows. */
+  submit(jobs: readonly Submission[], options: CallOptions): Promise<ReadonlyMap<Tag, SubmitAnswer>>
+  /** One round trip for all jobs and log ranges. One report per job asked. */
+  look(question: LookQuestion, options: CallOptions): Promise<LookAnswer>
+  /** What these reports say is on disk here: the host may forget its news of them. */
+  settle(tags: readonly Tag[], options: CallOptions): Promise<void>
+  /** Stops jobs in whatever phase, whole groups; resolves when each is confirmed stopped or known to go on. */
+  cancel(tags: readonly Tag[], options: CallOptions): Promise<ReadonlyMap<Tag, CancelAnswer>>
+  /** Brings home what was declared, and the streams up to the cap. Safe to repeat. */
+  fetch(job: FetchQuestion, options: CallOptions): Promise<FetchAnswer>
+  /** Removes the folders of attempts; those that are gone already are no fault. */
+  clean(tags: readonly Tag[], options: CallOptions): Promise<void>
+  close(): Promise<void>
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/** A runner before it knows its machine: what `local()` or `slurm()` gives. */
+export interface RunnerKind {
+  readonly kind: string
+  /** What of `Resources` it cannot express: refused when the job is planned, with the name (rule in remote-jobs: never silence). */
+  readonly cannot: readonly string[]
+  open(context: RunnerContext): Runner
+}
+
+export interface RunnerContext {
+  readonly transport: Transport
+  /** Absolute, or starting with `~/`, on the machine where jobs run. */
+  readonly workFolder: string
+  readonly workspace: WorkspaceId
+  readonly objects: ObjectStore
+  /** A local folder where fetched streams are kept, `<tag>.<incarnation>.<stream>`. */
+  readonly logFolder: string
+  /** Bytes of a stream that are kept at its end: half head, half tail. */
+  readonly logCap: number
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Called when a look is worth its while at once: something may have happened. */
+  wake(): void
+}
+
+export interface Submission {
+  readonly tag: Tag
+  /** For people, in the scheduler's lists. */
+  readonly name: string
+  readonly attempt: number
+  readonly spec: JobSpec
+}
+
+export type SubmitAnswer =
+  | { readonly kind: 'accepted'; readonly nativeId: NativeId; readonly evidence: string }
+  /** The scheduler or the wrapper says no for good: the job fails with `submission-refused` or `staging-in`. */
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'submission-refused' | 'staging-in'
+      readonly message: string
+    }
+  /** Surely not submitted; to be tried later (queue full, stopped after another's failure). */
+  | { readonly kind: 'not-tried'; readonly message: string }
+  /** May or may not have been submitted: `submit-unknown`. */
+  | { readonly kind: 'doubt'; readonly message: string }
+
+export interface LookQuestion {
+  readonly jobs: Iterable<Tag>
+  /** Jobs to be looked into thoroughly: folder, claim, processes. The others only by what the spool says. */
+  readonly doubtful: ReadonlySet<Tag>
+  readonly ranges: readonly LogRange[]
+}
+
+export interface LookAnswer {
+  readonly reports: ReadonlyMap<Tag, JobReport>
+  readonly logs: readonly LogAnswer[]
+}
+
+export type Stream = 'stdout' | 'stderr'
+
+/** Asks for at most `limit` bytes of a stream from `offset`; a negative offset counts from the end. */
+export interface LogRange {
+  readonly tag: Tag
+  readonly incarnation: number
+  readonly stream: Stream
+  readonly offset: number
+  readonly limit: number
+}
+
+/** `size` is the stream's size at the time of the answer: below the offset asked for means it was truncated. */
+export type LogAnswer =
+  | {
+      readonly kind: 'chunk'
+      readonly tag: Tag
+      readonly incarnation: number
+      readonly stream: Stream
+      readonly offset: number
+      readonly bytes: Uint8Array
+      readonly size: number
+    }
+  | {
+      readonly kind: 'unavailable'
+      readonly tag: Tag
+      readonly incarnation: number
+      readonly stream: Stream
+      readonly why: LogGap
+      readonly sentence: string
+    }
+
+export type LogGap = 'unsupported' | 'not-started' | 'gone' | 'no-permission' | 'too-large'
+
+export type CancelAnswer =
+  /** Nothing of it runs, and nothing of it can start. */
+  | { readonly kind: 'stopped'; readonly evidence: string }
+  | { readonly kind: 'pending'; readonly evidence: string }
+
+export interface FetchQuestion {
+  readonly tag: Tag
+  readonly incarnation: number
+  readonly spec: JobSpec
+  /** Whether outputs are wanted; streams always are. A failed job's outputs are not. */
+  readonly outputs: boolean
+}
+
+export type FetchAnswer =
+  | { readonly kind: 'fetched'; readonly outputs: Readonly<Record<string, Value>> }
+  | { readonly kind: 'missing'; readonly outputs: readonly string[]; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'staging-out' | 'output-too-large'
+      readonly message: string
+    }

@@ -1,0 +1,147 @@
+import type { Observable } from 'rxjs'
+import type { AbeyanceError } from '../core/error.ts'
+import type { JobKey, ModulePath, RunId, Signature } from '../core/ids.ts'
+import type { Reason } from '../core/reason.ts'
+import type {
+  CancelOutcome,
+  JobEvent,
+  JobsNews,
+  LogFrom,
+  LogNews,
+  RetryAnswer,
+} from '../monitor/job-monitor.ts'
+import type { Given, Pipeline } from '../pipeline/pipeline.ts'
+import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
+import type { JobChange, JobRecord } from '../records/job-record.ts'
+import type { Outcome, Suspension } from '../records/outcome.ts'
+import type { RunRecord } from '../records/run-record.ts'
+import type { Stream } from '../runners/runner.ts'
+
+/** What any number of processes may do beside the one that drives: read everything, and ask through the inbox (rule R11). */
+export interface WorkspaceView {
+  readonly folder: string
+  runs(): Promise<readonly RunRecord[]>
+  outcomes(run: RunId): Promise<Outcomes>
+  jobs(): Promise<readonly JobRecord[]>
+  job(key: JobKey): Promise<JobRecord | undefined>
+  history(key: JobKey): Promise<readonly JobChange[]>
+  /** What runs need a job: open and not cancelled. */
+  neededBy(key: JobKey): Promise<readonly RunId[]>
+  log$(key: JobKey, stream: Stream, from?: LogFrom): Observable<LogNews>
+  readonly files: Files
+  cancelJob(
+    key: JobKey,
+    options?: { readonly evenIfNeeded?: true; readonly by?: string },
+  ): Promise<CancelOutcome | { readonly kind: 'needed'; readonly by: readonly RunId[] }>
+  retryJob(key: JobKey, options?: { readonly abandon?: boolean; readonly by?: string }): Promise<RetryAnswer>
+  discardJob(key: JobKey): Promise<void>
+  cancelRun(run: RunId, options?: { readonly by?: string }): Promise<void>
+  close(): Promise<void>
+}
+
+/** Drives: one process at a time. Opening it watches every job at once and goes on with every open `auto` run. */
+export interface Workspace extends WorkspaceView {
+  /** Resolves when the run is durable. A `key` in use gives its run back; with another pipeline or inputs, `key-taken`. */
+  start(pipeline: Pipeline, options?: StartOptions): Promise<Run>
+  plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
+  run(id: RunId): Promise<Run | undefined>
+  readonly events$: Observable<WorkspaceEvent>
+  readonly jobs$: Observable<JobsNews>
+  /** One look at every host now. */
+  look(): Promise<void>
+  /** What nothing needs any more: objects, outputs, old runs. Removes it unless `dryRun`. */
+  gc(options?: { readonly dryRun?: boolean; readonly olderThan?: number }): Promise<GcAnswer>
+}
+
+export interface StartOptions {
+  readonly inputs?: Readonly<Record<string, Given>>
+  /** Makes starting safe to repeat: the same key is the same run. */
+  readonly key?: string
+  /** Only these modules, and what they need. */
+  readonly targets?: readonly string[]
+  /** Reuse nothing at and below these modules; `*` for all. */
+  readonly fresh?: readonly string[]
+  readonly onFailure?: 'continue' | 'stop'
+  readonly resume?: 'auto' | 'ask' | 'off'
+  /** Destinations by module, over what the module says. */
+  readonly destinations?: Readonly<Record<string, string>>
+  /** The folder that relative paths in the pipeline and the inputs start from; the workspace's parent when not given. */
+  readonly base?: string
+}
+
+export interface Run {
+  readonly id: RunId
+  readonly record: RunRecord
+  /** The present state first, then each change. Completes when the run has ended. */
+  readonly state$: Observable<RunState>
+  /** One look and one round, also of a run at `ask` or `off`. */
+  resume(): Promise<Resting>
+  /** Jobs that another run needs go on. */
+  cancel(by?: string): Promise<void>
+  /** Nothing more can be done now. Aborting stops the waiting, never the run. */
+  resting(options?: { readonly signal?: AbortSignal }): Promise<Resting>
+  ended(options?: { readonly signal?: AbortSignal }): Promise<Ended>
+}
+
+export type Outcomes = ReadonlyMap<ModulePath, Outcome>
+
+export type Ended =
+  | { readonly kind: 'done'; readonly outputs: Readonly<Record<string, Value>>; readonly outcomes: Outcomes }
+  | { readonly kind: 'cancelled'; readonly by: string; readonly outcomes: Outcomes }
+  | {
+      readonly kind: 'failed'
+      readonly failures: readonly [Failure, ...Failure[]]
+      readonly outputs: Readonly<Record<string, Value>>
+      readonly outcomes: Outcomes
+    }
+
+export type Resting =
+  | Ended
+  | {
+      readonly kind: 'suspended'
+      readonly on: readonly Suspension[]
+      readonly failures: readonly Failure[]
+      readonly outcomes: Outcomes
+    }
+
+export type RunState = Resting | { readonly kind: 'active'; readonly outcomes: Outcomes }
+
+export interface Failure {
+  readonly module: ModulePath
+  readonly error: AbeyanceError
+  readonly job?: JobKey
+  readonly reason?: Reason
+}
+
+export type Plan = readonly PlanRow[]
+export interface PlanRow {
+  readonly module: ModulePath
+  readonly signature: Signature | { readonly unknownUntil: string }
+  readonly step: PlanStep
+  readonly why: string
+  /** Of a job: where it would go, and why there. */
+  readonly destination?: { readonly name: string; readonly why: string }
+}
+export type PlanStep =
+  'reuse' | 'collect' | 'adopt' | 'await' | 'submit' | 'run' | 'wait' | 'map' | 'unneeded' | 'unknown'
+
+export type WorkspaceEvent =
+  | JobEvent
+  | { readonly kind: 'run'; readonly run: RunId; readonly state: RunRecord['state'] }
+  | { readonly kind: 'outcome'; readonly run: RunId; readonly module: ModulePath; readonly outcome: Outcome }
+
+export interface Files {
+  /** A path on this machine where the file can be read; never to be written. */
+  path(value: FileValue): Promise<string>
+  text(value: FileValue): Promise<string>
+  /** Puts a copy at a path, parents made; a file that is there is replaced whole. */
+  save(value: FileValue | FolderValue, path: string): Promise<void>
+}
+
+export interface GcAnswer {
+  readonly runs: readonly RunId[]
+  readonly outputs: number
+  readonly objects: number
+  readonly bytes: number
+  readonly jobs: readonly JobKey[]
+}
