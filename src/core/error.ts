@@ -37,9 +37,12 @@ const retryable = {
 export type ErrorCode = keyof typeof retryable
 export const errorCodes = Object.keys(retryable) as readonly ErrorCode[]
 
+const mark = Symbol.for('abeyance.error')
+
 /** The one error class. `message` names the thing and the next step, fit to be shown to a user as it is. */
 export class AbeyanceError extends Error {
   override readonly name = 'AbeyanceError'
+  readonly [mark] = true
   readonly code: ErrorCode
   /** Whether trying the same again later can succeed. */
   readonly retryable: boolean
@@ -58,8 +61,13 @@ export class AbeyanceError extends Error {
   }
 }
 
+/** Also true for an error of another copy of this package, as an application that bundles may have two. */
 export function isAbeyanceError(error: unknown, code?: ErrorCode): error is AbeyanceError {
-  return error instanceof AbeyanceError && (code === undefined || error.code === code)
+  return (
+    error instanceof Error &&
+    mark in error &&
+    (code === undefined || ('code' in error && error.code === code))
+  )
 }
 
 /** The text of whatever was thrown. */

@@ -19,3 +19,7 @@ export const reasons = [
 ] as const
 
 export type Reason = (typeof reasons)[number]
+
+export function isReason(word: string): word is Reason {
+  return reasons.some((reason) => reason === word)
+}

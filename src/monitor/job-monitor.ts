@@ -29,8 +29,8 @@ export interface JobMonitor {
   readonly events$: Observable<JobEvent>
   /** The present jobs first, to each subscriber, then each change. */
   readonly jobs$: Observable<JobsNews>
-  /** Cold: each subscriber reads from its own offset, to the end of the job's stream, then completes (rules L1 to L4). */
-  log$(key: JobKey, stream: Stream, from: LogFrom): Observable<LogNews>
+  /** Cold: each subscriber reads from its own offset, to the end of the job's stream, then completes (rules L1 to L4). Without `from`: the tail. */
+  log$(key: JobKey, stream: Stream, from?: LogFrom): Observable<LogNews>
   /** Stops watching; jobs go on. Closing twice is fine. */
   close(): Promise<void>
 }
@@ -64,6 +64,8 @@ export type JobEvent =
     }
   | { readonly kind: 'reachable'; readonly destination: string }
   | { readonly kind: 'progress'; readonly key: JobKey; readonly percent: number }
+  /** A log rule asked for a notice (rule L5). */
+  | { readonly kind: 'matched'; readonly key: JobKey; readonly pattern: string; readonly line: string }
 
 export type JobsNews =
   | { readonly kind: 'present'; readonly jobs: readonly JobRecord[] }

@@ -17,8 +17,10 @@ export interface FlatModule {
   readonly parameters: JsonObject
   readonly inputs: Readonly<Record<string, Wire>>
   readonly settings: Settings
-  readonly when?: Wire
-  readonly replicate?: number
+  /** Conditions, its own and those of the groups around it: one that is false means `skipped` (rule P6). */
+  readonly when?: readonly Wire[]
+  /** Makes an equal module a job of its own (F13); several, outermost first, where groups or maps around it say so too. */
+  readonly replicate?: number | readonly number[]
   /** Of a map: one copy of `body` is unfolded for each element once the lists are known. */
   readonly map?: FlatMap
 }

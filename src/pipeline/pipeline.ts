@@ -18,6 +18,8 @@ export interface Pipeline {
 export interface PipelineInput {
   readonly type: PortType
   readonly default?: Given
+  /** May be left out; the ports that it feeds then get nothing. */
+  readonly optional?: true
 }
 
 /** A node of a pipeline. */
@@ -81,5 +83,5 @@ export interface Where {
   readonly at?: string
   readonly sign?: 'content' | 'stat' | { readonly pinned: string }
 }
-/** Marks what a person named. */
-export const given: unique symbol = Symbol('abeyance.given')
+/** Marks what a person named; the same for all copies of this module in a process. */
+export const given: unique symbol = Symbol.for('abeyance.given')

@@ -20,7 +20,8 @@ export interface JobRecord {
   readonly state: JobState
   /** Beside the state, not instead of it. */
   readonly unreachableSince?: number
-  readonly cancelRequested?: { readonly at: number; readonly by: string }
+  /** `rule`: the pattern of a log rule that asked for it (rule L5). */
+  readonly cancelRequested?: { readonly at: number; readonly by: string; readonly rule?: string }
   /** When the job was first seen missing without an exit: `lost` needs that twice, a grace apart (rule J2). */
   readonly missingSince?: number
   /** Earlier attempts, oldest first. */

@@ -11,6 +11,8 @@ export interface RunRecord {
   readonly pipeline: Json
   /** Every input with its value: files by content. */
   readonly inputs: Readonly<Record<string, Value>>
+  /** Every file and folder that the pipeline itself names, by its reference: as it was when the run began. */
+  readonly files: Readonly<Record<string, Value>>
   readonly targets: readonly string[]
   readonly fresh: readonly string[]
   readonly onFailure: 'continue' | 'stop'

@@ -1,6 +1,8 @@
 import type { Json } from '../core/json.ts'
 import type { Resources } from '../pipeline/settings.ts'
-import type { FileValue, FolderValue } from '../pipeline/value.ts'
+import type { StagedInput } from '../staging/staged-input.ts'
+
+export type { StagedInput }
 
 /** What to run, with every input known. Plain JSON: kept in the job's record, so that nothing else is needed to submit or collect. */
 export interface JobSpec {
@@ -32,11 +34,6 @@ export type WordPart =
   | string
   | { readonly staged: string }
   | { readonly variable: 'ABEYANCE_CORES' | 'ABEYANCE_MEMORY_MIB' | 'ABEYANCE_ATTEMPT' | 'ABEYANCE_TAG' }
-
-/** `path` is relative to the attempt's `inputs` folder: `genome/lambda.fa`. */
-export type StagedInput =
-  | { readonly path: string; readonly value: FileValue | FolderValue }
-  | { readonly path: string; readonly text: string }
 
 /** A declared output: a path, or a pattern, relative to the job's own work folder, without `..`. */
 export type Output =

@@ -6,13 +6,16 @@ export interface Transport {
   run(script: string, options: RequestOptions): Promise<ShellAnswer>
   /** At most `length` bytes of a file from `offset`; fewer at its end. */
   read(path: string, range: { offset: number; length: number }, options: RequestOptions): Promise<Uint8Array>
-  /** Writes a file under a temporary name and renames it; parent folders are made. `source` may be a local path. */
+  /**
+   * Writes a file under a temporary name and renames it; parent folders are made. `source` may be a local path; `own` says
+   * that nobody writes to that file any more, so that it may be linked where both are on one machine.
+   */
   write(
     path: string,
-    source: Uint8Array | { readonly localPath: string },
+    source: Uint8Array | { readonly localPath: string; readonly own?: boolean },
     options: RequestOptions & { mode?: number },
   ): Promise<void>
-  /** Copies a file from there to a local path, under a temporary name, renamed. */
+  /** Brings a file that nobody writes to any more to a local path, under a temporary name, renamed; links are followed. */
   fetch(path: string, localPath: string, options: RequestOptions): Promise<void>
   /** What is in a folder, recursively when asked; sizes in bytes. An absent folder is an error `missing-file`. */
   list(path: string, options: RequestOptions & { recursive?: boolean }): Promise<readonly ListedFile[]>

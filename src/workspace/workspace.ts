@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs'
 import type { AbeyanceError } from '../core/error.ts'
 import type { JobKey, ModulePath, RunId, Signature } from '../core/ids.ts'
 import type { Reason } from '../core/reason.ts'
+import type { StepKind } from '../engine/plan.ts'
 import type {
   CancelOutcome,
   JobEvent,
@@ -32,10 +33,14 @@ export interface WorkspaceView {
   cancelJob(
     key: JobKey,
     options?: { readonly evenIfNeeded?: true; readonly by?: string },
-  ): Promise<CancelOutcome | { readonly kind: 'needed'; readonly by: readonly RunId[] }>
+  ): Promise<CancelAnswer>
   retryJob(key: JobKey, options?: { readonly abandon?: boolean; readonly by?: string }): Promise<RetryAnswer>
   discardJob(key: JobKey): Promise<void>
   cancelRun(run: RunId, options?: { readonly by?: string }): Promise<void>
+  /** Clears a module's own failure (its code or its `collect` threw), so that the run tries it again. */
+  retryModule(run: RunId, module: ModulePath): Promise<void>
+  /** Why a module's signature differs from that of an earlier run (rule S8); without `against`, the run of the same pipeline before. */
+  explain(run: RunId, module: ModulePath, options?: { readonly against?: RunId }): Promise<Explanation>
   close(): Promise<void>
 }
 
@@ -45,6 +50,8 @@ export interface Workspace extends WorkspaceView {
   start(pipeline: Pipeline, options?: StartOptions): Promise<Run>
   plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
   run(id: RunId): Promise<Run | undefined>
+  /** The newest open run of this pipeline with these inputs, if there is one: what `abeyance run` goes on with. */
+  find(pipeline: Pipeline, options?: StartOptions): Promise<Run | undefined>
   readonly events$: Observable<WorkspaceEvent>
   readonly jobs$: Observable<JobsNews>
   /** One look at every host now. */
@@ -52,6 +59,9 @@ export interface Workspace extends WorkspaceView {
   /** What nothing needs any more: objects, outputs, old runs. Removes it unless `dryRun`. */
   gc(options?: { readonly dryRun?: boolean; readonly olderThan?: number }): Promise<GcAnswer>
 }
+
+/** `needed`: these runs hang on the job; nothing was done. */
+export type CancelAnswer = CancelOutcome | { readonly kind: 'needed'; readonly by: readonly RunId[] }
 
 export interface StartOptions {
   readonly inputs?: Readonly<Record<string, Given>>
@@ -122,18 +132,30 @@ export interface PlanRow {
   /** Of a job: where it would go, and why there. */
   readonly destination?: { readonly name: string; readonly why: string }
 }
-export type PlanStep =
-  'reuse' | 'collect' | 'adopt' | 'await' | 'submit' | 'run' | 'wait' | 'map' | 'unneeded' | 'unknown'
+export type PlanStep = StepKind
 
 export type WorkspaceEvent =
   | JobEvent
   | { readonly kind: 'run'; readonly run: RunId; readonly state: RunRecord['state'] }
   | { readonly kind: 'outcome'; readonly run: RunId; readonly module: ModulePath; readonly outcome: Outcome }
 
+export type Explanation =
+  | { readonly kind: 'same'; readonly against: RunId; readonly sentence: string }
+  | {
+      readonly kind: 'differs'
+      readonly against: RunId
+      readonly module: ModulePath
+      readonly component: string
+      readonly sentence: string
+    }
+  | { readonly kind: 'no-earlier-run'; readonly sentence: string }
+
 export interface Files {
   /** A path on this machine where the file can be read; never to be written. */
   path(value: FileValue): Promise<string>
   text(value: FileValue): Promise<string>
+  /** A path on this machine where the folder can be read; never to be written. */
+  folder(value: FolderValue): Promise<string>
   /** Puts a copy at a path, parents made; a file that is there is replaced whole. */
   save(value: FileValue | FolderValue, path: string): Promise<void>
 }

@@ -25,14 +25,18 @@ export async function publish(
 
 /** Makes names that were created or renamed in a folder safe against a power cut. */
 export async function syncFolder(path: string): Promise<void> {
-  await effect('sync-folder', path, async () => {
-    const handle = await fs.open(path, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  })
+  try {
+    await effect('sync-folder', path, async () => {
+      const handle = await fs.open(path, 'r')
+      try {
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+    })
+  } catch (error) {
+    throw fileError('sync', path, error)
+  }
 }
 
 async function writeSynced(

@@ -19,7 +19,10 @@ export interface ProcessAnswer {
   readonly stderr: Uint8Array
 }
 
-/** Runs a process to its end and gives what it printed. It is killed at the deadline, or when the signal is aborted. */
+/**
+ * Runs a process to its end and gives what it printed. It is killed at the deadline, or when the signal is aborted: with
+ * its whole group, since a shell's child would live on and hold the streams open.
+ */
 export function runProcess(request: ProcessRequest): Promise<ProcessAnswer> {
   return effect('run', request.command[0], () => start(request))
 }
@@ -30,6 +33,7 @@ function start(request: ProcessRequest): Promise<ProcessAnswer> {
     if (request.signal?.aborted) return reject(aborted(file))
     const child = spawn(file, words, {
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true, // a group of its own
       ...(request.folder === undefined ? {} : { cwd: request.folder }),
       ...(request.environment === undefined ? {} : { env: request.environment }),
     })
@@ -38,7 +42,8 @@ function start(request: ProcessRequest): Promise<ProcessAnswer> {
     let fault: AbeyanceError | undefined
     const kill = (error: AbeyanceError) => {
       fault = error
-      child.kill('SIGKILL')
+      killGroup(child.pid)
+      for (const stream of [child.stdout, child.stderr]) stream.destroy() // who left the group may hold them still
     }
     const late = () =>
       kill(
@@ -74,6 +79,15 @@ function start(request: ProcessRequest): Promise<ProcessAnswer> {
       else resolve({ code, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) })
     })
   })
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It is gone already.
+  }
 }
 
 function aborted(file: string): AbeyanceError {

@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import type { JobRecord } from '../../records/job-record.ts'
+import type { WorkspaceView } from '../../workspace/workspace.ts'
+import { newCommand, type Cli } from '../command.ts'
+import { exitCodes, type ExitCode } from '../exit-code.ts'
+import type { Session } from '../session.ts'
+
+interface CancelWords {
+  readonly evenIfNeeded?: true
+  readonly json?: true
+}
+
+export function cancelCommand(cli: Cli): Command {
+  return newCommand(
+    'cancel',
+    'cancel a run, whose jobs go on where another run needs them, or a job',
+    'abeyance cancel last\nabeyance cancel 3f2a9c01d4e7 --even-if-needed',
+  )
+    .argument(
+      '<run-or-job>',
+      'a run (id, part of it, key, `last`), or a job (part of its key, its tag, RUN:MODULE)',
+    )
+    .option('--even-if-needed', 'cancel a job although runs need it')
+    .option('--json', 'answer { kind, ... } as JSON')
+    .action((text: string, words: CancelWords) => cli.run((session) => cancel(session, text, words)))
+}
+
+async function cancel(session: Session, text: string, words: CancelWords): Promise<ExitCode> {
+  const { readOnly, readSettings } = await import('../drive.ts')
+  const settings = await readSettings(session)
+  const { findJob } = await import('../find-job.ts')
+  const { findRun, matchRuns } = await import('../find-run.ts')
+  return readOnly(
+    session,
+    async (view) => {
+      const isRun = !text.includes(':') && (await matchRuns(view, text)).length > 0
+      if (!isRun) return cancelJob(session, view, await findJob(view, text), words)
+      const run = await findRun(view, text)
+      await view.cancelRun(run.id, { by: userOf(session) })
+      if (words.json) session.json({ kind: 'requested', run: run.id })
+      else
+        session.print(`run ${run.id} of ${run.name} is cancelled; jobs that no other run needs are stopped`)
+      return exitCodes.done
+    },
+    settings,
+  )
+}
+
+async function cancelJob(
+  session: Session,
+  view: WorkspaceView,
+  { key, name }: JobRecord,
+  { evenIfNeeded, json }: CancelWords,
+): Promise<ExitCode> {
+  const answer = await view.cancelJob(key, { by: userOf(session), ...(evenIfNeeded && { evenIfNeeded }) })
+  if (json) session.json({ ...answer, job: key })
+  switch (answer.kind) {
+    case 'requested':
+      if (!json)
+        session.print(`${name}: asked to stop; \`abeyance jobs\` says when its host has confirmed it`)
+      return exitCodes.done
+    case 'ended':
+      if (!json) session.print(`${name}: has ended already (${answer.state.kind})`)
+      return exitCodes.done
+    case 'needed':
+      session.tell(
+        `abeyance: ${name} is needed by ${answer.by.join(', ')}; cancel these, or add --even-if-needed`,
+      )
+      return exitCodes.usage
+  }
+}
+
+function userOf(session: Session): string {
+  return session.environment('USER') ?? session.environment('LOGNAME') ?? 'user'
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { isFinal } from '../../records/job-state.ts'
+import { newCommand, type Cli } from '../command.ts'
+import { exitCodes, type ExitCode } from '../exit-code.ts'
+import type { Session } from '../session.ts'
+
+interface JobsWords {
+  readonly all?: true
+  readonly state?: string
+  readonly json?: true
+}
+
+export function jobsCommand(cli: Cli): Command {
+  return newCommand('jobs', 'list the jobs that are open', 'abeyance jobs --state failed')
+    .option('--all', 'those that have ended too')
+    .option('--state <state>', 'those in this state: queued, running, failed, ...')
+    .option('--json', 'answer a list of { key, tag, name, destination, attempt, state, since, ... } as JSON')
+    .action((words: JobsWords) => cli.run((session) => jobs(session, words)))
+}
+
+async function jobs(session: Session, { all, state, json }: JobsWords): Promise<ExitCode> {
+  const { readOnly } = await import('../drive.ts')
+  const { jobAnswer, jobHeadings, jobRow } = await import('../job-answer.ts')
+  const { table } = await import('../table.ts')
+  return readOnly(session, async (view) => {
+    const known = await view.jobs()
+    const found = known.filter((job) =>
+      state === undefined ? all || !isFinal(job.state) : job.state.kind === state,
+    )
+    if (json) session.json(found.map(jobAnswer))
+    else if (found.length > 0)
+      session.print(
+        table(
+          jobHeadings,
+          found.map((job) => jobRow(job, Date.now())),
+        ),
+      )
+    else
+      session.tell(
+        known.length === 0
+          ? 'there are no jobs'
+          : `none of ${known.length} jobs is ${state ?? 'open'}; \`abeyance jobs --all\` lists them`,
+      )
+    return exitCodes.done
+  })
+}

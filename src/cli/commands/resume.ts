@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import type { Resting, Workspace } from '../../workspace/workspace.ts'
+import type { RunRecord } from '../../records/run-record.ts'
+import { newCommand, type Cli } from '../command.ts'
+import { exitCodeOf, exitCodes, type ExitCode } from '../exit-code.ts'
+import type { Session } from '../session.ts'
+
+interface ResumeWords {
+  readonly json?: true
+}
+
+export function resumeCommand(cli: Cli): Command {
+  return newCommand(
+    'resume',
+    'one look and one round for open runs, also those at `ask` or `off`; returns as `run` does',
+    'abeyance resume',
+  )
+    .argument('[run]', 'this run alone: its id, a part of it, its key, or `last`')
+    .option('--json', 'answer a list of { run, state, outputs, failures, waiting } as JSON')
+    .action((run: string | undefined, words: ResumeWords) =>
+      cli.run((session) => resume(session, run, words)),
+    )
+}
+
+async function resume(session: Session, named: string | undefined, { json }: ResumeWords): Promise<ExitCode> {
+  const { drive, readSettings } = await import('../drive.ts')
+  const { concludeRun, restAnswer } = await import('../conclude-run.ts')
+  return drive(session, await readSettings(session), async (workspace) => {
+    const ends: Resting['kind'][] = []
+    const answers: object[] = []
+    for (const run of await chosen(workspace, named)) {
+      const driven = await workspace.run(run.id)
+      if (driven === undefined) continue
+      const resting = run.state === 'open' ? await driven.resume() : await driven.resting()
+      ends.push(resting.kind)
+      if (json) answers.push(await restAnswer(workspace, driven.record, resting))
+      else await concludeRun(session, workspace, driven.record, resting)
+      if (session.interrupted.aborted) return exitCodes.interrupted
+    }
+    if (json) session.json(answers)
+    else if (ends.length === 0) session.tell('no run is open')
+    return exitCodeOf(ends)
+  })
+}
+
+async function chosen(workspace: Workspace, named: string | undefined): Promise<readonly RunRecord[]> {
+  const { findRun } = await import('../find-run.ts')
+  if (named !== undefined) return [await findRun(workspace, named)]
+  return (await workspace.runs()).filter(({ state }) => state === 'open')
+}

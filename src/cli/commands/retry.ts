@@ -1,0 +1,80 @@
+import type { Command } from 'commander'
+import { modulePath } from '../../core/ids.ts'
+import type { JobRecord } from '../../records/job-record.ts'
+import type { WorkspaceView } from '../../workspace/workspace.ts'
+import { newCommand, type Cli } from '../command.ts'
+import { exitCodes, type ExitCode } from '../exit-code.ts'
+import type { Session } from '../session.ts'
+
+interface RetryWords {
+  readonly abandon?: true
+  readonly json?: true
+}
+
+export function retryCommand(cli: Cli): Command {
+  return newCommand(
+    'retry',
+    'run a job once more that failed, was cancelled or lost; or try a module again whose own code failed',
+    'abeyance retry 3f2a9c01d4e7\nabeyance retry last gel',
+  )
+    .argument('<job-or-run>', 'a job (part of its key, its tag, RUN:MODULE), or a run before MODULE')
+    .argument('[module]', 'the module of that run')
+    .option('--abandon', 'also where the attempt before may still run')
+    .option('--json', 'answer { kind, ... } as JSON')
+    .action((text: string, module: string | undefined, words: RetryWords) =>
+      cli.run((session) => retry(session, { text, module, ...words })),
+    )
+}
+
+async function retry(
+  session: Session,
+  { text, module, ...words }: RetryWords & { readonly text: string; readonly module: string | undefined },
+): Promise<ExitCode> {
+  const { readOnly, readSettings } = await import('../drive.ts')
+  const settings = await readSettings(session)
+  const { findJob, jobOf } = await import('../find-job.ts')
+  const { findRun } = await import('../find-run.ts')
+  return readOnly(
+    session,
+    async (view) => {
+      if (module === undefined) return retryJob(session, view, await findJob(view, text), words)
+      const run = await findRun(view, text)
+      const outcome = (await view.outcomes(run.id)).get(modulePath(module))
+      const key = outcome === undefined ? undefined : jobOf(outcome)
+      const job = key === undefined ? undefined : await view.job(key)
+      if (job !== undefined && job.state.kind !== 'succeeded') return retryJob(session, view, job, words)
+      await view.retryModule(run.id, modulePath(module))
+      if (words.json) session.json({ kind: 'requested', run: run.id, module })
+      else session.print(`${module} of run ${run.id} is tried again; ${goOn}`)
+      return exitCodes.done
+    },
+    settings,
+  )
+}
+
+const goOn = '`abeyance resume` or `abeyance watch` goes on'
+
+async function retryJob(
+  session: Session,
+  view: WorkspaceView,
+  { key, name }: JobRecord,
+  { abandon, json }: RetryWords,
+): Promise<ExitCode> {
+  const by = session.environment('USER') ?? 'user'
+  const answer = await view.retryJob(key, { by, ...(abandon && { abandon }) })
+  if (json)
+    session.json({ kind: answer.kind, job: key, ...('job' in answer && { attempt: answer.job.attempt }) })
+  switch (answer.kind) {
+    case 'requested':
+      if (!json) session.print(`${name}: attempt ${answer.job.attempt} is asked for; ${goOn}`)
+      return exitCodes.done
+    case 'open':
+      session.tell(`abeyance: ${name} is ${answer.job.state.kind}: there is nothing to retry`)
+      return exitCodes.usage
+    case 'may-still-run':
+      session.tell(
+        `abeyance: the attempt before of ${name} may still run (${answer.evidence.text}); make sure that it does not, then add --abandon`,
+      )
+      return exitCodes.usage
+  }
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
+import { statIfThere } from '../core/system/files.ts'
+import type { OpenOptions } from '../workspace/open-options.ts'
+import type { Workspace, WorkspaceView } from '../workspace/workspace.ts'
+import { makeLogger } from './make-logger.ts'
+import type { Session } from './session.ts'
+
+/** What abeyance.yaml says, or nothing where there is none; without `code`, what it names under `use:` is not loaded. */
+export async function readSettings(
+  session: Session,
+  { code = true }: { readonly code?: boolean } = {},
+): Promise<OpenOptions> {
+  const path = join(session.folder, 'abeyance.yaml')
+  if (!(await statIfThere(path))) return {}
+  const { readConfiguration } = await import('../workspace/read-configuration.ts')
+  return readConfiguration(path, {
+    environment: session.environment,
+    print: session.tell,
+    ...(code && { importModule }),
+  })
+}
+
+/** Opens the workspace to be driven, does the work and closes it; jobs go on. */
+export async function drive<T>(
+  session: Session,
+  options: OpenOptions,
+  act: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const { openWorkspace } = await import('../workspace/open-workspace.ts')
+  const logger = await makeLogger(session)
+  const workspace = await openWorkspace(session.folder, { ...options, logger }).catch((error: unknown) => {
+    throw isAbeyanceError(error, 'workspace-held') ? held(session, error) : error
+  })
+  try {
+    return await act(workspace)
+  } finally {
+    await workspace.close()
+  }
+}
+
+/** Reads the workspace beside whoever drives it; what is to be changed is asked of the driver, or done at once. */
+export async function readOnly<T>(
+  session: Session,
+  act: (view: WorkspaceView) => Promise<T>,
+  settings: OpenOptions = {},
+): Promise<T> {
+  const { readWorkspace } = await import('../workspace/read-workspace.ts')
+  const view = await readWorkspace(session.folder, settings)
+  try {
+    return await act(view)
+  } finally {
+    await view.close()
+  }
+}
+
+function importModule(place: string): Promise<object> {
+  return import(place.startsWith('/') ? pathToFileURL(place).href : place)
+}
+
+function held(session: Session, error: AbeyanceError): AbeyanceError {
+  const { pid, host, since } = error.details
+  const when = typeof since === 'number' ? ` since ${new Date(since).toISOString()}` : ''
+  return new AbeyanceError(
+    'workspace-held',
+    `the workspace ${session.folder} is driven by process ${String(pid)} on ${String(host)}${when}, which goes on with` +
+      ' every open run by itself: let it, or end it (Ctrl+C there; jobs go on) and try again;' +
+      ' runs, jobs, show, logs, cancel and retry work beside it',
+    { cause: error },
+  )
+}

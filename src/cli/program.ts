@@ -1,0 +1,91 @@
+import { Command, CommanderError } from 'commander'
+import type { Cli } from './command.ts'
+import { cancelCommand } from './commands/cancel.ts'
+import { checkCommand } from './commands/check.ts'
+import { discardCommand } from './commands/discard.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { explainCommand } from './commands/explain.ts'
+import { gcCommand } from './commands/gc.ts'
+import { initCommand } from './commands/init.ts'
+import { jobsCommand } from './commands/jobs.ts'
+import { logsCommand } from './commands/logs.ts'
+import { planCommand } from './commands/plan.ts'
+import { resumeCommand } from './commands/resume.ts'
+import { retryCommand } from './commands/retry.ts'
+import { runCommand } from './commands/run.ts'
+import { runsCommand } from './commands/runs.ts'
+import { showCommand } from './commands/show.ts'
+import { watchCommand } from './commands/watch.ts'
+import { exitCodes, type ExitCode } from './exit-code.ts'
+import { listenForInterruption } from './interruption.ts'
+import { reportError } from './report-error.ts'
+import { openSession } from './session.ts'
+
+const commands = [
+  initCommand,
+  checkCommand,
+  planCommand,
+  runCommand,
+  resumeCommand,
+  watchCommand,
+  runsCommand,
+  jobsCommand,
+  showCommand,
+  explainCommand,
+  logsCommand,
+  cancelCommand,
+  retryCommand,
+  discardCommand,
+  gcCommand,
+  doctorCommand,
+]
+
+/** Does what the words say; resolves with the code to end with, whatever went wrong. */
+export async function runCommandLine(words: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.done
+  const program = top()
+  const cli: Cli = {
+    async run(act) {
+      const interruption = listenForInterruption()
+      const { workspace, verbose } = program.opts<{ workspace: string; verbose: boolean }>()
+      const session = openSession({ workspace, verbose, interrupted: interruption.signal })
+      try {
+        const end = await act(session)
+        code = interruption.signal.aborted ? exitCodes.interrupted : end
+      } catch (error) {
+        code = reportError(session, error)
+      } finally {
+        interruption.stop()
+      }
+    },
+  }
+  for (const command of commands) program.addCommand(command(cli))
+  for (const command of program.commands) command.copyInheritedSettings(program)
+  try {
+    await program.parseAsync(words, { from: 'user' })
+  } catch (error) {
+    // Help and usage errors: commander has printed them.
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  }
+  return code
+}
+
+function top(): Command {
+  return new Command('abeyance')
+    .description('Pipelines whose steps are real jobs: suspended, watched, resumed, nothing run twice.')
+    .option('-w, --workspace <folder>', 'where runs, jobs and abeyance.yaml are', '.')
+    .option('--verbose', 'say more: what is done, and where errors come from', false)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'abeyance: ')) })
+    .showHelpAfterError('(`abeyance --help` lists all commands, `abeyance COMMAND --help` shows an example)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 usage or configuration, 3 something is still open, 130 interrupted.',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ abeyance init lambda && cd lambda\n  $ abeyance run hello.yaml --wait',
+    )
+}

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+
+/** What every command is handed: the only door to the streams, the environment and the user's Ctrl+C. */
+export interface Session {
+  /** The workspace's folder, absolute. */
+  readonly folder: string
+  readonly verbose: boolean
+  /** Whether a person sees standard output as it comes. */
+  readonly terminal: boolean
+  /** Aborted by the first Ctrl+C. */
+  readonly interrupted: AbortSignal
+  environment(name: string): string | undefined
+  /** A line of the answer, on standard output. */
+  print(line: string): void
+  /** The answer as one JSON text, on standard output. */
+  json(answer: object): void
+  /** A line beside the answer, on standard error. */
+  tell(line: string): void
+  /** Bytes to standard output as they are; resolves when the reader has room for more. */
+  write(bytes: Uint8Array): Promise<void>
+}
+
+export interface SessionOptions {
+  readonly workspace: string
+  readonly verbose: boolean
+  readonly interrupted: AbortSignal
+}
+
+export function openSession({ workspace, verbose, interrupted }: SessionOptions): Session {
+  const { stdout, stderr } = process
+  const print = (line: string) => void stdout.write(`${line}\n`)
+  return {
+    folder: resolve(workspace),
+    verbose,
+    terminal: stdout.isTTY === true,
+    interrupted,
+    environment: (name) => process.env[name],
+    print,
+    json: (answer) => print(JSON.stringify(answer, undefined, 2)),
+    tell: (line) => void stderr.write(`${line}\n`),
+    async write(bytes) {
+      if (!stdout.write(bytes)) await once(stdout, 'drain')
+    },
+  }
+}

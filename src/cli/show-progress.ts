@@ -1,0 +1,92 @@
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import type { Run, Workspace } from '../workspace/workspace.ts'
+import { line, progressTitle } from './progress-title.ts'
+import { openScene, type Actor, type Scene } from './scene.ts'
+import type { Session } from './session.ts'
+
+/** Shows a run as it goes on, until `until` settles: redrawn in a terminal, one line for each change elsewhere. */
+export async function showProgress<T>(
+  session: Session,
+  { workspace, run, modules }: { workspace: Workspace; run: Run; modules: readonly string[] },
+  until: Promise<T>,
+): Promise<T> {
+  return session.terminal ? drawn(workspace, run, modules, until) : written(session, workspace, run, until)
+}
+
+/** The modules that progress is shown for, in the order of the document. */
+export function shownModules({ modules }: Pipeline): readonly string[] {
+  return modules.map(({ id }) => id)
+}
+
+async function written<T>(session: Session, workspace: Workspace, run: Run, until: Promise<T>): Promise<T> {
+  const told = new Map<string, string>()
+  const scene = openScene(workspace, run, (actor) => {
+    const text = line(actor)
+    if (actor.word === 'unneeded' || actor.word === 'waiting' || told.get(actor.path) === text) return
+    told.set(actor.path, text)
+    session.tell(text)
+  })
+  return until.finally(() => scene.close())
+}
+
+async function drawn<T>(
+  workspace: Workspace,
+  run: Run,
+  modules: readonly string[],
+  until: Promise<T>,
+): Promise<T> {
+  const { Listr } = await import('listr2')
+  const news = new EventTarget()
+  const scene = openScene(workspace, run, (actor) => news.dispatchEvent(new Event(topOf(actor))))
+  const end = until.then(
+    () => news.dispatchEvent(new Event('end')),
+    () => news.dispatchEvent(new Event('end')),
+  )
+  const list = new Listr(
+    modules.map((id) => ({
+      title: id,
+      task: (_: unknown, task: Titled) =>
+        new Promise<void>((resolve, reject) => follow(id, { scene, news, task }, resolve, reject)),
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      registerSignalListeners: false,
+      rendererOptions: { showErrorMessage: false, collapseErrors: false },
+    },
+  )
+  await Promise.all([list.run(), end])
+  scene.close()
+  return until
+}
+
+interface Titled {
+  title: string
+  skip(message?: string): void
+}
+
+function follow(
+  id: string,
+  { scene, news, task }: { scene: Scene; news: EventTarget; task: Titled },
+  resolve: () => void,
+  reject: (error: Error) => void,
+): void {
+  const look = () => {
+    const { text, over, failed, idle } = progressTitle(id, scene.actors.values())
+    task.title = text
+    if (!over) return
+    if (idle) task.skip(text)
+    if (failed) reject(new Error(text))
+    else resolve()
+  }
+  news.addEventListener(id, look)
+  news.addEventListener('end', () => {
+    look()
+    resolve()
+  })
+  look()
+}
+
+function topOf({ path }: Actor): string {
+  return path.split(/[/[]/, 1)[0] ?? path
+}

@@ -1,0 +1,161 @@
+import { basename, join } from 'node:path'
+import { v7 } from 'uuid'
+import { AbeyanceError } from './error.ts'
+import { isJsonObject, parseJson } from './json.ts'
+import {
+  isMissing,
+  link,
+  makeFolder,
+  readFolder,
+  readTextIfThere,
+  remove,
+  systemCode,
+} from './system/files.ts'
+import { publish } from './system/publish.ts'
+import { identify, isAlive, type ProcessIdentity } from './system/this-host.ts'
+
+/** Held by one process at a time; what is locked is named by the folder that keeps the lock's files. */
+export interface ProcessLock {
+  /** Grows by one with each taking: a request that carries it tells an older holder from a newer (rule R11). */
+  readonly epoch: number
+  /** Whether nobody has taken over since. */
+  held(): Promise<boolean>
+  /** Releasing twice is fine. */
+  release(): Promise<void>
+}
+
+export interface LockHolder extends ProcessIdentity {
+  /** Milliseconds since 1970. */
+  readonly since: number
+  readonly released: boolean
+}
+
+/**
+ * Takes the lock kept in `folder`. Each taking is a file of its own, named by its epoch and made by hard link, whole or
+ * not at all; the highest holds. So of two that find the same dead holder, one makes the next file and the other
+ * meets it. Nothing has to be undone after kill -9: a dead process is told by boot, pid and start time.
+ *
+ * A holder on another host cannot be looked at: only `takeOver` passes it. Throws `workspace-held`.
+ */
+export async function takeLock(
+  folder: string,
+  options: { readonly what: string; readonly takeOver?: boolean | undefined },
+): Promise<ProcessLock> {
+  const holder: LockHolder = { ...(await identify()), since: Date.now(), released: false }
+  await makeFolder(folder)
+  for (let round = 0; round < mostRounds; round++) {
+    const before = await highest(folder)
+    const present = before === 0 ? undefined : await readHolder(folder, before)
+    if (present && (await isHolding(present, options.takeOver ?? false))) throw held(options.what, present)
+    const epoch = before + 1
+    if (!(await claim(folder, epoch, holder))) continue
+    // Names may come and go while a folder is listed: whoever is overtaken unseen withdraws.
+    if ((await highest(folder)) > epoch) {
+      await remove(join(folder, String(epoch)))
+      continue
+    }
+    await tidy(folder, epoch)
+    return lock(folder, epoch, holder)
+  }
+  throw new AbeyanceError(
+    'workspace-held',
+    `${options.what} is being opened by others all the time; try again`,
+  )
+}
+
+/** Who holds the lock kept in `folder`, as it is written there; undefined when it was released or never taken. */
+export async function lockHolder(folder: string): Promise<LockHolder | undefined> {
+  const epoch = await highest(folder)
+  const holder = epoch === 0 ? undefined : await readHolder(folder, epoch)
+  return holder?.released ? undefined : holder
+}
+
+const mostRounds = 200
+
+async function highest(folder: string): Promise<number> {
+  return Math.max(0, ...(await names(folder)).map(Number).filter(Number.isInteger))
+}
+
+async function names(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readFolder(folder)).map((entry) => entry.name)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+async function readHolder(folder: string, epoch: number): Promise<LockHolder | undefined> {
+  const text = await readTextIfThere(join(folder, String(epoch)))
+  return text === undefined ? undefined : parseHolder(text)
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    const json = parseJson(text)
+    if (!isJsonObject(json)) return undefined
+    const { host, boot, pid, started, since, released } = json
+    if (typeof host !== 'string' || typeof boot !== 'string' || typeof started !== 'string') return undefined
+    if (typeof pid !== 'number' || typeof since !== 'number') return undefined
+    return { host, boot, pid, started, since, released: released === true }
+  } catch {
+    return undefined // written whole before it got its name: only a damaged disk leaves this, and no living holder
+  }
+}
+
+async function isHolding(holder: LockHolder, takeOver: boolean): Promise<boolean> {
+  if (holder.released) return false
+  if (holder.host !== (await identify()).host) return !takeOver
+  return isAlive(holder)
+}
+
+function held(what: string, holder: LockHolder): AbeyanceError {
+  const since = new Date(holder.since).toISOString()
+  return new AbeyanceError(
+    'workspace-held',
+    `${what} is held by process ${holder.pid} on ${holder.host} since ${since}; end that process` +
+      `, or, when it runs on another host that is gone for good, take the workspace over`,
+    { details: { pid: holder.pid, host: holder.host, since: holder.since } },
+  )
+}
+
+/** False when somebody else was first. */
+async function claim(folder: string, epoch: number, holder: LockHolder): Promise<boolean> {
+  const draft = join(folder, `${holder.pid}-${v7()}.draft`)
+  try {
+    await publish(draft, JSON.stringify(holder))
+    await link(draft, join(folder, String(epoch)))
+    return true
+  } catch (error) {
+    // A winner tidies away the drafts of others: as good as being told that the epoch is taken.
+    if (systemCode(error) === 'EEXIST' || isMissing(error)) return false
+    throw error
+  } finally {
+    await remove(draft)
+  }
+}
+
+/** The holder before is left, so that a listing that runs meanwhile sees at least one of the two. */
+async function tidy(folder: string, epoch: number): Promise<void> {
+  for (const name of await names(folder)) {
+    if (name.includes('.') || Number(name) < epoch - 1) await remove(join(folder, basename(name)))
+  }
+}
+
+function lock(folder: string, epoch: number, holder: LockHolder): ProcessLock {
+  let open = true
+  return {
+    epoch,
+    held: async () => open && (await highest(folder)) === epoch,
+    async release() {
+      if (!open) return
+      open = false
+      try {
+        await publish(join(folder, String(epoch)), JSON.stringify({ ...holder, released: true }))
+      } catch (error) {
+        // With the folder gone there is nothing to hold, and on a full disk our death releases as well.
+        if (!isMissing(error)) return
+      }
+    },
+  }
+}

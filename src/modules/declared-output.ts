@@ -1,0 +1,50 @@
+import { AbeyanceError } from '../core/error.ts'
+import { isJsonObject, type Json } from '../core/json.ts'
+import type { PortType } from '../pipeline/port-type.ts'
+import type { Output } from '../runners/job-spec.ts'
+
+/** Reads one declared output as documents and `command()` write it: `path`, `{ file, optional }`, `{ files }`, `{ folder }`, `{ text }`, `{ json, schema }`. */
+export function declaredOutput(name: string, declared: Json): Output {
+  const output = read(name, declared)
+  const path = output.kind === 'files' ? output.pattern : output.path
+  if (path === '' || path.startsWith('/') || path.split('/').includes('..')) {
+    throw new AbeyanceError(
+      'invalid-value',
+      `output ${name}: \`${path}\` must be a path inside the job's own folder: relative, without \`..\``,
+    )
+  }
+  return output
+}
+
+/** What a port that such an output feeds will see. */
+export function outputType(output: Output): PortType {
+  switch (output.kind) {
+    case 'file':
+      return output.optional ? 'json' : 'file'
+    case 'files':
+      return ['file']
+    case 'folder':
+      return 'folder'
+    case 'text':
+      return 'string'
+    case 'json':
+      return 'json'
+  }
+}
+
+function read(name: string, declared: Json): Output {
+  if (typeof declared === 'string') return { kind: 'file', path: declared, optional: false }
+  if (isJsonObject(declared)) {
+    const { file, files, folder, text, json, schema, optional } = declared
+    if (typeof file === 'string') return { kind: 'file', path: file, optional: optional === true }
+    if (typeof files === 'string') return { kind: 'files', pattern: files }
+    if (typeof folder === 'string') return { kind: 'folder', path: folder }
+    if (typeof text === 'string') return { kind: 'text', path: text }
+    if (typeof json === 'string')
+      return { kind: 'json', path: json, ...(schema === undefined ? {} : { schema }) }
+  }
+  throw new AbeyanceError(
+    'invalid-value',
+    `output ${name}: write a path, or one of { file, optional: true }, { files: pattern }, { folder }, { text }, { json, schema }`,
+  )
+}

@@ -1,0 +1,46 @@
+import type { MonitorSettings } from './monitor-settings.ts'
+import type { OpenJob, Roster } from './roster.ts'
+
+/** Milliseconds between two looks: short while something happened lately, a second when all is quiet, `Infinity` when nobody waits. */
+export function lookInterval(
+  roster: Roster,
+  { now, lastChange, following }: { now: number; lastChange: number; following: boolean },
+  settings: MonitorSettings,
+): number {
+  if (roster.watched.size === 0 && !following)
+    return roster.lost.size === 0 ? Infinity : settings.slowest * 60
+  const age = Math.max(0, now - lastChange)
+  const interval = Math.min(Math.max(age / 20, settings.quickest), settings.slowest)
+  return following ? Math.min(interval, settings.following) : interval
+}
+
+/**
+ * The jobs that are due to be looked into thoroughly: all in doubt, and some of the others in turn, so that no single look
+ * asks for too much. Marks them as looked into.
+ */
+export function chooseDoubtful(
+  roster: Roster,
+  { now, all }: { now: number; all: boolean },
+  settings: MonitorSettings,
+): ReadonlySet<OpenJob['tag']> {
+  const chosen = new Set<OpenJob['tag']>()
+  let room = all ? Infinity : settings.thoroughAtOnce
+  for (const group of [roster.watched, roster.lost])
+    for (const job of group.values()) {
+      const doubt = job.kind === 'submit-unknown'
+      // Further off than the longest wait: the clock was set back.
+      const due = job.thoroughAt <= now || job.thoroughAt > now + settings.lastRetry
+      if (!doubt && !all && (!due || room <= 0)) continue
+      chosen.add(job.tag)
+      room -= doubt ? 0 : 1
+      job.thoroughAt = now + waitOf(job, settings)
+    }
+  return chosen
+}
+
+function waitOf(job: OpenJob, settings: MonitorSettings): number {
+  if (job.kind === 'lost') return settings.lastRetry
+  return job.missingSince === undefined
+    ? settings.thoroughEvery
+    : Math.min(settings.lostGrace, settings.thoroughEvery)
+}

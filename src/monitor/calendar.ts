@@ -1,0 +1,71 @@
+import { createTask, validateDetailed } from 'node-cron'
+import { breather } from '../core/breather.ts'
+import type { Clock } from '../core/clock.ts'
+import { AbeyanceError } from '../core/error.ts'
+import type { Logger } from '../core/logger.ts'
+import { workerLoop, type WorkerLoop } from './worker-loop.ts'
+
+/** A cron expression of five fields: minute, hour, day, month, weekday. */
+export interface Calendar {
+  /** Whether the minute of this time is one of the calendar's. */
+  includes(time: number): boolean
+  /** Whether one of the calendar's minutes began after `from`, up to and with `to`; no more than the last 31 days are gone through. */
+  cameBetween(from: number, to: number): Promise<boolean>
+}
+
+const minute = 60_000
+const furthest = 31 * 24 * 60 * minute
+
+/** Reads a cron expression; an error names what is wrong with it. `timezone` is an IANA name, UTC when not given: no gaps and repeats there. */
+export function calendar(expression: string, timezone = 'UTC'): Calendar {
+  const { valid, errors } = validateDetailed(expression)
+  if (!valid || expression.trim().split(/\s+/).length !== 5) {
+    const why = errors.map(({ message }) => message).join('; ') || 'five fields are expected'
+    throw new AbeyanceError(
+      'invalid-configuration',
+      `"${expression}" is no calendar: ${why}; write five fields such as \`0 8 * * 1-5\``,
+    )
+  }
+  const task = createTask(expression, () => {}, { timezone })
+  void task.destroy() // it is asked, never started: node-cron's own timer stops when a clock is set back
+  const includes = (time: number) => task.match(new Date(floor(time)))
+  return {
+    includes,
+    async cameBetween(from, to) {
+      const breathe = breather()
+      for (let at = floor(to); at > Math.max(from, to - furthest); at -= minute) {
+        if (includes(at)) return true
+        await breathe()
+      }
+      return false
+    },
+  }
+}
+
+/**
+ * Acts when the calendar says so. Times that were missed, as by a laptop that slept, are made up for by acting once; a clock
+ * that is set back stops nothing (rule M5).
+ */
+export function schedule(
+  when: Calendar,
+  { clock, logger, name }: { clock: Clock; logger: Logger; name: string },
+  act: () => Promise<void>,
+): WorkerLoop {
+  let last = clock.now()
+  return workerLoop({ clock, logger, name }, async () => {
+    const now = clock.now()
+    const due = last <= now && (await when.cameBetween(last, now))
+    last = now
+    if (due) await act()
+    return untilNextMinute(clock.now())
+  })
+}
+
+/** Milliseconds until the next minute begins. */
+export function untilNextMinute(now: number): number {
+  return floor(now) + minute - now
+}
+
+function floor(time: number): number {
+  return Math.floor(time / minute) * minute
+}

@@ -1,0 +1,75 @@
+import { messageOf } from '../core/error.ts'
+import { isFinal } from '../records/job-state.ts'
+import { backoff } from './backoff.ts'
+import { exitedWell } from './job-machine.ts'
+import { newsOfFetch } from './job-news.ts'
+import { readJob } from './kept-job.ts'
+import type { OpenJob } from './roster.ts'
+import type { Station } from './station.ts'
+import { within } from './within.ts'
+import { workerLoop, type WorkerLoop } from './worker-loop.ts'
+
+export interface Collector extends WorkerLoop {
+  /** Resolves when no fetch is under way that began before. */
+  settled(): Promise<void>
+}
+
+/**
+ * Brings home what ended jobs of one destination have: outputs of those that exited with 0, streams of all. A fetch that
+ * fails for the host's sake is tried again for as long as it takes: trouble on the way is no news of the job.
+ */
+export function openCollector(station: Station): Collector {
+  const { destination, roster, clock, logger, settings, store, ledger } = station
+  const under = new Map<OpenJob['tag'], Promise<void>>()
+  const again = new Map<OpenJob['tag'], { failures: number; at: number }>()
+
+  function turn(): Promise<number> {
+    let wait = Infinity
+    for (const tag of again.keys()) if (!roster.fetching.has(tag)) again.delete(tag)
+    for (const job of roster.fetching.values()) {
+      if (under.size >= settings.fetchesAtOnce || station.signal.aborted) break
+      if (under.has(job.tag)) continue
+      const left = (again.get(job.tag)?.at ?? 0) - clock.now()
+      if (left > 0 && left <= settings.lastRetry) wait = Math.min(wait, left)
+      else begin(job)
+    }
+    return Promise.resolve(wait)
+  }
+
+  function begin(job: OpenJob): void {
+    const work = fetch(job)
+      .then(() => void again.delete(job.tag))
+      .catch((error: unknown) => {
+        const failures = (again.get(job.tag)?.failures ?? 0) + 1
+        again.set(job.tag, { failures, at: clock.now() + backoff(failures, settings) })
+        logger.warn({ job: job.key, error: messageOf(error) }, 'a fetch failed and is tried again')
+      })
+      .finally(() => {
+        under.delete(job.tag)
+        loop.poke()
+      })
+    under.set(job.tag, work)
+  }
+
+  async function fetch({ key, tag }: OpenJob): Promise<void> {
+    const job = await readJob(store, key)
+    if (job === undefined || job.tag !== tag || isFinal(job.state) || job.state.kind !== 'fetching') return
+    const { incarnation, exit } = job.state
+    const outputs = exitedWell(exit) && job.cancelRequested === undefined
+    const limits = { clock, deadline: settings.fetchDeadline, signal: station.signal }
+    const answer = await within(`fetching ${job.name} from ${destination.name}`, limits, (signal) =>
+      destination.runner.fetch({ tag, incarnation, spec: job.spec, outputs }, { signal }),
+    )
+    await ledger.hear([{ key, tag, news: newsOfFetch(answer) }])
+  }
+
+  const loop = workerLoop({ name: `collector of ${destination.name}`, clock, logger }, turn)
+  return {
+    poke: () => loop.poke(),
+    settled: () => Promise.all(under.values()).then(() => {}),
+    async close() {
+      await loop.close()
+      await Promise.all(under.values())
+    },
+  }
+}

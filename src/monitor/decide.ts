@@ -1,0 +1,102 @@
+import type { Tag, WorkspaceId } from '../core/ids.ts'
+import type { JobChange, JobRecord } from '../records/job-record.ts'
+import { isFinal, type JobState } from '../records/job-state.ts'
+import { arrive, evidenceOf } from './arrive.ts'
+import { nextKind, type JobLife } from './job-machine.ts'
+import type { News } from './job-news.ts'
+import { isEnded, newAttempt, ruleFor } from './new-attempt.ts'
+
+/** What news makes of a record: the record to be put, with the history of how it came there. */
+export interface Decision {
+  readonly job: JobRecord
+  /** Empty where only something beside the state changed. */
+  readonly changes: readonly JobChange[]
+  /** The attempt that ended and is not run again by a rule: people are told. */
+  readonly ended: boolean
+}
+
+export interface DecideContext {
+  readonly workspace: WorkspaceId
+  readonly now: number
+  readonly lostGrace: number
+}
+
+/**
+ * Pure: one piece of news about the attempt `about` changes its job's record, or (undefined) nothing. News of an earlier
+ * attempt, of an older incarnation, or of a job that has ended changes nothing (rule J1).
+ */
+export function decide(job: JobRecord, about: Tag, news: News, context: DecideContext): Decision | undefined {
+  if (about !== job.tag) return undefined
+  const marked = mark(job, news, context)
+  const life = lifeOf(marked, context)
+  const to = nextKind(life, news)
+  if (to === undefined)
+    return marked === job && news.type !== 'unclear' ? undefined : stay(marked, news, context)
+  return move(marked, arrive(to, news, life), news, context)
+}
+
+/** Whether a rule runs it again when it is lost: then the host must say first that the old attempt cannot run (rule J2). */
+export function revokeFirst(job: JobRecord): boolean {
+  return ruleFor(job, { kind: 'lost', since: 0, why: '', incarnation: 0 }) !== undefined
+}
+
+/** The state stays; a user's wish and a scheduler's word that we do not know (rule J3) are history all the same. */
+function stay(job: JobRecord, news: News, { now: at }: DecideContext): Decision {
+  const { key, attempt } = job
+  const { kind } = job.state
+  const told = (news.type === 'cancel' || news.type === 'unclear') && !isFinal(job.state)
+  const changes = told ? [{ key, attempt, at, from: kind, to: kind, evidence: evidenceOf(news) }] : []
+  return { job, changes, ended: false }
+}
+
+function move(job: JobRecord, state: JobState, news: News, context: DecideContext): Decision {
+  const { key, attempt } = job
+  const { missingSince: _, ...rest } = job
+  const moved: JobRecord = { ...rest, state }
+  const evidence = evidenceOf(news)
+  const change: JobChange = { key, attempt, at: context.now, from: job.state.kind, to: state.kind, evidence }
+  if (!isEnded(moved)) return { job: moved, changes: [change], ended: false }
+  const rule = ruleFor(moved, state)
+  if (rule === undefined) return { job: moved, changes: [change], ended: true }
+  const next = newAttempt(context.workspace, moved, context.now, rule)
+  const again: JobChange = {
+    key,
+    attempt: next.attempt,
+    at: context.now,
+    from: 'none',
+    to: 'submitting',
+    evidence: { from: 'engine', text: `a retry rule runs it again after ${rule.on.join(', ')}` },
+  }
+  return { job: next, changes: [change, again], ended: false }
+}
+
+/** What news changes beside the state: the wish to cancel, and since when the job is missing. */
+function mark(job: JobRecord, news: News, { now }: DecideContext): JobRecord {
+  if (isFinal(job.state)) return job
+  if (news.type === 'cancel') {
+    const rule = news.rule === undefined ? {} : { rule: news.rule }
+    return job.cancelRequested ? job : { ...job, cancelRequested: { at: now, by: news.by, ...rule } }
+  }
+  if (news.type === 'absent' && ['queued', 'held', 'running'].includes(job.state.kind)) {
+    // A clock that was set back starts the grace anew.
+    const known = job.missingSince !== undefined && job.missingSince <= now
+    return known ? job : { ...job, missingSince: now }
+  }
+  if (!signsOfLife.has(news.type) || job.missingSince === undefined) return job
+  const { missingSince: _, ...found } = job
+  return found
+}
+
+const signsOfLife: ReadonlySet<string> = new Set(['queued', 'held', 'running', 'ended', 'submitting'])
+
+function lifeOf(job: JobRecord, { now, lostGrace }: DecideContext): JobLife {
+  const { state, missingSince, cancelRequested } = job
+  return {
+    state,
+    now,
+    lostGrace,
+    revokeFirst: revokeFirst(job),
+    ...(missingSince === undefined ? {} : { missingSince }),
+    ...(cancelRequested === undefined ? {} : { cancel: cancelRequested }),
+  }
+}

@@ -1,0 +1,144 @@
+import { messageOf } from '../core/error.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { Entry } from '../records/record-store.ts'
+import type { Submission, SubmitAnswer } from '../runners/runner.ts'
+import { newsOfSubmission, type News } from './job-news.ts'
+import { readJob } from './kept-job.ts'
+import type { OpenJob } from './roster.ts'
+import type { Station } from './station.ts'
+import { within } from './within.ts'
+import { workerLoop, type WorkerLoop } from './worker-loop.ts'
+
+const minute = 60_000
+
+/**
+ * Submits what waits for one destination, within its limits: the intent is on disk before a request goes out, the answer
+ * right after it came. Whatever is in doubt becomes `submit-unknown` and is looked into, never repeated.
+ */
+export function openDispatcher(station: Station): WorkerLoop {
+  const { destination, roster, clock, logger, settings } = station
+  const timesKey = `submissions/${destination.name}`
+  let times: readonly number[] | undefined
+
+  async function turn(): Promise<number> {
+    await inDoubt(station)
+    times ??= await readTimes()
+    times = times.filter((time) => time <= clock.now() && clock.now() - time < minute)
+    const { batch, wait } = choose(station, times)
+    if (batch.length === 0) return wait
+    const submissions = await prepare(batch)
+    times = [...times, ...submissions.map(() => clock.now())]
+    await station.ledger.hear(heard(batch, { type: 'sent' }), timesEntry(times))
+    const sent = batch.filter(({ tag }) => roster.asked.has(tag)) // a cancel may have come in between
+    await answer(sent, await submit(submissions.filter(({ tag }) => roster.asked.has(tag))))
+    return 0
+  }
+
+  /** With a limit a minute, the times of submissions are on disk with the intents, so that a restart does not forget them. */
+  function timesEntry(value: readonly number[]): readonly Entry[] {
+    if (destination.limits.submissionsPerMinute === undefined) return []
+    return [{ kind: 'workspace', key: timesKey, value: { times: value } }]
+  }
+
+  async function readTimes(): Promise<readonly number[]> {
+    const kept = await station.store.get({ kind: 'workspace', key: timesKey })
+    const list = isJsonObject(kept) && Array.isArray(kept['times']) ? kept['times'] : []
+    return list.filter((time) => typeof time === 'number')
+  }
+
+  async function prepare(batch: readonly OpenJob[]): Promise<readonly Submission[]> {
+    const submissions: Submission[] = []
+    for (const { key, tag } of batch) {
+      const job = await readJob(station.store, key).catch(() => undefined)
+      if (job) submissions.push({ tag, name: job.name, attempt: job.attempt, spec: job.spec })
+      else {
+        logger.error({ job: key }, 'a record that cannot be read is not submitted; the others go on')
+        roster.remove(tag)
+      }
+    }
+    return submissions
+  }
+
+  /** A rejection means that nobody knows: every job of the batch is in doubt. */
+  async function submit(submissions: readonly Submission[]): Promise<ReadonlyMap<string, SubmitAnswer>> {
+    const limits = { clock, deadline: settings.submitDeadline, signal: station.signal }
+    const call = (signal: AbortSignal) => destination.runner.submit(submissions, { signal })
+    try {
+      return await within(`submitting to ${destination.name}`, limits, call)
+    } catch (error) {
+      const message = messageOf(error)
+      logger.warn({ destination: destination.name, error: message }, 'a submission is in doubt')
+      return new Map(submissions.map(({ tag }) => [tag, { kind: 'doubt', message }]))
+    }
+  }
+
+  async function answer(
+    batch: readonly OpenJob[],
+    answers: ReadonlyMap<string, SubmitAnswer>,
+  ): Promise<void> {
+    const later = clock.now() + settings.submitAgain
+    const all = batch.map((job) => ({ ...job, news: newsOfSubmission(answers.get(job.tag), later) }))
+    await station.ledger.hear(all)
+  }
+
+  return workerLoop({ name: `dispatcher of ${destination.name}`, clock, logger }, () =>
+    station.signal.aborted ? Promise.resolve(Infinity) : turn(),
+  )
+}
+
+/** Requests whose answer was never written down: after a restart, or where writing it failed. */
+async function inDoubt({ ledger, roster }: Station): Promise<void> {
+  const asked = [...roster.asked.values()]
+  if (asked.length === 0) return
+  await ledger.hear(heard(asked, { type: 'doubt', message: 'no answer to the submission is on disk' }))
+}
+
+interface Choice {
+  readonly batch: readonly OpenJob[]
+  /** When nothing can go now: milliseconds until something may. A slot that becomes free calls by itself. */
+  readonly wait: number
+}
+
+/** First come, first served; a job that must wait for its cores holds back those behind it, so that none waits for ever. */
+function choose(
+  { destination: { limits }, roster, settings, clock }: Station,
+  times: readonly number[],
+): Choice {
+  const now = clock.now()
+  const busy = [...roster.asked.values(), ...roster.watched.values()]
+  let slots = (limits.jobs ?? Infinity) - busy.length
+  let cores = limits.cores === undefined ? Infinity : limits.cores - sumOfCores(busy)
+  const most = Math.min(settings.submitAtOnce, (limits.submissionsPerMinute ?? Infinity) - times.length)
+  const batch: OpenJob[] = []
+  let wait = Infinity
+  for (const job of roster.waiting.values()) {
+    const delay = delayOf(job, now)
+    if (delay > 0) {
+      wait = Math.min(wait, delay)
+      continue
+    }
+    if (batch.length >= most) {
+      wait = Math.min(wait, times[0] === undefined ? 0 : times[0] + minute - now)
+      break
+    }
+    const fits = job.cores <= cores || cores === limits.cores
+    if (slots < 1 || !fits) break
+    slots -= 1
+    cores -= job.cores
+    batch.push(job)
+  }
+  return { batch, wait: Math.max(wait, 1) }
+}
+
+/** A clock that was set back behind the state's beginning makes nobody wait for it (rule M5). */
+function delayOf({ notBefore, since }: OpenJob, now: number): number {
+  return now < since ? 0 : notBefore - now
+}
+
+function sumOfCores(jobs: readonly OpenJob[]): number {
+  return jobs.reduce((sum, { cores }) => sum + cores, 0)
+}
+
+function heard(batch: readonly OpenJob[], news: News) {
+  return batch.map(({ key, tag }) => ({ key, tag, news }))
+}

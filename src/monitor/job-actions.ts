@@ -1,0 +1,146 @@
+import type { Clock } from '../core/clock.ts'
+import { AbeyanceError } from '../core/error.ts'
+import type { JobKey, WorkspaceId } from '../core/ids.ts'
+import { tagOf } from '../core/tag-of.ts'
+import type { JobRecord } from '../records/job-record.ts'
+import { isFinal } from '../records/job-state.ts'
+import type { Entry, RecordStore } from '../records/record-store.ts'
+import { cancelAll } from './canceller.ts'
+import { discardEntries } from './cleaner.ts'
+import { decide, type Decision } from './decide.ts'
+import type { JobMonitor, JobRequest, RetryAnswer } from './job-monitor.ts'
+import { historyOf, readJob } from './kept-job.ts'
+import type { Ledger } from './ledger.ts'
+import { isEnded, newAttempt } from './new-attempt.ts'
+import type { Watch } from './watch.ts'
+
+export interface ActionContext {
+  readonly store: RecordStore
+  readonly workspace: WorkspaceId
+  readonly clock: Clock
+  readonly ledger: Ledger
+  readonly lostGrace: number
+  /** By destination. */
+  readonly watches: ReadonlyMap<string, Watch>
+}
+
+/** What users and the workspace do to jobs; each is on disk before it resolves. */
+export function jobActions(
+  context: ActionContext,
+): Pick<JobMonitor, 'start' | 'retry' | 'cancel' | 'discard'> {
+  const { store, workspace, clock, ledger, lostGrace, watches } = context
+
+  async function known(key: JobKey): Promise<JobRecord> {
+    const job = await readJob(store, key)
+    if (job) return job
+    throw unknownJob(key)
+  }
+
+  /** Undefined: the old attempt of a job can no longer run. Else what the host said instead (rule J2). */
+  async function mayStillRun(
+    job: JobRecord,
+  ): Promise<Extract<RetryAnswer, { kind: 'may-still-run' }> | undefined> {
+    if (job.state.kind !== 'lost') return undefined
+    const answer = (await cancelAll(watchOf(watches, job.destination).station, [job.tag])).get(job.tag)
+    if (answer?.kind === 'stopped') return undefined
+    const text = answer?.evidence ?? `${job.destination} could not be asked to stop it`
+    return { kind: 'may-still-run', evidence: { from: 'host', text } }
+  }
+
+  return {
+    async start(request) {
+      watchOf(watches, request.destination)
+      const job = await ledger.change(request.key, async (there) =>
+        there ? undefined : began(request, workspace, await lastAttempt(store, request.key), clock.now()),
+      )
+      if (job) return job
+      throw unknownJob(request.key)
+    },
+    async retry(key, { by, abandon = false }) {
+      const job = await known(key)
+      if (!isEnded(job) || job.state.kind === 'succeeded') return { kind: 'open', job }
+      const refusal = abandon ? undefined : await mayStillRun(job)
+      if (refusal) return refusal
+      const changed = await ledger.change(key, async (now) =>
+        now && now.tag === job.tag && isEnded(now) && now.state.kind !== 'succeeded'
+          ? again(newAttempt(workspace, now, clock.now()), by, clock.now())
+          : undefined,
+      )
+      if (!changed) throw unknownJob(key)
+      return { kind: changed.tag === job.tag ? 'open' : 'requested', job: changed }
+    },
+    async cancel(key, { by }) {
+      const { tag } = await known(key)
+      const job = await ledger.change(key, async (now) => {
+        if (!now || isFinal(now.state) || now.cancelRequested) return undefined
+        return decide(now, tag, { type: 'cancel', by }, { workspace, lostGrace, now: clock.now() })
+      })
+      if (!job) throw unknownJob(key)
+      return isFinal(job.state) ? { kind: 'ended', state: job.state } : { kind: 'requested' }
+    },
+    async discard(key) {
+      const job = await known(key)
+      await ledger.forget(key, async (job) => {
+        if (!isFinal(job.state))
+          throw new AbeyanceError(
+            'invalid-state',
+            `job ${job.name} (${key}) is ${job.state.kind}; cancel it, then discard it`,
+          )
+        const attempt = { kind: 'workspace', key: lastAttemptKey(key), value: job.attempt } as const
+        return [attempt, ...(await historyOfJob(store, key)), ...discardEntries(job, clock.now())]
+      })
+      for (const { destination } of [job, ...job.earlier]) await watches.get(destination)?.clean()
+    },
+  }
+}
+
+function began(request: JobRequest, workspace: WorkspaceId, last: number, now: number): Decision {
+  const attempt = last + 1
+  const job: JobRecord = {
+    ...request,
+    attempt,
+    tag: tagOf(workspace, request.key, attempt),
+    earlier: [],
+    state: { kind: 'submitting', since: now },
+  }
+  return submitting(job, 'engine', 'asked for by a run', now)
+}
+
+function again(job: JobRecord, by: string, now: number): Decision {
+  return submitting(job, 'user', `run again by ${by}`, now)
+}
+
+function submitting(job: JobRecord, from: 'engine' | 'user', text: string, at: number): Decision {
+  const { key, attempt } = job
+  const change = { key, attempt, at, from: 'none', to: 'submitting', evidence: { from, text } } as const
+  return { job, changes: [change], ended: false }
+}
+
+const lastAttemptKey = (key: JobKey) => `last-attempt/${key}`
+
+/** The number of the last attempt of a job that was discarded: numbers are never used twice (rule J5). */
+async function lastAttempt(store: RecordStore, key: JobKey): Promise<number> {
+  const value = await store.get({ kind: 'workspace', key: lastAttemptKey(key) })
+  return typeof value === 'number' ? value : 0
+}
+
+async function historyOfJob(store: RecordStore, key: JobKey): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  for await (const change of store.all('change', historyOf(key)))
+    entries.push({ kind: 'change', key: change.key, value: undefined })
+  return entries
+}
+
+function watchOf(watches: ReadonlyMap<string, Watch>, destination: string): Watch {
+  const watch = watches.get(destination)
+  if (watch) return watch
+  const names = [...watches.keys()].join(', ') || 'none'
+  throw new AbeyanceError(
+    'unknown-destination',
+    `there is no destination "${destination}"; known are: ${names}`,
+  )
+}
+
+function unknownJob(key: JobKey): AbeyanceError {
+  return new AbeyanceError('unknown-job', `there is no job ${key}; \`abeyance jobs\` lists them`)
+}

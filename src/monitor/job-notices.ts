@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { noticeId, type NoticeId } from '../core/ids.ts'
+import type { Notice, NoticeEvent } from '../notifiers/notifier.ts'
+import type { JobRecord } from '../records/job-record.ts'
+
+/** The same for the same happening, whoever computes it and how often: a receiver drops a repeat by it (rule N2). */
+export function noticeIdOf(event: NoticeEvent, ...about: readonly (string | number)[]): NoticeId {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([event, ...about]))
+    .digest('hex')
+  return noticeId(`notice_${hash.slice(0, 32)}`)
+}
+
+export function jobEndedNotice(job: JobRecord, at: number): Notice {
+  const { key, attempt, state, name, destination } = job
+  return {
+    id: noticeIdOf('job-ended', key, attempt, state.kind),
+    event: 'job-ended',
+    at,
+    title: `${name}: ${state.kind}`,
+    text: `${name} on ${destination} ${sentence(job)}`,
+    about: { job: key, attempt: String(attempt), state: state.kind, destination },
+  }
+}
+
+export function hostNotice(
+  event: 'host-unreachable' | 'host-back',
+  destination: string,
+  since: number,
+  at: number,
+  why: string,
+): Notice {
+  const text =
+    event === 'host-back'
+      ? `${destination} answers again; its jobs are watched as before`
+      : `${destination} gives no answer (${why}); its jobs go on, and it is asked again`
+  return {
+    id: noticeIdOf(event, destination, since),
+    event,
+    at,
+    text,
+    title: event === 'host-back' ? `${destination} is back` : `${destination} is unreachable`,
+    about: { destination },
+  }
+}
+
+export function logNotice(job: JobRecord, pattern: string, line: string, at: number): Notice {
+  return {
+    id: noticeIdOf('log-matched', job.tag, pattern),
+    event: 'log-matched',
+    at,
+    text: line,
+    title: `${job.name}: its log matched /${pattern}/`,
+    about: { job: job.key, attempt: String(job.attempt), pattern },
+  }
+}
+
+function sentence({ state }: JobRecord): string {
+  switch (state.kind) {
+    case 'succeeded':
+      return 'succeeded'
+    case 'failed':
+      return `failed (${state.reason}): ${state.message}`
+    case 'cancelled':
+      return `was cancelled by ${state.by}`
+    case 'lost':
+      return `is lost: ${state.why}`
+    case 'submitting':
+    case 'submit-unknown':
+    case 'queued':
+    case 'held':
+    case 'running':
+    case 'fetching':
+      return `is ${state.kind}`
+  }
+}

@@ -1,0 +1,105 @@
+import type { Clock } from '../core/clock.ts'
+import type { WorkspaceId } from '../core/ids.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Notice } from '../notifiers/notifier.ts'
+import type { JobRecord } from '../records/job-record.ts'
+import type { RecordStore } from '../records/record-store.ts'
+import { calendar, schedule } from './calendar.ts'
+import { jobActions } from './job-actions.ts'
+import type { JobMonitor } from './job-monitor.ts'
+import { asJob, readHistory, readJob } from './kept-job.ts'
+import { openLedger } from './ledger.ts'
+import { openRuleWatch } from './log-rules.ts'
+import { logStream } from './log-stream.ts'
+import { defaultSettings, type MonitorSettings } from './monitor-settings.ts'
+import type { Outbox } from './outbox.ts'
+import { openPublisher } from './publisher.ts'
+import { readReach } from './reach.ts'
+import type { OpenJob } from './roster.ts'
+import type { WatchedDestination } from './station.ts'
+import { takeUp } from './take-up.ts'
+import { openWatch, type Watch } from './watch.ts'
+
+export interface MonitorOptions {
+  readonly store: RecordStore
+  readonly workspace: WorkspaceId
+  /** Their runners are open, and closed by whoever opened them; their `wake` calls the monitor's. */
+  readonly destinations: ReadonlyMap<string, WatchedDestination>
+  readonly outbox: Outbox
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly settings?: Partial<MonitorSettings>
+  /** Where runners keep fetched streams, `<tag>.<incarnation>.<stream>`. */
+  readonly logFolder: string
+}
+
+/** A monitor that drives: it also takes a runner's word that a look is worth its while. */
+export interface OpenMonitor extends JobMonitor {
+  wake(destination: string): void
+}
+
+/** Watches every open job of the store at once, from records alone (rule M1); nothing of a job is held but some small fields (M7). */
+export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor> {
+  const { store, workspace, clock, logger, outbox, logFolder } = options
+  const settings = { ...defaultSettings, ...options.settings }
+  const stop = new AbortController()
+  const { signal } = stop
+  const watches = new Map<string, Watch>()
+  const publisher = openPublisher({ store, outbox, watches, hold })
+  const { bell, shown, tell } = publisher
+  const entriesFor = (notice: Notice) => outbox.entriesFor(notice)
+  const shared = { store, workspace, clock, logger, ...settings, signal, tell, entriesFor }
+  const ledger = openLedger({ ...shared, changed: publisher.changed, removed: publisher.removed })
+  const unreachable = await readReach(store)
+  for (const destination of options.destinations.values())
+    watches.set(destination.name, openWatch({ ...shared, settings, ledger, destination, unreachable }))
+  const followerOf = (destination: string) => watches.get(destination)?.follower
+  const tail = { store, logFolder, logChunk: settings.logChunk, bell, followerOf }
+  const rules = openRuleWatch({ ...shared, tail, ledger })
+
+  function hold(before: OpenJob | undefined, now: OpenJob | undefined): void {
+    const destination = (now ?? before)?.destination
+    if (destination !== undefined) watches.get(destination)?.take(before, now)
+    if (now) rules.take(now)
+  }
+
+  await takeUp({ store, logger, known: new Set(watches.keys()) }, (job) => hold(undefined, job))
+  const each = (act: (watch: Watch) => Promise<void>) =>
+    Promise.all([...watches.values()].map(act)).then(() => {})
+  for (const watch of watches.values()) watch.begin()
+  const calendars = [
+    schedule(calendar(settings.cleanUp), { ...shared, name: 'clean-up' }, () => each((one) => one.clean())),
+    schedule(calendar(settings.check), { ...shared, name: 'check' }, () => each((one) => one.look())),
+  ]
+
+  return {
+    ...jobActions({ ...shared, ledger, watches }),
+    ...readers(store, shown),
+    look: () => each((watch) => watch.look()),
+    wake: (destination) => watches.get(destination)?.wake(),
+    events$: publisher.events$,
+    jobs$: publisher.jobs$,
+    log$: (key, stream, from = { last: settings.logTail }) => logStream(tail, { key, stream, from }, signal),
+    async close() {
+      stop.abort()
+      await Promise.all([...calendars.map((one) => one.close()), each((one) => one.close()), rules.close()])
+      publisher.close()
+    },
+  }
+}
+
+function readers(
+  store: RecordStore,
+  shown: (job: JobRecord) => JobRecord,
+): Pick<JobMonitor, 'get' | 'all' | 'history'> {
+  return {
+    async get(key) {
+      const job = await readJob(store, key)
+      return job && shown(job)
+    },
+    async *all() {
+      for await (const { key, value } of store.all('job')) yield shown(asJob(key, value))
+    },
+    history: (key) => readHistory(store, key),
+  }
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../core/clock.ts'
+import { AbeyanceError, messageOf } from '../core/error.ts'
+import type { Logger } from '../core/logger.ts'
+import type { NoticeEvent, Notifier } from '../notifiers/notifier.ts'
+import type { RecordStore } from '../records/record-store.ts'
+import { calendar, type Calendar } from './calendar.ts'
+import { openDelivery, type Delivery } from './delivery.ts'
+import type { NoticeRule } from './notice-rule.ts'
+import type { Outbox } from './outbox.ts'
+import { asKeptNotice, noticeEntry } from './kept-notice.ts'
+
+export interface OutboxOptions {
+  readonly store: RecordStore
+  /** By the names that rules use. */
+  readonly notifiers: ReadonlyMap<string, Notifier>
+  readonly rules: readonly NoticeRule[]
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Of the calendars; UTC when not given. */
+  readonly timezone?: string
+  readonly settings?: Partial<OutboxSettings>
+}
+
+export interface OutboxSettings {
+  /** How long one delivery may take. */
+  readonly deadline: number
+  /** The wait after a failed delivery, doubled each time up to the last. */
+  readonly firstRetry: number
+  readonly lastRetry: number
+}
+
+const defaults: OutboxSettings = { deadline: 30_000, firstRetry: 1000, lastRetry: 3_600_000 }
+
+/** A rule with its calendars read. */
+export interface ReadRule {
+  readonly on: ReadonlySet<NoticeEvent>
+  readonly to: ReadonlySet<string>
+  readonly quiet: Calendar | undefined
+  readonly digest: Calendar | undefined
+}
+
+/** Goes on with whatever an earlier process left. A rule with a bad calendar or an unknown recipient is refused. */
+export function openOutbox(options: OutboxOptions): Outbox {
+  const { store, notifiers, clock, logger } = options
+  const settings = { ...defaults, ...options.settings }
+  const rules = options.rules.map((rule) => readRule(rule, options))
+  const deliveries = new Map<string, Delivery>()
+  for (const [to, notifier] of notifiers)
+    deliveries.set(to, openDelivery({ to, notifier, rules, store, clock, logger, settings }))
+
+  async function takeUp(): Promise<void> {
+    for await (const { key, value } of store.all('notice')) {
+      const kept = asKeptNotice(value)
+      const delivery = kept && deliveries.get(kept.to)
+      if (delivery) delivery.expect(key)
+      else logger.warn({ notice: key, to: kept?.to }, 'a notice has no recipient any more; it stays on disk')
+    }
+    for (const delivery of deliveries.values()) delivery.poke()
+  }
+
+  const takenUp = takeUp().catch((error: unknown) =>
+    logger.error({ error: messageOf(error) }, 'notices of an earlier process could not be read'),
+  )
+
+  return {
+    entriesFor(notice) {
+      const recipients = new Set(rules.flatMap((rule) => (rule.on.has(notice.event) ? [...rule.to] : [])))
+      return [...recipients].map((to) => {
+        const entry = noticeEntry({ notice, to, attempts: 0, next: clock.now() })
+        deliveries.get(to)?.expect(entry.key)
+        return entry
+      })
+    },
+    poke() {
+      for (const delivery of deliveries.values()) delivery.poke()
+    },
+    async close() {
+      await takenUp
+      await Promise.all([...deliveries.values()].map((delivery) => delivery.close()))
+    },
+  }
+}
+
+function readRule(rule: NoticeRule, { notifiers, timezone }: OutboxOptions): ReadRule {
+  const known = [...notifiers.keys()]
+  for (const to of rule.to)
+    if (!known.includes(to))
+      throw new AbeyanceError(
+        'invalid-configuration',
+        `a notice goes to "${to}", which is no notifier; known are: ${known.join(', ') || 'none'}`,
+      )
+  return {
+    on: new Set(rule.on),
+    to: new Set(rule.to),
+    quiet: rule.quiet === undefined ? undefined : calendar(rule.quiet, timezone),
+    digest: rule.digest === undefined ? undefined : calendar(rule.digest, timezone),
+  }
+}

@@ -1,0 +1,140 @@
+import { messageOf } from '../core/error.ts'
+import type { Tag } from '../core/ids.ts'
+import type { LookAnswer } from '../runners/runner.ts'
+import { openBreaker } from './breaker.ts'
+import { chooseDoubtful, lookInterval } from './cadence.ts'
+import type { Follower } from './follower.ts'
+import type { Reach } from './reach.ts'
+import type { Station } from './station.ts'
+import { takeReports } from './take-reports.ts'
+import { within } from './within.ts'
+import { workerLoop } from './worker-loop.ts'
+
+/** Looks at one destination for all its jobs and followed logs in one round trip, as often as it is worth it. */
+export interface Poller {
+  /** The runner says that something may have happened: a look now, but not one upon the other. */
+  wake(): void
+  /** A job changed here: it is young again. */
+  touch(): void
+  /** A log is followed. */
+  poke(): void
+  /** A look now, thorough; resolves when what it found is on disk, also where it failed. */
+  look(): Promise<void>
+  close(): Promise<void>
+}
+
+export function openPoller(station: Station, follower: Follower, reach: Reach): Poller {
+  const { roster, clock, settings, signal } = station
+  const look = openLook(station, follower, reach)
+  let asked: (() => void)[] = []
+  let woken = false
+  let lastChange = clock.now()
+  let lastLook = -Infinity
+
+  async function turn(): Promise<number> {
+    const wait = signal.aborted ? Infinity : untilDue()
+    if (wait > 0 && !signal.aborted) return wait
+    const waiting = asked
+    asked = []
+    woken = false
+    try {
+      if (!isIdle() && !signal.aborted) await look.once()
+    } finally {
+      lastLook = clock.now()
+      for (const resolve of waiting) resolve()
+    }
+    return signal.aborted ? Infinity : untilDue()
+  }
+
+  function untilDue(): number {
+    if (asked.length > 0) return 0
+    const now = clock.now()
+    if (lastLook > now) lastLook = -Infinity // the clock was set back
+    if (isIdle()) return Infinity
+    return lastLook - now + (look.pause() ?? (woken ? settings.wakeGap : usual(now)))
+  }
+
+  const usual = (now: number) =>
+    lookInterval(roster, { now, lastChange, following: follower.waiting() }, settings)
+  const isIdle = () => roster.watched.size + roster.lost.size === 0 && !follower.waiting()
+
+  const loop = workerLoop({ ...station, name: `poller of ${station.destination.name}` }, turn)
+  return {
+    wake() {
+      woken = true
+      loop.poke()
+    },
+    touch() {
+      lastChange = clock.now()
+      loop.poke()
+    },
+    poke: () => loop.poke(),
+    look() {
+      look.thoroughly()
+      const done = new Promise<void>((resolve) => asked.push(resolve))
+      loop.poke()
+      return signal.aborted ? Promise.resolve() : done
+    },
+    close: () => loop.close(),
+  }
+}
+
+interface Look {
+  once(): Promise<void>
+  /** The next one looks into every job. */
+  thoroughly(): void
+  /** How long a host that failed is left alone; undefined while it answers. */
+  pause(): number | undefined
+}
+
+/** One round trip. A host that fails changes nothing in any record: it is asked again, ever more rarely, and people are told once (rule M4). */
+function openLook(station: Station, follower: Follower, reach: Reach): Look {
+  const { destination, roster, clock, logger, settings, signal } = station
+  const unclear = new Map<Tag, string>()
+  const breaker = openBreaker(settings)
+  let thorough = true
+
+  async function ask(): Promise<LookAnswer> {
+    const ranges = follower.take()
+    const doubtful = chooseDoubtful(roster, { now: clock.now(), all: thorough }, settings)
+    thorough = false
+    const question = { jobs: tags(station), doubtful, ranges }
+    const limits = { clock, deadline: settings.lookDeadline, signal }
+    const answer = await within(`looking at ${destination.name}`, limits, (ours) =>
+      destination.runner.look(question, { signal: ours }),
+    )
+    follower.answer(ranges, answer.logs)
+    return answer
+  }
+
+  async function failed(why: string): Promise<void> {
+    if (signal.aborted) return
+    thorough = true
+    breaker.failed(clock.now())
+    logger.warn({ destination: destination.name, error: why }, 'a look failed')
+    if (breaker.fallen) await reach.lost(breaker.since, why)
+  }
+
+  return {
+    async once() {
+      let answer: LookAnswer
+      try {
+        answer = await ask()
+      } catch (error) {
+        return failed(messageOf(error))
+      }
+      breaker.answered()
+      await reach.found()
+      await takeReports(station, answer.reports, unclear)
+    },
+    thoroughly() {
+      thorough = true
+    },
+    pause: () => breaker.pause,
+  }
+}
+
+function* tags({ roster }: Station): Iterable<Tag> {
+  yield* roster.watched.keys()
+  yield* roster.lost.keys()
+}

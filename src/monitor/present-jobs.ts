@@ -1,0 +1,44 @@
+import { Observable, type Subject } from 'rxjs'
+import type { JobRecord } from '../records/job-record.ts'
+import type { RecordStore } from '../records/record-store.ts'
+import type { JobsNews } from './job-monitor.ts'
+import { asJob } from './kept-job.ts'
+
+/** The present jobs first, read when somebody subscribes, then each change; one that comes while reading is not missed. */
+export function presentJobs(
+  store: RecordStore,
+  news$: Subject<JobsNews>,
+  shown: (job: JobRecord) => JobRecord,
+): Observable<JobsNews> {
+  return new Observable((subscriber) => {
+    const early: JobsNews[] = []
+    let ready = false
+    subscriber.add(
+      news$.subscribe({
+        next: (news) => (ready ? subscriber.next(news) : void early.push(news)),
+        complete: () => subscriber.complete(),
+      }),
+    )
+    const begin = async () => {
+      const jobs = await readable(store, shown)
+      subscriber.next({ kind: 'present', jobs })
+      for (const news of early) subscriber.next(news)
+      ready = true
+    }
+    begin().catch(() => subscriber.complete()) // the store was closed meanwhile
+  })
+}
+
+async function readable(
+  store: RecordStore,
+  shown: (job: JobRecord) => JobRecord,
+): Promise<readonly JobRecord[]> {
+  const jobs: JobRecord[] = []
+  for await (const { key, value } of store.all('job'))
+    try {
+      jobs.push(shown(asJob(key, value)))
+    } catch {
+      // The monitor said so when it took up the jobs.
+    }
+  return jobs
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '../core/clock.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Runner } from '../runners/runner.ts'
+import type { RecordStore } from '../records/record-store.ts'
+import type { Ledger } from './ledger.ts'
+import type { MonitorSettings } from './monitor-settings.ts'
+import type { Roster } from './roster.ts'
+
+/** A destination as the monitor is given it: its runner is open. */
+export interface WatchedDestination {
+  readonly name: string
+  readonly runner: Runner
+  readonly limits: DestinationLimits
+}
+
+/** They hold across runs and restarts (rule J7). */
+export interface DestinationLimits {
+  readonly jobs?: number
+  readonly cores?: number
+  readonly submissionsPerMinute?: number
+}
+
+/** What everybody who works for one destination has at hand. */
+export interface Station {
+  readonly destination: WatchedDestination
+  readonly roster: Roster
+  readonly ledger: Ledger
+  readonly store: RecordStore
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly settings: MonitorSettings
+  /** Aborted when the monitor closes. */
+  readonly signal: AbortSignal
+}

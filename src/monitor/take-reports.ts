@@ -1,0 +1,96 @@
+import { breather } from '../core/breather.ts'
+import { messageOf } from '../core/error.ts'
+import type { Tag } from '../core/ids.ts'
+import type { JobReport } from '../runners/job-report.ts'
+import { newsOfReport } from './job-news.ts'
+import type { HeardNews } from './ledger.ts'
+import type { OpenJob } from './roster.ts'
+import type { Station } from './station.ts'
+import { within } from './within.ts'
+
+// Records put in one group: enough to share a sync, few enough that a group that fails is no great loss.
+const together = 100
+
+/**
+ * Takes what a look reported: news goes to the records, and only what is on disk is settled with the host. `unclear` holds
+ * the last unknown word of a job, so that it becomes history once.
+ */
+export async function takeReports(
+  station: Station,
+  reports: ReadonlyMap<Tag, JobReport>,
+  unclear: Map<Tag, string>,
+): Promise<void> {
+  const news: HeardNews[] = []
+  const settled: Tag[] = []
+  const breathe = breather()
+  for (const [tag, report] of reports) {
+    await breathe()
+    const job = jobOf(station, tag)
+    if (report.kind === 'quiet' || job === undefined) continue
+    if (isNews(station, job, report, unclear)) news.push({ key: job.key, tag, news: newsOfReport(report) })
+    else settled.push(tag)
+  }
+  for (let at = 0; at < news.length; at += together) {
+    const group = news.slice(at, at + together)
+    if (await write(station, group)) settled.push(...group.map(({ tag }) => tag))
+  }
+  await settle(station, settled)
+}
+
+/** What could not be written is asked for again at the next look, and not settled (rule M3). */
+async function write(station: Station, group: readonly HeardNews[]): Promise<boolean> {
+  try {
+    await station.ledger.hear(group)
+    return true
+  } catch (error) {
+    station.logger.error({ error: messageOf(error) }, 'news could not be written down and is asked for again')
+    for (const { tag } of group) {
+      const job = jobOf(station, tag)
+      if (job) job.thoroughAt = 0
+    }
+    return false
+  }
+}
+
+async function settle(
+  { destination, clock, settings, signal, logger }: Station,
+  tags: readonly Tag[],
+): Promise<void> {
+  if (tags.length === 0) return
+  const limits = { clock, deadline: settings.lookDeadline, signal }
+  try {
+    await within(`settling with ${destination.name}`, limits, (ours) =>
+      destination.runner.settle(tags, { signal: ours }),
+    )
+  } catch (error) {
+    logger.debug({ error: messageOf(error) }, 'settling failed; the same news will come again')
+  }
+}
+
+function jobOf({ roster }: Station, tag: Tag): OpenJob | undefined {
+  return roster.watched.get(tag) ?? roster.lost.get(tag)
+}
+
+/** Whether a report may change the record: what is held in memory answers that, without reading it. */
+function isNews(station: Station, job: OpenJob, report: JobReport, unclear: Map<Tag, string>): boolean {
+  if (report.kind === 'unclear') {
+    const before = unclear.get(job.tag)
+    unclear.set(job.tag, report.evidence)
+    return before !== report.evidence
+  }
+  unclear.delete(job.tag)
+  if (report.kind === 'absent') return isAbsenceNews(station, job)
+  if (job.missingSince !== undefined) return true
+  if (report.kind === 'submitting') return false
+  return report.kind !== job.kind || (report.kind === 'running' && report.incarnation > job.incarnation)
+}
+
+/** That a job is missing is news at first, and when the grace is over; but where a rule would run it again, it is revoked first. */
+function isAbsenceNews({ clock, settings, roster }: Station, job: OpenJob): boolean {
+  if (job.kind === 'lost') return false
+  if (job.kind === 'submit-unknown' || job.missingSince === undefined) return true
+  const missing = clock.now() - job.missingSince
+  if (missing >= 0 && missing < settings.lostGrace) return false
+  if (missing >= 0 && job.revokeFirst) roster.revoking.set(job.tag, job)
+  return !roster.revoking.has(job.tag)
+}

@@ -1,0 +1,85 @@
+import type { Notice } from '../notifiers/notifier.ts'
+import type { Entry } from '../records/record-store.ts'
+import { openCanceller } from './canceller.ts'
+import { cleanUp } from './clean-up.ts'
+import { openCollector } from './collector.ts'
+import { openDispatcher } from './dispatcher.ts'
+import { openFollower, type Follower } from './follower.ts'
+import type { JobEvent } from './job-monitor.ts'
+import { openPoller } from './poller.ts'
+import { openReach, type Reach } from './reach.ts'
+import { openRoster, type OpenJob } from './roster.ts'
+import type { Station } from './station.ts'
+
+/** All that goes on for one destination: who submits, looks, fetches and cancels there, and what they know. */
+export interface Watch {
+  readonly station: Station
+  readonly follower: Follower
+  readonly reach: Reach
+  /** A job's open part was `before` and is `now`. */
+  take(before: OpenJob | undefined, now: OpenJob | undefined): void
+  /** Everything that is open was taken: the work begins. */
+  begin(): void
+  wake(): void
+  /** One look now, and the fetches that it leads to; resolves when what was found is on disk. */
+  look(): Promise<void>
+  /** Removes what retention or a discard left to be removed. */
+  clean(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WatchOptions extends Omit<Station, 'roster'> {
+  /** Since when destinations do not answer, as an earlier process left it. */
+  readonly unreachable: ReadonlyMap<string, number>
+  entriesFor(notice: Notice): readonly Entry[]
+  tell(event: JobEvent): void
+}
+
+export function openWatch(options: WatchOptions): Watch {
+  const { destination, store, clock, entriesFor, tell } = options
+  const station: Station = { ...options, roster: openRoster() }
+  const { roster } = station
+  const follower = openFollower({
+    asked: () => poller?.poke(),
+    hurry: () => poller?.wake(),
+  })
+  const reach = openReach(
+    { destination: destination.name, store, clock, entriesFor, tell },
+    options.unreachable,
+  )
+  const begin = () => ({
+    poller: openPoller(station, follower, reach),
+    dispatcher: openDispatcher(station),
+    collector: openCollector(station),
+    canceller: openCanceller(station),
+  })
+  let at: ReturnType<typeof begin> | undefined
+  let poller: ReturnType<typeof openPoller> | undefined
+
+  return {
+    station,
+    follower,
+    reach,
+    take(before, now) {
+      if (before && before.tag !== now?.tag) roster.remove(before.tag)
+      if (now) roster.set(now)
+      at?.dispatcher.poke()
+      if (now?.kind === 'fetching') at?.collector.poke()
+      if (now?.cancel) at?.canceller.poke()
+      poller?.touch()
+    },
+    begin() {
+      at = begin()
+      poller = at.poller
+    },
+    wake: () => poller?.wake(),
+    async look() {
+      await poller?.look()
+      await at?.collector.settled()
+    },
+    clean: () => cleanUp(station),
+    async close() {
+      if (at) await Promise.all(Object.values(at).map((worker) => worker.close()))
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../core/clock.ts'
+import { AbeyanceError } from '../core/error.ts'
+
+export interface Limits {
+  readonly clock: Clock
+  /** Milliseconds. */
+  readonly deadline: number
+  /** Ends the wait earlier. */
+  readonly signal: AbortSignal
+}
+
+/** Waits for a call no longer than its deadline, also for one that does not listen to its signal. `what` names it in the error. */
+export async function within<T>(
+  what: string,
+  { clock, deadline, signal }: Limits,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ours = new AbortController()
+  const end = (error: AbeyanceError) => ours.abort(error)
+  const late = () => end(new AbeyanceError('request-timeout', `${what} gave no answer within ${deadline} ms`))
+  const stop = () => end(new AbeyanceError('aborted', `${what} was stopped`))
+  const timer = clock.setTimeout(late, deadline)
+  signal.addEventListener('abort', stop)
+  try {
+    if (signal.aborted) stop()
+    return await Promise.race([aborted(ours.signal), call(ours.signal)])
+  } finally {
+    clock.clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = () => reject(signal.reason)
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail)
+  })
+}

@@ -1,0 +1,53 @@
+import { AbeyanceError } from '../core/error.ts'
+import { quote } from '../core/quote.ts'
+import type { Tag } from '../core/ids.ts'
+import { shellPath } from './attempt-folder.ts'
+import { makeNonce, type Host } from './host.ts'
+import { jobFacts } from './job-facts.ts'
+import { processFacts } from './process-facts.ts'
+import { revoking } from './revoking.ts'
+import type { CallOptions } from './runner.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** Removes the folders of attempts of which nothing runs; what is left behind is an error that names it, to be tried again. */
+export async function cleanJobs(host: Host, tags: readonly Tag[], options: CallOptions): Promise<void> {
+  if (tags.length === 0) return
+  const nonce = makeNonce()
+  const script = cleanScript(host.folders.root, nonce, host.scheduler, tags)
+  const text = new TextDecoder().decode(await host.ask(script, { deadline: 600_000, ...options }))
+  const removed = new Set(
+    text.split('\n').flatMap((line) => (line.startsWith(`${nonce} gone `) ? [line.split(' ')[2]] : [])),
+  )
+  const left = tags.filter((tag) => !removed.has(tag))
+  if (left.length === 0) return
+  throw new AbeyanceError(
+    'invalid-state',
+    `the folders of ${left.join(', ')} under ${host.folders.root} were not removed: something of them runs, or may; cancel the jobs first`,
+    { details: { tags: left } },
+  )
+}
+
+export function cleanScript(root: string, nonce: string, scheduler: Scheduler, tags: readonly Tag[]): string {
+  return `{
+nonce=${nonce}
+root=${shellPath(root)}
+${processFacts}${jobFacts(scheduler)}${revoking}${cleaning}
+cd "$root" 2>/dev/null || root=
+${tags.map((tag) => `clean ${quote(tag)}`).join('\n')}
+if [ -n "$root" ]; then rm -rf "$root"/.trash.*; fi
+} </dev/null
+`
+}
+
+// Out of the way by one rename first: a removal that is cut off leaves no half of a job where one is looked for.
+const cleaning = `
+clean() {
+  if [ -n "$root" ] && [ -d "$root/$1" ]; then
+    revoke "$root/$1" || return
+    case $(standing "$root/$1") in stopped*) ;; *) return ;; esac
+    mv "$root/$1" "$root/.trash.$1.$$" || return
+  fi
+  if [ -n "$root" ]; then rm -f "$root/spool/$1".*; fi
+  say "gone $1"
+}
+`

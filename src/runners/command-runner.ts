@@ -1,0 +1,87 @@
+import { quote } from '../core/quote.ts'
+import type { Tag } from '../core/ids.ts'
+import { shellPath } from './attempt-folder.ts'
+import { cancelJobs } from './cancel-jobs.ts'
+import { cleanJobs } from './clean-jobs.ts'
+import { fetchJob } from './fetch-job.ts'
+import type { JobReport } from './job-report.ts'
+import { makeHost, type Host } from './host.ts'
+import type { LookNews } from './parse-look.ts'
+import type { LookAnswer, LookQuestion, Runner, RunnerKind } from './runner.ts'
+import type { Scheduler } from './scheduler.ts'
+import { submitJobs } from './submit-jobs.ts'
+
+/** The one runner behind all that is driven by commands, over any transport; what differs is in the table. */
+export function commandRunner(scheduler: Scheduler): RunnerKind {
+  return {
+    kind: scheduler.kind,
+    cannot: scheduler.cannot,
+    open: (context) => openRunner(makeHost(scheduler, context)),
+  }
+}
+
+const quiet: JobReport = Object.freeze({ kind: 'quiet' })
+
+function openRunner(host: Host): Runner {
+  /** Entries of the spool that were reported; only these are removed once what they say is on disk here. */
+  const seen = new Map<string, readonly string[]>()
+  const watch = watchSpool(host)
+  return {
+    async submit(jobs, options) {
+      const answers = await submitJobs(host, jobs, options)
+      watch.start()
+      return answers
+    },
+    async look(question, options) {
+      const doubtful = [...question.doubtful]
+      const news = await host.look({ doubtful, ranges: question.ranges }, options)
+      watch.start()
+      const answer = { reports: reportsOf(question, news), logs: news.logs }
+      for (const [tag, entries] of news.spool) seen.set(tag, entries)
+      return answer
+    },
+    async settle(tags, options) {
+      const entries = tags.flatMap((tag) => seen.get(tag) ?? [])
+      if (entries.length === 0) return
+      const script = `cd ${shellPath(host.folders.spool)} && rm -f ${entries.map((entry) => quote(`./${entry}`)).join(' ')}\n`
+      await host.ask(script, options)
+      for (const tag of tags) seen.delete(tag)
+    },
+    cancel: (tags, options) => cancelJobs(host, tags, options),
+    fetch: (job, options) => fetchJob(host, job, options),
+    clean: (tags, options) => cleanJobs(host, tags, options),
+    async close() {
+      watch.stop()
+    },
+  }
+}
+
+/** One report per job asked: what was found, `unclear` for what was asked and not answered, else nothing new. */
+function reportsOf(question: LookQuestion, news: LookNews): LookAnswer['reports'] {
+  const reports = new Map<Tag, JobReport>()
+  for (const tag of question.jobs) reports.set(tag, quiet)
+  for (const tag of question.doubtful)
+    reports.set(tag, { kind: 'unclear', evidence: 'the answer ended before it came to this job' })
+  for (const tag of reports.keys()) {
+    const report = news.jobs.get(tag)
+    if (report) reports.set(tag, report)
+  }
+  return reports
+}
+
+/** The spool is there once anything was asked of the machine; until then there is nothing to be told. */
+function watchSpool({ context, folders }: Host): { start(): void; stop(): void } {
+  let stop: (() => void) | undefined
+  return {
+    start() {
+      if (stop) return
+      try {
+        stop = context.transport.watch(folders.spool, () => context.wake())
+      } catch (error) {
+        stop = () => {}
+        context.logger.debug({ error }, 'the spool cannot be watched; looks go by the clock')
+      }
+    },
+    stop: () => stop?.(),
+  }
+}

@@ -1,0 +1,66 @@
+import { isAbeyanceError } from '../core/error.ts'
+import type { Value } from '../pipeline/value.ts'
+import type { ListedFile } from '../transports/transport.ts'
+import type { Host } from './host.ts'
+import { fetchOutput, type OutputSource } from './fetch-output.ts'
+import { findOutput } from './find-output.ts'
+import { keepStream } from './keep-stream.ts'
+import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from './runner.ts'
+
+/** Long enough for a large file over a slow line; what takes longer is tried again from what is there. */
+const deadline = 3_600_000
+
+/** Keeps the streams of a job that ended, and brings home what it declared, once all of that is there. */
+export async function fetchJob(
+  host: Host,
+  question: FetchQuestion,
+  options: CallOptions,
+): Promise<FetchAnswer> {
+  const request = { deadline, ...options }
+  const { context, folders } = host
+  const { tag, incarnation, spec } = question
+  const streams: readonly Stream[] = ['stdout', 'stderr']
+  for (const stream of streams)
+    await keepStream(
+      context,
+      folders.stream(tag, incarnation, stream),
+      `${tag}.${incarnation}.${stream}`,
+      request,
+    )
+  const declared = Object.entries(spec.outputs)
+  if (!question.outputs || declared.length === 0) return { kind: 'fetched', outputs: {} }
+
+  const work = folders.work(tag, incarnation)
+  const listed = await listWork(host, work, request)
+  const found = declared.map(([name, output]) => ({ name, output, found: findOutput(output, listed) }))
+  const missing = found.flatMap(({ name, found: { missing: why } }) =>
+    why === undefined ? [] : [{ name, why }],
+  )
+  if (missing.length > 0)
+    return {
+      kind: 'missing',
+      outputs: missing.map(({ name }) => name),
+      message: missing.map(({ name, why }) => `output ${name}: ${why}`).join('; '),
+    }
+  const outputs: [string, Value][] = []
+  const source: OutputSource = { context, work, request }
+  for (const { name, output, found: there } of found) {
+    const answer = await fetchOutput(source, name, output, there.files)
+    if (answer.kind === 'refused') return answer
+    outputs.push([name, answer.value])
+  }
+  return { kind: 'fetched', outputs: Object.fromEntries(outputs) }
+}
+
+async function listWork(
+  { context }: Host,
+  work: string,
+  request: { readonly deadline: number; readonly signal?: AbortSignal },
+): Promise<readonly ListedFile[]> {
+  try {
+    return await context.transport.list(work, { ...request, recursive: true })
+  } catch (error) {
+    if (isAbeyanceError(error, 'missing-file')) return [] // a job that removed its own folder left no outputs
+    throw error
+  }
+}

@@ -1,0 +1,106 @@
+import { nativeId } from '../core/ids.ts'
+import { isReason } from '../core/reason.ts'
+import type { Exit, JobReport } from './job-report.ts'
+
+/**
+ * What the facts of one job mean, as `look_at` printed them (rules J2, J3, J10). The exit file first, always; nothing has
+ * ended while the command's group lives; what cannot be read is `unclear`.
+ */
+export function judgeJob(line: string): JobReport {
+  const facts = readFacts(line)
+  if (!facts) return unclear(line)
+  if (facts.get('there') === 'no')
+    return { kind: 'absent', submitter: 'none', evidence: 'the host has no folder of this job' }
+  const n = facts.get('n')
+  if (n === '0') return unclaimed(facts, line)
+  const incarnation = Number(n)
+  if (!Number.isSafeInteger(incarnation) || incarnation < 1) return unclear(line)
+  return claimed(incarnation, facts, line)
+}
+
+function readFacts(line: string): ReadonlyMap<string, string> | undefined {
+  const words = line.split(' ')
+  if (words.pop() !== '.') return undefined
+  const facts = new Map<string, string>()
+  for (const word of words) {
+    const cut = word.indexOf('=')
+    if (cut < 1) return undefined
+    facts.set(word.slice(0, cut), word.slice(cut + 1))
+  }
+  return facts
+}
+
+function unclaimed(facts: ReadonlyMap<string, string>, line: string): JobReport {
+  const native = facts.get('native')
+  const submitter = facts.get('submitter')
+  if (facts.get('revoked') === 'yes')
+    return {
+      kind: 'vanished',
+      reason: 'cancelled-by-us',
+      incarnation: 0,
+      evidence: 'revoked before it started',
+    }
+  if (native !== undefined && native !== '' && facts.get('waits') === 'yes')
+    return { kind: 'queued', nativeId: nativeId(native), evidence: `submitted as ${native}, not started yet` }
+  if (submitter === 'alive') return { kind: 'submitting', evidence: 'the process that submits it still runs' }
+  if (submitter !== 'none' && submitter !== 'gone' && submitter !== 'unknown') return unclear(line)
+  return { kind: 'absent', submitter, evidence: `nothing claimed it; its submitter: ${submitter}` }
+}
+
+function claimed(incarnation: number, facts: ReadonlyMap<string, string>, line: string): JobReport {
+  const claim = /^([^,]+),\d+,([^,]+),(\d+),[^,]*,[^,]*,[^,]*,(\d+)$/.exec(facts.get('owner') ?? '')
+  const [, native, host, pid, startedAt] = claim ?? []
+  if (native === undefined || host === undefined) return unclear(line)
+  const exit = facts.get('exit')
+  if (exit === undefined) return unclear(line)
+  if (exit !== '') return ended(incarnation, exit, line)
+  const wrapper = facts.get('wrapper')
+  const group = facts.get('group')
+  if (wrapper === 'rebooted')
+    return {
+      kind: 'vanished',
+      reason: 'node-failure',
+      incarnation,
+      evidence: `${host} was started anew since the job began there`,
+    }
+  if (wrapper === 'no' && group === 'no')
+    return {
+      kind: 'vanished',
+      reason: 'wrapper-killed',
+      incarnation,
+      evidence: `wrapper ${pid} on ${host} is gone without an exit file, and nothing of its group runs`,
+    }
+  if (wrapper !== 'yes' && wrapper !== 'no' && wrapper !== 'unknown') return unclear(line)
+  const orphan = wrapper === 'no' ? '; its wrapper is gone, its processes live' : ''
+  return {
+    kind: 'running',
+    nativeId: nativeId(native),
+    incarnation,
+    startedAt: Number(startedAt),
+    evidence: `claimed by wrapper ${pid} on ${host}${orphan}`,
+  }
+}
+
+function ended(incarnation: number, text: string, line: string): JobReport {
+  const fields = /^v1,(\d{1,3}),([A-Z0-9]+|-),([a-z-]+),(\d+),(\d+),(\d+),(\d+),end$/.exec(text)
+  const [, code, signal, why, startedAt, endedAt, out, err] = fields ?? []
+  if (code === undefined || signal === undefined || why === undefined) return unclear(line)
+  if (why !== '-' && !isReason(why)) return unclear(line)
+  const reason = why !== '-' && isReason(why) ? { reason: why } : {}
+  const exit: Exit =
+    signal === '-'
+      ? { kind: 'code', code: Number(code), ...reason }
+      : { kind: 'signal', signal: `SIG${signal}`, ...reason }
+  return {
+    kind: 'ended',
+    incarnation,
+    exit,
+    startedAt: Number(startedAt),
+    endedAt: Number(endedAt),
+    evidence: `exit file of run.${incarnation}: code ${code}, ${out} bytes of stdout, ${err} of stderr`,
+  }
+}
+
+function unclear(line: string): JobReport {
+  return { kind: 'unclear', evidence: line.slice(0, 500) }
+}

@@ -1,0 +1,31 @@
+/**
+ * Shell functions for what must never run again. `revoke FOLDER` takes the next incarnation for nobody, so that a wrapper
+ * that starts late, or again, finds no claim to take. `standing FOLDER` prints `stopped` when nothing runs, else `pending`.
+ */
+export const revoking = `
+revoke() {
+  mkdir -p "$1" || return 1
+  note=$1/mine.revoke.$$
+  printf 'revoked,0,%s,%s,-,%s,%s,0\\n' "$host" "$$" "$boot" "$nonce" >"$note" || return 1
+  while :; do
+    find_claim "$1"
+    [ "$revoked" = yes ] && break
+    ln "$note" "$1/claim.$((n + 1))" 2>/dev/null || [ -e "$1/claim.$((n + 1))" ] || return 1
+  done
+  rm -f "$note"
+}
+
+standing() {
+  find_claim "$1"
+  if [ "$n" -eq 0 ]; then
+    if [ "$revoked" = yes ]; then echo 'stopped it had not started, and cannot any more'
+    else echo 'pending it could not be revoked'; fi
+    return
+  fi
+  find_processes "$1"
+  if [ -s "$1/run.$n/exit" ]; then echo 'stopped it wrote how it ended'
+  elif [ "$wrapper" = rebooted ]; then echo 'stopped its machine was started anew'
+  elif [ "$wrapper" = no ] && [ "$group_now" = no ]; then echo 'stopped nothing of it runs'
+  else echo "pending wrapper lives: $wrapper, group lives: $group_now"; fi
+}
+`

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { AbeyanceError } from '../core/error.ts'
+import { digest, type Digest } from '../core/ids.ts'
+import { readChunks, stat, type FileStat } from '../core/system/files.ts'
+import type { DigestMemo } from './digest-memo.ts'
+
+/**
+ * SHA-256 of a file's content, streamed (rule S3), and its size in bytes. A file that is written to meanwhile is `changed-file`.
+ * What the memo remembers of this very file is not read again.
+ */
+export async function digestFile(
+  path: string,
+  memo?: DigestMemo,
+  isSame: (a: FileStat, b: FileStat) => boolean = isSameFile,
+): Promise<{ readonly digest: Digest; readonly size: number }> {
+  const before = await stat(path)
+  if (!before.isFile())
+    throw new AbeyanceError('invalid-value', `${path} is no file: name a file, or say that it is a folder`)
+  const hash = () => hashUnchanged(path, before, isSame)
+  return {
+    digest: await (memo === undefined ? hash() : memo.digest(before, hash)),
+    size: Number(before.size),
+  }
+}
+
+/** Whether a path still holds what it held, as far as the system can tell without reading it. */
+export function isSameFile(a: FileStat, b: FileStat): boolean {
+  return identityOf(a) === identityOf(b)
+}
+
+/** Tells one content of one file from another: times are in ns. */
+export function identityOf(file: FileStat): string {
+  return `${file.dev} ${file.ino} ${file.size} ${file.mtimeNs} ${file.ctimeNs}`
+}
+
+async function hashUnchanged(
+  path: string,
+  before: FileStat,
+  isSame: (a: FileStat, b: FileStat) => boolean,
+): Promise<Digest> {
+  const hash = createHash('sha256')
+  for await (const chunk of readChunks(path)) hash.update(chunk)
+  if (!isSame(before, await stat(path)))
+    throw new AbeyanceError(
+      'changed-file',
+      `${path} changed while it was read: wait until nothing writes to it, then start again`,
+    )
+  return digest(hash.digest('hex'))
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { AbeyanceError } from '../core/error.ts'
+import { digest, type Digest } from '../core/ids.ts'
+import { parseJson } from '../core/json.ts'
+import { readText } from '../core/system/files.ts'
+import { canonicalText } from '../signatures/canonical-text.ts'
+import type { ObjectStore } from './object-store.ts'
+
+/** One thing in a folder; `path` is relative to it. The tuples are the text that the folder's digest is taken of. */
+export type FolderEntry =
+  | readonly [path: string, kind: 'file', digest: Digest]
+  | readonly [path: string, kind: 'folder']
+  | readonly [path: string, kind: 'link', target: string]
+
+const entriesShape = z.array(
+  z.union([
+    z.tuple([z.string(), z.literal('file'), z.string().transform(digest)]),
+    z.tuple([z.string(), z.literal('folder')]),
+    z.tuple([z.string(), z.literal('link'), z.string()]),
+  ]),
+)
+
+/**
+ * Keeps a folder whose files are kept already: its sorted entries are an object, and the digest of that object is the
+ * digest of the folder (see `digestFolder`). So a FolderValue in the workspace needs nothing but the store to be read.
+ */
+export async function keepFolderManifest(
+  objects: ObjectStore,
+  entries: readonly FolderEntry[],
+): Promise<{ readonly digest: Digest; readonly files: number }> {
+  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const kept = await objects.keepBytes(Buffer.from(canonicalText(sorted)))
+  return { digest: kept.digest, files: entries.filter(([, kind]) => kind === 'file').length }
+}
+
+/** The entries of a folder that is kept in the store. */
+export async function readFolderManifest(
+  objects: ObjectStore,
+  folder: Digest,
+): Promise<readonly FolderEntry[]> {
+  const path = objects.path(folder)
+  const read = entriesShape.safeParse(parseJson(await readText(path)))
+  if (read.success) return read.data
+  throw new AbeyanceError('workspace-damaged', `${path} should list the entries of a folder and does not`, {
+    cause: read.error,
+  })
+}

@@ -1,0 +1,161 @@
+import type { z } from 'zod'
+import { isJsonObject, type Json } from '../core/json.ts'
+import { didYouMean } from '../pipeline/nearest.ts'
+import type { DocumentPath, Report } from '../pipeline/problem.ts'
+import { readSettings } from '../pipeline/read-settings.ts'
+import type { Resources } from '../pipeline/settings.ts'
+import * as shape from './configuration-shape.ts'
+import { readNoticeRules } from './configuration-notices.ts'
+import type { NoticeRule } from '../monitor/notice-rule.ts'
+import type { DestinationLimits } from './open-options.ts'
+
+/** What abeyance.yaml says, checked for itself: code is not loaded and secrets are not looked up. */
+export interface ConfigurationFile {
+  readonly destinations: Readonly<Record<string, NamedDestination>>
+  readonly default?: string
+  readonly route: Readonly<Record<string, string>>
+  readonly use: readonly string[]
+  readonly notifiers: Readonly<Record<string, NamedNotifier>>
+  readonly notices: readonly NoticeRule[]
+  readonly monitor: z.output<typeof shape.monitor>
+  readonly logs: z.output<typeof shape.logs>
+  readonly retention?: string
+}
+
+export interface NamedDestination {
+  readonly runner: string
+  readonly workFolder?: string
+  readonly resources?: Resources
+  readonly tags?: readonly string[]
+  readonly limits?: DestinationLimits
+}
+
+export type NamedNotifier =
+  | { readonly kind: 'console' }
+  | z.output<typeof shape.notifierShapes.webhook>
+  | { readonly kind: 'command'; readonly command: readonly [string, ...string[]] }
+
+/** Reads the parsed file; whatever is wrong is reported, and what can be read of it is read. */
+export function configurationFile(json: Json, report: Report): ConfigurationFile | undefined {
+  const file = shape.readShape(shape.whole, json, { path: [], what: 'abeyance.yaml', report })
+  // A misspelt key must not hide what is wrong in the parts that can be read.
+  const parts = file ?? (isJsonObject(json) ? partsOf(json) : undefined)
+  if (parts === undefined) return undefined
+  const destinations = each(parts.destinations, 'destinations', report, (value, path) =>
+    readDestination(value, path, report),
+  )
+  const notifiers = each(parts.notifiers, 'notifiers', report, (value, path) =>
+    readNotifier(value, path, report),
+  )
+  const monitor = readPart(shape.monitor, parts.monitor, 'monitor', report)
+  const logs = readPart(shape.logs, parts.logs, 'logs', report)
+  const notices = readNoticeRules(parts.notices ?? [], report)
+  if (file === undefined) return undefined
+  const { route = {}, use = [], retention } = file
+  return {
+    destinations,
+    route,
+    use,
+    notifiers,
+    notices,
+    ...{ monitor: monitor ?? {}, logs: logs ?? {} },
+    ...(retention !== undefined && { retention }),
+    ...(file.default !== undefined && { default: file.default }),
+  }
+}
+
+type Parts = Pick<z.output<typeof shape.whole>, 'destinations' | 'notifiers' | 'monitor' | 'logs' | 'notices'>
+
+function partsOf(json: Readonly<Record<string, Json>>): Parts {
+  const { destinations, notifiers, monitor, logs, notices } = json
+  const parts = { destinations, notifiers, monitor, logs, notices }
+  return (
+    shape.whole
+      .pick({ destinations: true, notifiers: true, monitor: true, logs: true, notices: true })
+      .safeParse(Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined))).data ??
+    {}
+  )
+}
+
+function readPart<S extends z.ZodObject>(schema: S, json: Json | undefined, key: string, report: Report) {
+  return json === undefined
+    ? undefined
+    : shape.readShape(schema, json, { path: [key], what: `\`${key}\``, report })
+}
+
+function each<T>(
+  json: Json | undefined,
+  key: string,
+  report: Report,
+  read: (value: Json, path: DocumentPath) => T | undefined,
+): Readonly<Record<string, T>> {
+  if (json === undefined || json === null) return {}
+  if (!isJsonObject(json)) {
+    report({ code: 'wrong-shape', message: `\`${key}\` must be a mapping from names`, path: [key] })
+    return {}
+  }
+  return Object.fromEntries(
+    Object.entries(json).flatMap(([name, value]) => {
+      const found = read(value, [key, name])
+      return found === undefined ? [] : [[name, found]]
+    }),
+  )
+}
+
+const planned = ['slurm', 'gridengine', 'pbs', 'ssh', 'pulsar']
+
+function readDestination(json: Json, path: DocumentPath, report: Report): NamedDestination | undefined {
+  const what = `the destination \`${path.at(-1)}\``
+  const read = shape.readShape(shape.destination, json, { path, what, report })
+  if (read === undefined) return undefined
+  const { runner, workFolder, host, limits, ...settings } = read
+  if (planned.includes(runner))
+    report({
+      code: 'unknown-type',
+      message: `${what}: the runner \`${runner}\` is not there yet in this version`,
+      path: [...path, 'runner'],
+      hint: 'use `runner: local`, or name a runner of your own under `use:`',
+    })
+  if (host !== undefined)
+    report({
+      code: 'unknown-key',
+      message: `${what}: \`host\` is not there yet in this version`,
+      path: [...path, 'host'],
+      hint: 'jobs run on this machine',
+    })
+  const { resources, tags } = readSettings(settings, path, report)
+  const bounds =
+    limits === undefined
+      ? undefined
+      : shape.readShape(shape.limits, limits, {
+          path: [...path, 'limits'],
+          what: `the limits of \`${path.at(-1)}\``,
+          report,
+        })
+  return {
+    runner,
+    ...(workFolder !== undefined && { workFolder }),
+    ...(resources !== undefined && { resources }),
+    ...(tags !== undefined && { tags }),
+    ...(bounds !== undefined && { limits: bounds }),
+  }
+}
+
+function readNotifier(json: Json, path: DocumentPath, report: Report): NamedNotifier | undefined {
+  const what = `the notifier \`${path.at(-1)}\``
+  const kind = isJsonObject(json) ? json.kind : undefined
+  switch (kind) {
+    case 'console':
+    case 'webhook':
+    case 'command':
+      return shape.readShape(shape.notifierShapes[kind], json, { path, what, report })
+    default: {
+      const kinds = Object.keys(shape.notifierShapes)
+      const near = typeof kind === 'string' ? didYouMean(kind, kinds) : ''
+      const shown = kind === undefined ? 'missing' : `not ${JSON.stringify(kind)}`
+      const message = `the kind of ${what} is one of ${kinds.join(', ')}; it is ${shown}${near}`
+      report({ code: 'wrong-shape', message, path: kind === undefined ? path : [...path, 'kind'] })
+      return undefined
+    }
+  }
+}

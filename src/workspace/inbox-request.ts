@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { jobKey, modulePath, runId } from '../core/ids.ts'
+import type { Json } from '../core/json.ts'
+
+const job = z.string().transform(jobKey)
+const run = z.string().transform(runId)
+const by = z.string().optional()
+
+/** What another process may ask of the one that drives; a new kind is one more line here. */
+export const inboxRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cancel-job'), job, evenIfNeeded: z.literal(true).optional(), by }),
+  z.object({ kind: z.literal('retry-job'), job, abandon: z.boolean().optional(), by }),
+  z.object({ kind: z.literal('discard-job'), job }),
+  z.object({ kind: z.literal('cancel-run'), run, by }),
+  z.object({ kind: z.literal('retry-module'), run, module: z.string().transform(modulePath) }),
+])
+export type InboxRequest = z.infer<typeof inboxRequest>
+
+/** A request as it lies in the inbox. */
+export const inboxAsk = z.object({ format: z.literal(1), request: inboxRequest })
+
+export const inboxReply = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('done'), answer: z.json() }),
+  z.object({ kind: z.literal('refused'), code: z.string(), message: z.string() }),
+])
+export type InboxReply =
+  | { readonly kind: 'done'; readonly answer: Json }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }

@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os'
+import type { Clock } from '../core/clock.ts'
+import type { WorkspaceId } from '../core/ids.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Runner } from '../runners/runner.ts'
+import { local as localRunner } from '../runners/local.ts'
+import type { ObjectStore } from '../staging/object-store.ts'
+import { local as localTransport } from '../transports/local.ts'
+import type { Destination } from './open-options.ts'
+import type { StateFolder } from './state-folder.ts'
+
+export interface OpenDestination {
+  readonly name: string
+  readonly settings: Destination
+  readonly runner: Runner
+}
+
+interface Context {
+  readonly state: StateFolder
+  readonly workspace: WorkspaceId
+  readonly objects: ObjectStore
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly logCap: number
+  wake(destination: string): void
+}
+
+/** Bytes of a stream that are kept in the workspace when its job ends (rule J5). */
+export const usualLogCap = 64 * 1024 * 1024
+
+/** Every destination with its runner; `local` is there without being named: plain processes here, as many at once as cores. */
+export function openDestinations(
+  named: Readonly<Record<string, Destination>>,
+  context: Context,
+): ReadonlyMap<string, OpenDestination> {
+  const all = { local: here(context.state), ...named }
+  return new Map(Object.entries(all).map(([name, settings]) => [name, open(name, settings, context)]))
+}
+
+function open(name: string, settings: Destination, { state, wake, ...context }: Context): OpenDestination {
+  const runner = settings.runner.open({
+    ...context,
+    transport: settings.transport,
+    workFolder: settings.workFolder,
+    logFolder: state.logs,
+    wake: () => wake(name),
+  })
+  return { name, settings, runner }
+}
+
+function here(state: StateFolder): Destination {
+  return {
+    runner: localRunner(),
+    transport: localTransport(),
+    workFolder: state.work,
+    limits: { cores: availableParallelism() },
+  }
+}

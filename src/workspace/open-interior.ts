@@ -1,0 +1,136 @@
+import { resolve } from 'node:path'
+import { v7 } from 'uuid'
+import { systemClock } from '../core/clock.ts'
+import { workspaceId, type JobKey, type WorkspaceId } from '../core/ids.ts'
+import { isJsonObject } from '../core/json.ts'
+import { silent } from '../core/logger.ts'
+import { makeFolder } from '../core/system/files.ts'
+import { openMonitor, type OpenMonitor } from '../monitor/open-monitor.ts'
+import { openOutbox } from '../monitor/open-outbox.ts'
+import { lowdbStore } from '../records/lowdb.ts'
+import type { RecordStore } from '../records/record-store.ts'
+import { openDigestMemo } from '../signatures/digest-memo.ts'
+import { openObjects } from '../staging/objects.ts'
+import { openFiles } from './files.ts'
+import type { Interior } from './interior.ts'
+import { catalogOf, knownTypes } from './known-types.ts'
+import { openDestinations, usualLogCap, type OpenDestination } from './open-destinations.ts'
+import type { OpenOptions } from './open-options.ts'
+import { stateFolder } from './state-folder.ts'
+import { openWaits } from './waits.ts'
+
+export interface ClosableInterior extends Interior {
+  close(): Promise<void>
+}
+
+interface Around {
+  readonly signal: AbortSignal
+  /** A wait is over. */
+  over(key: JobKey): void
+}
+
+/** Opens the parts from below: records with their lock first, then what works on them; closed the other way round. */
+export async function openInterior(
+  path: string,
+  options: OpenOptions,
+  { signal, over }: Around,
+): Promise<ClosableInterior> {
+  const folder = resolve(path)
+  const state = stateFolder(folder)
+  const { clock = systemClock, logger = silent } = options
+  const store = options.store ?? (await lowdbStore(state.records, { logger }))
+  try {
+    await makeFolder(state.logs)
+    const id = await identity(store)
+    const objects = await openObjects(state.objects)
+    let monitor: OpenMonitor | undefined
+    const shared = { state, workspace: id, objects, clock, logger, logCap: options.logCap ?? usualLogCap }
+    const destinations = openDestinations(options.destinations ?? {}, {
+      ...shared,
+      wake: (name) => monitor?.wake(name),
+    })
+    const outbox = openOutbox({
+      store,
+      clock,
+      logger,
+      notifiers: new Map(Object.entries(options.notifiers ?? {})),
+      rules: options.notices ?? [],
+    })
+    const opened = await openMonitor({
+      store,
+      workspace: id,
+      destinations: watched(destinations),
+      outbox,
+      clock,
+      logger,
+      logFolder: state.logs,
+      settings: options.monitor ?? {},
+    })
+    monitor = opened
+    const waits = openWaits({ store, clock, over })
+    const types = knownTypes(options)
+    return {
+      ...{
+        folder,
+        state,
+        id,
+        store,
+        objects,
+        clock,
+        logger,
+        signal,
+        destinations,
+        outbox,
+        waits,
+        types,
+        monitor: opened,
+      },
+      files: openFiles(objects, state.kept),
+      memo: await openDigestMemo(state.memo, clock),
+      catalog: catalogOf(options),
+      routes: routesOf(options, destinations),
+      async close() {
+        waits.close()
+        await opened.close()
+        await outbox.close()
+        for (const { runner, settings } of destinations.values()) {
+          await runner.close()
+          await settings.transport.close()
+        }
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** The workspace's own name, made once; part of every tag, so that a copy of its folder names the same jobs. */
+async function identity(store: RecordStore): Promise<WorkspaceId> {
+  const kept = await store.get({ kind: 'workspace', key: 'id' })
+  if (isJsonObject(kept) && typeof kept['id'] === 'string') return workspaceId(kept['id'])
+  const id = v7()
+  await store.put([{ kind: 'workspace', key: 'id', value: { id } }])
+  return workspaceId(id)
+}
+
+function watched(destinations: ReadonlyMap<string, OpenDestination>) {
+  return new Map(
+    [...destinations].map(([name, { runner, settings }]) => [
+      name,
+      { name, runner, limits: settings.limits ?? {} },
+    ]),
+  )
+}
+
+function routesOf(options: OpenOptions, destinations: ReadonlyMap<string, OpenDestination>) {
+  const known = [...destinations].map(
+    ([name, { settings }]) => [name, { runner: settings.runner, tags: settings.tags ?? [] }] as const,
+  )
+  return {
+    destinations: new Map(known),
+    default: options.defaultDestination ?? 'local',
+    byType: options.route ?? {},
+  }
+}

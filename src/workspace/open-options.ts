@@ -1,0 +1,50 @@
+import type { Clock } from '../core/clock.ts'
+import type { Logger } from '../core/logger.ts'
+import type { AnyModuleType } from '../modules/module-type.ts'
+import type { NoticeRule } from '../monitor/notice-rule.ts'
+import type { MonitorSettings } from '../monitor/monitor-settings.ts'
+import type { Notifier } from '../notifiers/notifier.ts'
+import type { Resources } from '../pipeline/settings.ts'
+import type { RecordStore } from '../records/record-store.ts'
+import type { RunnerKind } from '../runners/runner.ts'
+import type { Transport } from '../transports/transport.ts'
+
+/** How a workspace is opened to be driven; everything has a default but what only the caller knows. */
+export interface OpenOptions {
+  /** Types with code of their own, known before any open run goes on. */
+  readonly modules?: readonly AnyModuleType[]
+  /** Where jobs may run, by name; `local` is there without being named. */
+  readonly destinations?: Readonly<Record<string, Destination>>
+  readonly defaultDestination?: string
+  /** Destination by module type. */
+  readonly route?: Readonly<Record<string, string>>
+  readonly notifiers?: Readonly<Record<string, Notifier>>
+  readonly notices?: readonly NoticeRule[]
+  readonly store?: RecordStore
+  readonly clock?: Clock
+  readonly logger?: Logger
+  /** Aborting closes the workspace. */
+  readonly signal?: AbortSignal
+  /** Bytes of a stream that are kept when its job ends; 64 MiB when not given (rule J5). */
+  readonly logCap?: number
+  /** Cadence, graces and caps of the monitor, over its defaults. */
+  readonly monitor?: Partial<MonitorSettings>
+}
+
+/** A named runner on a named machine. */
+export interface Destination {
+  readonly runner: RunnerKind
+  readonly transport: Transport
+  /** Absolute, on the machine where jobs run, and seen by its nodes. */
+  readonly workFolder: string
+  readonly resources?: Resources
+  readonly tags?: readonly string[]
+  readonly limits?: DestinationLimits
+}
+
+/** Hold across runs and restarts (rule J7). */
+export interface DestinationLimits {
+  readonly jobs?: number
+  readonly cores?: number
+  readonly submissionsPerMinute?: number
+}

@@ -1,0 +1,212 @@
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { duration } from '../core/duration.ts'
+import { AbeyanceError, messageOf } from '../core/error.ts'
+import { readText } from '../core/system/files.ts'
+import type { MonitorSettings } from '../monitor/monitor-settings.ts'
+import type { Retention } from '../monitor/cleaner.ts'
+import type { Notifier } from '../notifiers/notifier.ts'
+import { didYouMean } from '../pipeline/nearest.ts'
+import { parseYaml } from '../pipeline/parse-yaml.ts'
+import { renderProblem, type PathProblem, type Problem, type Report } from '../pipeline/problem.ts'
+import { local as localRunner } from '../runners/local.ts'
+import { local as localTransport } from '../transports/local.ts'
+import { configurationFile, type ConfigurationFile, type NamedNotifier } from './configuration-file.ts'
+import type { SecretReference } from './configuration-shape.ts'
+import type { Destination, OpenOptions } from './open-options.ts'
+import { stateFolder } from './state-folder.ts'
+import { useModules, type Used } from './use-modules.ts'
+
+export interface ConfigurationContext {
+  /** The value of a variable that a secret names. */
+  environment(name: string): string | undefined
+  /** Loads a module named under `use:`, an absolute path or the name of a package. Without it, no code is loaded. */
+  importModule?(path: string): Promise<object>
+  /** Where a notifier of the kind `console` prints. */
+  print(line: string): void
+}
+
+/**
+ * What abeyance.yaml at `path` says, as a workspace is opened with it (rule C1): modules are loaded, secrets looked up.
+ * @throws `invalid-configuration` with all problems in its message and, as data, in `details.problems`
+ */
+export async function readConfiguration(path: string, context: ConfigurationContext): Promise<OpenOptions> {
+  const parsed = parseYaml(await readText(path))
+  const problems: PathProblem[] = []
+  const report: Report = (problem) => problems.push(problem)
+  const file = parsed.json === undefined ? undefined : configurationFile(parsed.json, report)
+  const options = file === undefined ? {} : await optionsOf(file, { path, report, ...context })
+  const all = [
+    ...parsed.problems,
+    ...problems.map(({ path: at, ...problem }): Problem => ({
+      ...problem,
+      ...parsed.locate(at, problem.code === 'unknown-key' ? 'key' : 'value'),
+    })),
+  ].toSorted((a, b) => a.line - b.line || a.column - b.column)
+  if (all.length === 0) return options
+  const named = all.map((problem) => ({ ...problem, file: path }))
+  throw new AbeyanceError('invalid-configuration', named.map(renderProblem).join('\n'), {
+    details: { problems: named },
+  })
+}
+
+const nothingUsed: Used = { modules: [], runners: new Map(), notifiers: {} }
+
+interface Making extends ConfigurationContext {
+  readonly path: string
+  readonly report: Report
+}
+
+async function optionsOf(file: ConfigurationFile, making: Making): Promise<OpenOptions> {
+  const { importModule, path, report } = making
+  const used = importModule ? await useModules(file.use, { path, report, importModule }) : nothingUsed
+  if (importModule || file.use.length === 0) checkNames(file, used, report)
+  return {
+    modules: used.modules,
+    destinations: destinationsOf(file, used, making),
+    ...(file.default !== undefined && { defaultDestination: file.default }),
+    route: file.route,
+    notifiers: { ...used.notifiers, ...(await notifiersOf(file.notifiers, making)) },
+    notices: file.notices,
+    monitor: monitorOf(file),
+    ...(file.logs.keep !== undefined && { logCap: bytes(file.logs.keep) }),
+  }
+}
+
+/** Every name of a destination or notifier must be one that is configured. */
+function checkNames(file: ConfigurationFile, used: Used, report: Report): void {
+  const destinations = ['local', ...Object.keys(file.destinations)]
+  const notifiers = [...Object.keys(file.notifiers), ...Object.keys(used.notifiers)]
+  const check = (name: string, known: readonly string[], what: string, path: PathProblem['path']) => {
+    if (known.includes(name)) return
+    const message = `there is no ${what} \`${name}\`${didYouMean(name, known)}`
+    report({ code: 'unknown-reference', message, path })
+  }
+  if (file.default !== undefined) check(file.default, destinations, 'destination', ['default'])
+  for (const [type, name] of Object.entries(file.route))
+    check(name, destinations, 'destination', ['route', type])
+  for (const [index, rule] of file.notices.entries())
+    for (const [place, name] of rule.to.entries())
+      check(name, notifiers, 'notifier', ['notices', index, 'to', place])
+}
+
+function destinationsOf(
+  file: ConfigurationFile,
+  used: Used,
+  { path, report, importModule }: Making,
+): Readonly<Record<string, Destination>> {
+  const runners = new Map([['local', localRunner()], ...used.runners])
+  const folder = dirname(resolve(path))
+  return Object.fromEntries(
+    Object.entries(file.destinations).flatMap(([name, { runner, workFolder, ...settings }]) => {
+      const kind = runners.get(runner)
+      const at = ['destinations', name, 'runner']
+      if (kind === undefined) {
+        const message = `there is no runner \`${runner}\`${didYouMean(runner, runners.keys())}`
+        // It may be one of those that are not loaded.
+        if (importModule || file.use.length === 0) report({ code: 'unknown-type', message, path: at })
+        return []
+      }
+      const work = workFolder === undefined ? stateFolder(folder).work : fromFolder(folder, workFolder)
+      return [[name, { ...settings, runner: kind, transport: localTransport(), workFolder: work }]]
+    }),
+  )
+}
+
+async function notifiersOf(
+  named: Readonly<Record<string, NamedNotifier>>,
+  making: Making,
+): Promise<Readonly<Record<string, Notifier>>> {
+  const made: [string, Notifier][] = []
+  for (const [name, notifier] of Object.entries(named)) {
+    const one = await notifierOf(name, notifier, making)
+    if (one !== undefined) made.push([name, one])
+  }
+  return Object.fromEntries(made)
+}
+
+async function notifierOf(name: string, named: NamedNotifier, making: Making): Promise<Notifier | undefined> {
+  switch (named.kind) {
+    case 'console':
+      return (await import('../notifiers/console.ts')).console({ print: making.print })
+    case 'command':
+      return (await import('../notifiers/command.ts')).command({
+        command: named.command,
+        environment: usual(making),
+      })
+    case 'webhook': {
+      const at = ['notifiers', name]
+      const url =
+        typeof named.url === 'string' ? named.url : await secretOf(named.url, [...at, 'url'], making)
+      const secret = named.secret && (await secretOf(named.secret, [...at, 'secret'], making))
+      if (url === undefined || (named.secret && secret === undefined)) return undefined
+      const { webhook } = await import('../notifiers/webhook.ts')
+      return webhook({ url, ...(secret !== undefined && { secret }) })
+    }
+  }
+}
+
+// A notifying program finds its own programs, the user's home and screen; our secrets are not there.
+const passedOn = ['PATH', 'HOME', 'USER', 'LANG', 'DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR']
+
+function usual({ environment }: Making): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    passedOn.flatMap((name) => {
+      const value = environment(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** The value of a secret, or undefined where it is not found: its place is reported, never its value (rule C2). */
+async function secretOf(
+  reference: SecretReference,
+  at: PathProblem['path'],
+  { path, environment, report }: Making,
+): Promise<string | undefined> {
+  try {
+    const value =
+      'environment' in reference
+        ? environment(reference.environment)
+        : (await readText(fromFolder(dirname(resolve(path)), reference.file))).trim()
+    if (value !== undefined && value !== '') return value
+    const what =
+      'environment' in reference
+        ? `the variable \`${reference.environment}\``
+        : `the file \`${reference.file}\``
+    report({
+      code: 'missing-file',
+      message: `${what} is not set or empty`,
+      path: at,
+      hint: 'set it, then start again',
+    })
+  } catch (error) {
+    report({ code: 'missing-file', message: `the secret cannot be read: ${messageOf(error)}`, path: at })
+  }
+  return undefined
+}
+
+function fromFolder(folder: string, path: string): string {
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(folder, path)
+}
+
+function monitorOf({ monitor, logs, retention }: ConfigurationFile): Partial<MonitorSettings> {
+  const spans = Object.fromEntries(Object.entries(monitor).map(([key, text]) => [key, duration(text)]))
+  return {
+    ...spans,
+    ...(logs.tail !== undefined && { logTail: bytes(logs.tail) }),
+    ...(logs.chunk !== undefined && { logChunk: bytes(logs.chunk) }),
+    ...(logs.line !== undefined && { logLine: bytes(logs.line) }),
+    ...(retention !== undefined && { retention: retentionOf(retention) }),
+  }
+}
+
+function retentionOf(text: string): Retention {
+  if (text === 'never' || text === 'on-success') return { kind: text }
+  return { kind: 'after', milliseconds: duration(text) }
+}
+
+function bytes(text: string): number {
+  const power = ['K', 'M', 'G'].findIndex((letter) => text.includes(letter)) + 1
+  return Number.parseInt(text, 10) * 1024 ** power
+}

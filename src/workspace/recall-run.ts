@@ -1,0 +1,55 @@
+import { AbeyanceError } from '../core/error.ts'
+import type { JobKey } from '../core/ids.ts'
+import type { Graph, Wire } from '../pipeline/graph.ts'
+import type { Value } from '../pipeline/value.ts'
+import type { JobRecord } from '../records/job-record.ts'
+import { readOutcomes, readOutput, type Readable } from '../records/kept-run.ts'
+import type { RunRecord } from '../records/run-record.ts'
+import { failuresOf } from './judge-run.ts'
+import type { Ended, Outcomes } from './workspace.ts'
+
+/** How an ended run stands, from its records alone: no job is asked, no host met (rule R4). */
+export async function recallRun(
+  store: Readable,
+  run: RunRecord,
+  graph: Graph,
+  jobOf: (key: JobKey) => Promise<JobRecord | undefined>,
+): Promise<Ended> {
+  const outcomes = await readOutcomes(store, run.id)
+  if (run.state === 'cancelled') return { kind: 'cancelled', by: run.cancelledBy ?? 'unknown', outcomes }
+  const outputs = await outputsOf(store, graph, outcomes)
+  if (run.state === 'done') return { kind: 'done', outputs, outcomes }
+  const [first, ...others] = await failuresOf(outcomes, jobOf)
+  if (first) return { kind: 'failed', failures: [first, ...others], outputs, outcomes }
+  throw new AbeyanceError('workspace-damaged', `run ${run.id} failed, and no outcome says why`)
+}
+
+async function outputsOf(
+  store: Readable,
+  graph: Graph,
+  outcomes: Outcomes,
+): Promise<Readonly<Record<string, Value>>> {
+  const outputs: Record<string, Value> = {}
+  for (const [name, wire] of Object.entries(graph.outputs)) {
+    const value = await valueOf(store, wire, outcomes)
+    if (value !== undefined) outputs[name] = value
+  }
+  return outputs
+}
+
+async function valueOf(store: Readable, wire: Wire, outcomes: Outcomes): Promise<Value | undefined> {
+  switch (wire.kind) {
+    case 'value':
+      return wire.value
+    case 'output': {
+      const outcome = outcomes.get(wire.module)
+      return outcome?.kind === 'done'
+        ? (await readOutput(store, outcome.outputs))?.outputs[wire.port]
+        : undefined
+    }
+    case 'list': {
+      const values = await Promise.all(wire.wires.map((one) => valueOf(store, one, outcomes)))
+      return values.filter((value) => value !== undefined)
+    }
+  }
+}

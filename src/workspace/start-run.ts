@@ -1,0 +1,112 @@
+import { v7 } from 'uuid'
+import { AbeyanceError } from '../core/error.ts'
+import { runId } from '../core/ids.ts'
+import { toDocumentJson } from '../pipeline/document-json.ts'
+import { faultOfGiven } from '../pipeline/fits.ts'
+import { didYouMean } from '../pipeline/nearest.ts'
+import type { Given, Pipeline } from '../pipeline/pipeline.ts'
+import { validate } from '../pipeline/validate.ts'
+import type { Value } from '../pipeline/value.ts'
+import type { RunRecord } from '../records/run-record.ts'
+import { digestValue } from '../signatures/digest-value.ts'
+import { valueOf } from '../signatures/file-values.ts'
+import type { Interior } from './interior.ts'
+import { resolveFiles } from './resolve-given.ts'
+import type { StartOptions } from './workspace.ts'
+
+/** The record of a run that is about to begin: everything given is checked, every file looked at. Nothing is written yet. */
+export async function newRun(
+  interior: Interior,
+  pipeline: Pipeline,
+  options: StartOptions,
+): Promise<RunRecord> {
+  const { memo, catalog, clock, folder } = interior
+  assertValid(pipeline, interior)
+  const looking = { base: options.base ?? folder, memo }
+  const inputs = await inputValues(pipeline, options.inputs ?? {}, (what) => valueOf(what, looking))
+  const files = await resolveFiles(pipeline, looking)
+  await memo.save()
+  return {
+    id: runId(v7({ msecs: clock.now() })),
+    name: pipeline.name,
+    ...(options.key === undefined ? {} : { key: options.key }),
+    pipeline: toDocumentJson(pipeline, { catalog }),
+    inputs,
+    files,
+    targets: options.targets ?? [],
+    fresh: options.fresh ?? [],
+    onFailure: options.onFailure ?? 'continue',
+    resume: options.resume ?? 'auto',
+    destinations: options.destinations ?? {},
+    base: looking.base,
+    state: 'open',
+    startedAt: clock.now(),
+  }
+}
+
+/** What tells two runs of the same work apart: pipeline, inputs, files, part. Equal for a run that would do just the same. */
+export function identityOf(run: RunRecord): string {
+  return digestValue([run.pipeline, valueList(run.inputs), valueList(run.files), run.targets])
+}
+
+/** What of a second run under the same key is not as in the first, in words; undefined when nothing is. */
+export function differenceOf(run: RunRecord, other: RunRecord): string | undefined {
+  if (JSON.stringify(run.pipeline) !== JSON.stringify(other.pipeline)) return 'the pipeline'
+  const names = Object.keys({ ...run.inputs, ...other.inputs })
+  const input = names.find(
+    (name) => digestValue(run.inputs[name] ?? null) !== digestValue(other.inputs[name] ?? null),
+  )
+  if (input !== undefined) return `the input \`${input}\``
+  return digestValue(valueList(run.files)) === digestValue(valueList(other.files))
+    ? undefined
+    : 'a file that the pipeline names'
+}
+
+function assertValid(pipeline: Pipeline, { catalog }: Interior): void {
+  const problems = validate(pipeline, catalog)
+  if (problems.length === 0) return
+  const lines = problems.map(
+    ({ path, message, hint }) => `  ${path.join('.')}: ${message}${hint === undefined ? '' : `; ${hint}`}`,
+  )
+  throw new AbeyanceError(
+    'invalid-pipeline',
+    `pipeline \`${pipeline.name}\` cannot run:\n${lines.join('\n')}`,
+    { details: { problems } },
+  )
+}
+
+async function inputValues(
+  pipeline: Pipeline,
+  given: Readonly<Record<string, Given>>,
+  look: (what: Given) => Promise<Value>,
+): Promise<Record<string, Value>> {
+  const names = Object.keys(pipeline.inputs)
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue
+    throw new AbeyanceError(
+      'invalid-value',
+      `pipeline \`${pipeline.name}\` has no input \`${name}\`${didYouMean(name, names)}`,
+    )
+  }
+  const values: Record<string, Value> = {}
+  for (const [name, input] of Object.entries(pipeline.inputs)) {
+    const what = given[name] ?? input.default
+    if (what === undefined && input.optional) continue
+    if (what === undefined)
+      throw new AbeyanceError(
+        'invalid-value',
+        `pipeline \`${pipeline.name}\` needs its input \`${name}\`; give it with --input ${name}=... or a default`,
+      )
+    const fault = faultOfGiven(what, input.type)
+    if (fault !== undefined)
+      throw new AbeyanceError('invalid-value', `input \`${name}\` of pipeline \`${pipeline.name}\` ${fault}`)
+    values[name] = await look(what)
+  }
+  return values
+}
+
+function valueList(values: Readonly<Record<string, Value>>): Value {
+  return Object.entries(values)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, value]) => [name, value])
+}

@@ -1,0 +1,145 @@
+import { Observable } from 'rxjs'
+import { sleep, type Clock } from '../core/clock.ts'
+import { messageOf } from '../core/error.ts'
+import type { JobKey, WorkspaceId } from '../core/ids.ts'
+import { workspaceId } from '../core/ids.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { Logger } from '../core/logger.ts'
+import { openBell } from '../monitor/bell.ts'
+import { openFollower, type Follower } from '../monitor/follower.ts'
+import type { LogFrom, LogNews } from '../monitor/job-monitor.ts'
+import { tailLog } from '../monitor/log-tail.ts'
+import { defaultSettings } from '../monitor/monitor-settings.ts'
+import type { RecordReader } from '../records/read-lowdb.ts'
+import type { Stream } from '../runners/runner.ts'
+import type { ObjectStore } from '../staging/object-store.ts'
+import { openDestinations, usualLogCap, type OpenDestination } from './open-destinations.ts'
+import type { Destination } from './open-options.ts'
+import type { StateFolder } from './state-folder.ts'
+
+export interface BesideContext {
+  readonly state: StateFolder
+  readonly reader: RecordReader
+  readonly objects: ObjectStore
+  readonly destinations: Readonly<Record<string, Destination>>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** Logs for a process that does not drive: it looks for itself, and settles nothing, so that the driver misses nothing. */
+export interface TailBeside {
+  log$(key: JobKey, stream: Stream, from: LogFrom): Observable<LogNews>
+  close(): Promise<void>
+}
+
+// How often a reader looks for what is new, in milliseconds.
+const lookEvery = 250
+
+export function tailBeside(context: BesideContext): TailBeside {
+  const { reader, clock, state } = context
+  const stop = new AbortController()
+  const bell = openBell<JobKey>()
+  const hosts = lazyHosts(context, stop.signal)
+  const follow = async (key: JobKey, signal: AbortSignal) => {
+    while (!signal.aborted) {
+      await sleep(clock, lookEvery, signal)
+      await reader.refresh()
+      bell.ring(key)
+    }
+  }
+  return {
+    log$: (key, stream, from) =>
+      new Observable((subscriber) => {
+        const end = new AbortController()
+        const signal = AbortSignal.any([end.signal, stop.signal])
+        const read = async () => {
+          const followers = await hosts()
+          const tail = {
+            store: reader,
+            logFolder: state.logs,
+            logChunk: defaultSettings.logChunk,
+            bell,
+            followerOf: (name: string) => followers.get(name),
+          }
+          for await (const news of tailLog(tail, { key, stream, from }, signal)) subscriber.next(news)
+        }
+        const done = read().then(
+          () => subscriber.complete(),
+          (error: unknown) => (signal.aborted ? subscriber.complete() : subscriber.error(error)),
+        )
+        void Promise.race([follow(key, signal), done])
+        return () => end.abort()
+      }),
+    async close() {
+      stop.abort()
+      await hosts.close()
+    },
+  }
+}
+
+/** Opens the destinations when the first log is read: most readers read none. */
+function lazyHosts(context: BesideContext, signal: AbortSignal) {
+  let opened:
+    | Promise<{
+        followers: ReadonlyMap<string, Follower>
+        destinations: ReadonlyMap<string, OpenDestination>
+      }>
+    | undefined
+  const open = async () => {
+    const { state, objects, clock, logger } = context
+    const workspace = await identity(context.reader)
+    const shared = { state, objects, clock, logger, workspace, logCap: usualLogCap, wake() {} }
+    const destinations = openDestinations(context.destinations, shared)
+    const followers = new Map(
+      [...destinations].map(([name, destination]) => [name, pumped(destination, context, signal)]),
+    )
+    return { followers, destinations }
+  }
+  const hosts = async () => {
+    opened ??= open()
+    return (await opened).followers
+  }
+  hosts.close = async () => {
+    if (!opened) return
+    for (const { runner, settings } of (await opened).destinations.values()) {
+      await runner.close()
+      await settings.transport.close()
+    }
+  }
+  return hosts
+}
+
+/** A follower that asks its host itself, one question at a time, no more often than a reader's look. */
+function pumped(
+  { runner }: OpenDestination,
+  { clock, logger }: BesideContext,
+  signal: AbortSignal,
+): Follower {
+  let pumping = false
+  const pump = async () => {
+    pumping = true
+    while (follower.waiting() && !signal.aborted) {
+      const ranges = follower.take()
+      try {
+        follower.answer(
+          ranges,
+          (await runner.look({ jobs: [], doubtful: new Set(), ranges }, { signal })).logs,
+        )
+      } catch (error) {
+        logger.debug({ error: messageOf(error) }, 'the log could not be read now; it is asked for again')
+      }
+      await sleep(clock, lookEvery, signal)
+    }
+    pumping = false
+  }
+  const asked = () => {
+    if (!pumping) void pump()
+  }
+  const follower = openFollower({ asked, hurry: asked })
+  return follower
+}
+
+async function identity(reader: RecordReader): Promise<WorkspaceId> {
+  const kept = await reader.get({ kind: 'workspace', key: 'id' })
+  return workspaceId(isJsonObject(kept) ? String(kept['id']) : '')
+}

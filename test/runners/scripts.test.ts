@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { describe, it } from 'mocha'
+import { tag } from '../../src/core/ids.ts'
+import { jobFiles } from '../../src/runners/job-files.ts'
+import { cancelScript } from '../../src/runners/cancel-jobs.ts'
+import { cleanScript } from '../../src/runners/clean-jobs.ts'
+import { lookScript } from '../../src/runners/look-script.ts'
+import { processes } from '../../src/runners/local.ts'
+import { submitScript } from '../../src/runners/submit-script.ts'
+import { wrapperText } from '../../src/runners/wrapper.ts'
+import { script, submission } from './job-host.ts'
+
+const tags = [tag('jone'), tag('jtwo')]
+const root = '~/work folder/w'
+const job = submission(tag('jone'), script("echo 'hello'", { resources: { time: '1h' } }))
+const ranges = [{ tag: tag('jone'), incarnation: 1, stream: 'stdout', offset: -5, limit: 10 } as const]
+const wrapper = wrapperText(processes.identity)
+const scripts = {
+  wrapper,
+  submit: submitScript(root, 'nonce', processes, wrapper, [{ job, files: jobFiles(job, []) }]),
+  look: lookScript(root, 'nonce', processes, { doubtful: tags, ranges }),
+  cancel: cancelScript(root, 'nonce', processes, tags),
+  clean: cleanScript(root, 'nonce', processes, tags),
+  command: jobFiles(job, [])['command'] ?? '',
+}
+
+const has = (program: string) => spawnSync(program, ['--help']).error === undefined
+
+describe('the scripts', () => {
+  for (const [name, text] of Object.entries(scripts)) {
+    it(`${name} is read by each shell there is`, () => {
+      for (const shell of [['sh'], ['dash'], ['bash', '--posix'], ['busybox', 'sh']]) {
+        const [program = '', ...words] = shell
+        if (!has(program)) continue
+        const { status, stderr } = spawnSync(program, [...words, '-n'], { input: text, encoding: 'utf8' })
+        assert.equal(status, 0, `${program}: ${stderr}`)
+      }
+    })
+
+    it(`${name} gives shellcheck, where there is one, nothing to say`, () => {
+      assert.notEqual(text, '')
+      if (!has('shellcheck')) return
+      // One script has parts that another uses, so a function or variable may go unused in it.
+      const unused = '--exclude=SC2034,SC2317,SC2154'
+      const { stdout } = spawnSync('shellcheck', ['--shell=sh', '--severity=warning', unused, '-'], {
+        input: text,
+        encoding: 'utf8',
+      })
+      assert.equal(stdout, '')
+    })
+  }
+})
