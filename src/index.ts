@@ -19,7 +19,35 @@ export { reasons, type Reason } from './core/reason.ts'
 export type { Settings, Resources, RetryRule, LogRule } from './pipeline/settings.ts'
 export type { ElementFailure, FileValue, FolderValue, Place, Value } from './pipeline/value.ts'
 export type { FileReference, FolderReference, Given, Module, Pipeline } from './pipeline/pipeline.ts'
-export { openWorkspace } from './workspace/open-workspace.ts'
-export { readWorkspace } from './workspace/read-workspace.ts'
+export type { Builder, ModuleShape, OutputPort, TypedPipeline } from './pipeline/connection.ts'
+export type { Problem } from './pipeline/problem.ts'
+export {
+  file,
+  folder,
+  list,
+  type Ports,
+  type PortsGiven,
+  type PortsTaken,
+  type Schema,
+} from './pipeline/ports.ts'
+export { pipeline } from './pipeline/pipeline-builder.ts'
+export { addModule, connect, removeModule, setParam } from './pipeline/edit.ts'
+export type { JobRecord, JobChange } from './records/job-record.ts'
+export type { FinalState, JobState } from './records/job-state.ts'
+export type { Evidence } from './records/evidence.ts'
+export type { Outcome, Suspension } from './records/outcome.ts'
+export type { RunRecord } from './records/run-record.ts'
+export type { RecordStore } from './records/record-store.ts'
+export type { Runner, RunnerKind } from './runners/runner.ts'
+export type { Transport } from './transports/transport.ts'
+export type { Notice, NoticeEvent, Notifier } from './notifiers/notifier.ts'
+export { command, type OutputValue } from './modules/command.ts'
+export { moduleType } from './modules/module-type-of.ts'
+export type { AnyModuleType, CollectContext, ComputeContext } from './modules/module-type.ts'
+export type { JobEvent, JobsNews, LogFrom, LogNews } from './monitor/job-monitor.ts'
+export type { NoticeRule } from './monitor/notice-rule.ts'
+export { checkDocument, readPipeline, toDocument } from './workspace/documents.ts'
+export { openWorkspace, readWorkspace } from './workspace/typed-workspace.ts'
+export type * from './workspace/typed-workspace.ts'
 export type * from './workspace/workspace.ts'
-export type { OpenOptions, Destination, DestinationLimits } from './workspace/open-options.ts'
+export type { Destination, DestinationLimits, OpenOptions } from './workspace/open-options.ts'

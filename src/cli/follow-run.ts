@@ -2,6 +2,7 @@ import type { Resting, Run, Workspace } from '../workspace/workspace.ts'
 import { concludeRun, restAnswer } from './conclude-run.ts'
 import { exitCodeOf, exitCodes, type ExitCode } from './exit-code.ts'
 import type { Session } from './session.ts'
+import { restSubmitted } from './rest-submitted.ts'
 import { showProgress } from './show-progress.ts'
 
 export interface FollowOptions {
@@ -18,7 +19,7 @@ export async function followRun(
   { wait = false, json = false, again }: FollowOptions,
 ): Promise<ExitCode> {
   const signal = session.interrupted
-  const until: Promise<Resting> = wait ? run.ended({ signal }) : run.resting({ signal })
+  const until: Promise<Resting> = wait ? run.ended({ signal }) : restSubmitted(workspace, run, signal)
   try {
     const resting = wait ? await showProgress(session, { workspace, run, modules }, until) : await until
     if (!json) return await concludeRun(session, workspace, run.record, resting)

@@ -53,10 +53,10 @@ function inputOf(pipeline: Pipeline, name: string): PipelineInput {
   const input = Object.hasOwn(pipeline.inputs, name) ? pipeline.inputs[name] : undefined
   if (input !== undefined) return input
   const known = Object.keys(pipeline.inputs)
-  const has = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
+  const has = known.length === 0 ? '; it has none' : `; it has ${known.join(', ')}`
   throw new AbeyanceError(
     'usage',
-    `\`${pipeline.name}\` has no input \`${name}\`${didYouMean(name, known)}; ${has}`,
+    `\`${pipeline.name}\` has no input \`${name}\`${didYouMean(name, known) || has}`,
   )
 }
 
@@ -102,6 +102,13 @@ function scalarOf(name: string, type: PortType, text: string): Given {
       return named(type, resolve(text))
     case 'string':
       return text
+    case 'json':
+      return parsed(name, text)
+    case 'boolean':
+      return text === 'true' || text === 'false' ? text === 'true' : text
+    case 'number':
+    case 'integer':
+      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
     default:
       return parsed(name, text)
   }

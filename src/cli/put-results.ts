@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { jobKey, type ModulePath } from '../core/ids.ts'
-import { isJsonObject } from '../core/json.ts'
+import { isJsonObject, type Json } from '../core/json.ts'
 import { makeFolder } from '../core/system/files.ts'
 import { publish } from '../core/system/publish.ts'
 import { referenceIn } from '../pipeline/read-source.ts'
@@ -13,7 +12,7 @@ import {
   type Value,
 } from '../pipeline/value.ts'
 import type { RunRecord } from '../records/run-record.ts'
-import type { Outcomes, WorkspaceView } from '../workspace/workspace.ts'
+import type { WorkspaceView } from '../workspace/workspace.ts'
 
 /** What became of one output of a pipeline. */
 export interface PutResult {
@@ -30,13 +29,13 @@ export interface PutResult {
 export async function putResults(
   view: WorkspaceView,
   run: RunRecord,
-  end: { readonly outputs: Readonly<Record<string, Value>>; readonly outcomes: Outcomes },
+  end: { readonly outputs: Readonly<Record<string, Value>> },
 ): Promise<readonly PutResult[]> {
   const folder = join(run.base, 'results', slug(run.name))
   const results: PutResult[] = []
   const taken = new Set<string>()
   for (const [name, value] of Object.entries(end.outputs)) {
-    const placed = place(value, [], await labels(view, run, name, end.outcomes))
+    const placed = place(value, [], labels(run, name))
     const paths: string[] = []
     for (const one of placed) paths.push(await put(view, { ...one, folder, output: name, taken }))
     if (placed.length === 0) paths.push(await putValue(folder, name, value))
@@ -93,32 +92,41 @@ async function putValue(folder: string, output: string, value: Value): Promise<s
   return path
 }
 
-/** What the elements of the map behind an output are called, as their jobs are: `digest[0] EcoRI`. */
-async function labels(
-  view: WorkspaceView,
-  { pipeline }: RunRecord,
-  output: string,
-  outcomes: Outcomes,
-): Promise<readonly string[]> {
-  const outputs = isJsonObject(pipeline) ? pipeline.outputs : undefined
-  const text = isJsonObject(outputs ?? null) && isJsonObject(outputs) ? outputs[output] : undefined
-  const source = typeof text === 'string' ? referenceIn(text) : undefined
+/** What the elements of the map behind an output are called: by the values that the run or the document gives it. */
+function labels({ pipeline, inputs }: RunRecord, output: string): readonly string[] {
+  const source = referenceIn(textAt(pipeline, 'outputs', output) ?? '')
   if (source?.kind !== 'output') return []
-  const found: string[] = []
-  for (const [path, outcome] of outcomes) {
-    const index = elementOf(path, source.module)
-    if (index === undefined || found[index] !== undefined) continue
-    const job = outcome.kind === 'done' ? await view.job(jobKey(outcome.outputs)) : undefined
-    const label = / (.+)$/.exec(job?.name ?? '')?.[1]
-    if (label !== undefined) found[index] = label.replaceAll(/[^A-Za-z0-9._+-]+/g, '_').slice(0, 60)
+  const module = ['modules', source.module]
+  const over =
+    textAt(pipeline, ...module, 'map', 'over', '0') ??
+    textAt(pipeline, ...module, 'map', 'over') ??
+    textAt(pipeline, ...module, 'map')
+  const many = textAt(pipeline, ...module, 'map', 'over', '1') !== undefined
+  if (over === undefined || many) return []
+  const mapped = at(pipeline, ...module, 'inputs', over)
+  const named = typeof mapped === 'string' ? referenceIn(mapped) : undefined
+  const list = named?.kind === 'input' ? inputs[named.input] : mapped
+  return list !== undefined && isList(list) ? list.map(label) : []
+}
+
+function label(value: Value): string {
+  const text =
+    isFile(value) || isFolder(value) ? value.name : typeof value === 'string' ? value : JSON.stringify(value)
+  return text.replaceAll(/[^A-Za-z0-9._+-]+/g, '_').slice(0, 60)
+}
+
+function at(json: Json | undefined, ...path: readonly string[]): Json | undefined {
+  let found = json
+  for (const key of path) {
+    if (Array.isArray(found)) found = found[Number(key)]
+    else found = isJsonObject(found ?? null) && isJsonObject(found) ? found[key] : undefined
   }
   return found
 }
 
-function elementOf(path: ModulePath, map: string): number | undefined {
-  if (!path.startsWith(`${map}[`)) return undefined
-  const index = Number.parseInt(path.slice(map.length + 1), 10)
-  return Number.isNaN(index) ? undefined : index
+function textAt(json: Json | undefined, ...path: readonly string[]): string | undefined {
+  const found = at(json, ...path)
+  return typeof found === 'string' ? found : undefined
 }
 
 function isList(value: Value): value is readonly Value[] {

@@ -3,7 +3,7 @@ import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import type { Outcome } from '../records/outcome.ts'
-import type { Run, RunState, Workspace } from '../workspace/workspace.ts'
+import type { Outcomes, Run, Workspace, WorkspaceEvent } from '../workspace/workspace.ts'
 
 /** What is shown of one module or element while a run goes on. */
 export interface Actor {
@@ -29,83 +29,105 @@ const mostFollowed = 20
 
 /** Follows a run: calls back with every actor that changed. */
 export function openScene(workspace: Workspace, run: Run, changed: (actor: Actor) => void): Scene {
-  const actors = new Map<string, Actor>()
-  const paths = new Map<JobKey, string>()
-  const jobs = new Map<JobKey, JobRecord>()
-  const seen = new Map<string, Outcome>()
-  const logs = new Map<JobKey, Subscription>()
   const all = new Subscription()
-
-  const update = (path: string, next: Partial<Actor>) => {
-    const before = actors.get(path) ?? { path, name: path, word: '', over: false }
-    const actor = { ...before, ...next }
-    if (Object.entries(actor).every(([key, value]) => Reflect.get(before, key) === value)) return
-    actors.set(path, actor)
-    changed(actor)
-  }
-  const follow = (key: JobKey, path: string) => {
-    if (logs.has(key) || logs.size >= mostFollowed) return
-    const lines = workspace.log$(key, 'stdout', { last: 1024 }).pipe(
-      filter((news) => news.kind === 'chunk'),
-      auditTime(200),
-    )
-    const following = lines.subscribe({
-      next: ({ bytes }) => {
-        const line = Buffer.from(bytes)
-          .toString('utf8')
-          .trimEnd()
-          .split(/[\r\n]+/)
-          .at(-1)
-        if (line && !actors.get(path)?.over) update(path, { line })
-      },
-      error: () => {}, // what cannot be shown is no fault of the run
-    })
-    logs.set(key, following)
-    all.add(following)
-  }
-  const showJob = (job: JobRecord, path: string) => {
-    if (actors.get(path)?.over) return
-    update(path, { name: nameOf(job, path), word: wordOf(job.state) })
-    if (job.state.kind === 'running') follow(job.key, path)
-    else release(logs, job.key)
-  }
-  const showState = ({ outcomes }: RunState) => {
-    for (const [path, outcome] of outcomes) {
-      if (seen.get(path) === outcome) continue
-      seen.set(path, outcome)
-      update(path, { ...actorOf(outcome), name: actors.get(path)?.name ?? path })
-      if (outcome.kind !== 'suspended' || outcome.on.kind !== 'job') continue
-      paths.set(outcome.on.job, path)
-      const job = jobs.get(outcome.on.job)
-      if (job) showJob(job, path)
-    }
+  const logs = new Map<JobKey, Subscription>()
+  const stage: Stage = {
+    actors: new Map(),
+    paths: new Map(),
+    jobs: new Map(),
+    seen: new Map(),
+    update(path, next) {
+      const before = stage.actors.get(path) ?? { path, name: path, word: '', over: false }
+      const actor = { ...before, ...next }
+      if (Object.entries(actor).every(([key, value]) => Reflect.get(before, key) === value)) return
+      stage.actors.set(path, actor)
+      changed(actor)
+    },
+    follow(key, path) {
+      if (logs.has(key) || logs.size >= mostFollowed) return
+      const following = followLog(workspace, key, (line) => {
+        if (!stage.actors.get(path)?.over) stage.update(path, { line })
+      })
+      logs.set(key, following)
+      all.add(following)
+    },
+    release(key) {
+      logs.get(key)?.unsubscribe()
+      logs.delete(key)
+    },
   }
   all.add(
     workspace.jobs$.subscribe((news) => {
-      const changedJobs = news.kind === 'present' ? news.jobs : news.kind === 'changed' ? [news.job] : []
-      for (const job of changedJobs) {
-        jobs.set(job.key, job)
-        const path = paths.get(job.key)
-        if (path !== undefined) showJob(job, path)
-      }
+      if (news.kind === 'discarded') return
+      for (const job of news.kind === 'present' ? news.jobs : [news.job]) showJob(stage, job)
     }),
   )
-  all.add(
-    workspace.events$.subscribe((event) => {
-      const path = event.kind === 'progress' ? paths.get(event.key) : undefined
-      if (path !== undefined && event.kind === 'progress')
-        update(path, { percent: Math.round(event.percent) })
-      if (event.kind === 'outcome' && event.run === run.id)
-        showState({ kind: 'active', outcomes: new Map([[event.module, event.outcome]]) })
-    }),
-  )
-  all.add(run.state$.subscribe(showState))
-  return { actors, close: () => all.unsubscribe() }
+  all.add(workspace.events$.subscribe((event) => showEvent(stage, run, event)))
+  all.add(run.state$.subscribe(({ outcomes }) => showOutcomes(stage, outcomes)))
+  return { actors: stage.actors, close: () => all.unsubscribe() }
 }
 
-function release(logs: Map<JobKey, Subscription>, key: JobKey): void {
-  logs.get(key)?.unsubscribe()
-  logs.delete(key)
+interface Stage {
+  readonly actors: Map<string, Actor>
+  /** Where in the run a job stands. */
+  readonly paths: Map<JobKey, string>
+  readonly jobs: Map<JobKey, JobRecord>
+  readonly seen: Map<string, Outcome>
+  update(path: string, next: Partial<Actor>): void
+  follow(key: JobKey, path: string): void
+  release(key: JobKey): void
+}
+
+function showJob(stage: Stage, job: JobRecord): void {
+  stage.jobs.set(job.key, job)
+  const path = stage.paths.get(job.key)
+  if (job.state.kind !== 'running') stage.release(job.key)
+  if (path === undefined || stage.actors.get(path)?.over) return
+  stage.update(path, { name: nameOf(job, path), word: wordOf(job.state) })
+  if (job.state.kind === 'running') stage.follow(job.key, path)
+}
+
+function showEvent(stage: Stage, run: Run, event: WorkspaceEvent): void {
+  if (event.kind === 'progress') {
+    const path = stage.paths.get(event.key)
+    if (path !== undefined) stage.update(path, { percent: Math.round(event.percent) })
+  }
+  if (event.kind === 'outcome' && event.run === run.id)
+    showOutcomes(stage, new Map([[event.module, event.outcome]]))
+}
+
+function showOutcomes(stage: Stage, outcomes: Outcomes): void {
+  for (const [path, outcome] of outcomes) {
+    if (stage.seen.get(path) === outcome) continue
+    stage.seen.set(path, outcome)
+    const key = outcome.kind === 'suspended' && outcome.on.kind === 'job' ? outcome.on.job : undefined
+    if (key === undefined) {
+      stage.update(path, actorOf(outcome))
+      continue
+    }
+    stage.paths.set(key, path)
+    const job = stage.jobs.get(key)
+    if (job) showJob(stage, job)
+    else stage.update(path, actorOf(outcome))
+  }
+}
+
+function followLog(workspace: Workspace, key: JobKey, show: (line: string) => void): Subscription {
+  const lines = workspace.log$(key, 'stdout', { last: 1024 }).pipe(
+    filter((news) => news.kind === 'chunk'),
+    auditTime(200),
+  )
+  return lines.subscribe({
+    next({ bytes }) {
+      const line = Buffer.from(bytes)
+        .toString('utf8')
+        .trimEnd()
+        .split(/[\r\n]+/)
+        .at(-1)
+      if (line) show(line.replaceAll(/\p{Cc}+/gu, ' '))
+    },
+    error: () => {}, // what cannot be shown is no fault of the run
+  })
 }
 
 function actorOf(outcome: Outcome): Partial<Actor> & { readonly word: string } {

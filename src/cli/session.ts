@@ -33,7 +33,7 @@ export function openSession({ workspace, verbose, interrupted }: SessionOptions)
   return {
     folder: resolve(workspace),
     verbose,
-    terminal: stdout.isTTY === true,
+    terminal: stdout.isTTY === true && stdout.columns >= 20,
     interrupted,
     environment: (name) => process.env[name],
     print,

@@ -1,4 +1,3 @@
-import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { Run, Workspace } from '../workspace/workspace.ts'
 import { line, progressTitle } from './progress-title.ts'
 import { openScene, type Actor, type Scene } from './scene.ts'
@@ -13,21 +12,19 @@ export async function showProgress<T>(
   return session.terminal ? drawn(workspace, run, modules, until) : written(session, workspace, run, until)
 }
 
-/** The modules that progress is shown for, in the order of the document. */
-export function shownModules({ modules }: Pipeline): readonly string[] {
-  return modules.map(({ id }) => id)
-}
-
 async function written<T>(session: Session, workspace: Workspace, run: Run, until: Promise<T>): Promise<T> {
   const told = new Map<string, string>()
   const scene = openScene(workspace, run, (actor) => {
     const text = line(actor)
-    if (actor.word === 'unneeded' || actor.word === 'waiting' || told.get(actor.path) === text) return
+    if (passing.has(actor.word) || told.get(actor.path) === text) return
     told.set(actor.path, text)
     session.tell(text)
   })
   return until.finally(() => scene.close())
 }
+
+// What takes a moment, or does not concern this run: not worth a line that stays.
+const passing = new Set(['submitting', 'fetching', 'collecting', 'unneeded', 'waiting'])
 
 async function drawn<T>(
   workspace: Workspace,

@@ -4,6 +4,7 @@ import {
   fromEvent,
   lastValueFrom,
   takeUntil,
+  takeWhile,
   timeout,
   catchError,
   EMPTY,
@@ -17,8 +18,16 @@ import type { JobRecord, PastAttempt } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import { stateFolder } from '../workspace/state-folder.ts'
 import type { WorkspaceView } from '../workspace/workspace.ts'
-import type { LogsWords } from './commands/logs.ts'
 import type { Session } from './session.ts'
+
+/** Which part of which stream; offsets and counts in bytes. */
+export interface LogWords {
+  readonly follow?: true
+  readonly stderr?: true
+  readonly last?: number
+  readonly from?: number
+  readonly attempt?: number
+}
 
 // How long a reader that does not follow waits for the host's next bytes before it takes what there is for all.
 const patience = 3000
@@ -28,7 +37,7 @@ export async function writeLog(
   session: Session,
   view: WorkspaceView,
   job: JobRecord,
-  words: LogsWords,
+  words: LogWords,
 ): Promise<void> {
   const news$ =
     words.follow || isFinal(job.state) ? newsOf(view, job, words) : untilQuiet(newsOf(view, job, words))
@@ -39,7 +48,7 @@ export async function writeLog(
   await lastValueFrom(written, { defaultValue: undefined })
 }
 
-function newsOf(view: WorkspaceView, job: JobRecord, words: LogsWords): Observable<LogNews> {
+function newsOf(view: WorkspaceView, job: JobRecord, words: LogWords): Observable<LogNews> {
   const stream = words.stderr ? 'stderr' : 'stdout'
   const start: LogFrom =
     words.last !== undefined
@@ -65,6 +74,7 @@ function pastAttempt({ name, earlier, attempt }: JobRecord, wanted: number): Pas
 /** The stream of a running job has no end yet: what came within our patience is what there is. */
 function untilQuiet(news$: Observable<LogNews>): Observable<LogNews> {
   return news$.pipe(
+    takeWhile(({ kind }) => kind !== 'unavailable', true),
     timeout({ each: patience }),
     catchError((error: unknown) => {
       if (error instanceof TimeoutError) return EMPTY

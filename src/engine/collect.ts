@@ -36,5 +36,6 @@ export async function collect(round: Round, node: ModuleNode, job: JobRecord): P
       job,
     )
   }
+  if (node.fresh) round.made.add(key)
   keepOutputs(round, node, { key, outputs, by: 'collected' })
 }

@@ -4,7 +4,7 @@ import type { ModuleNode } from './module-node.ts'
 import { visit } from './visit.ts'
 
 // Visits are mostly waits for the disk or for submissions: many at once share one sync; the bound is for memory.
-const atOnce = 64
+const atOnce = 1024
 
 /** Visits what is queued, many at once, until neither the queue nor a visit is left, or until a visit could not be written down. */
 export async function drain(round: MadeRound): Promise<void> {
@@ -35,8 +35,10 @@ export async function drain(round: MadeRound): Promise<void> {
       }
       if (busy === 0) resolve()
     }
+    round.pull = turn
     turn()
   })
+  round.pull = () => {}
   queue.splice(0, next)
   if (fault) throw fault
 }

@@ -13,7 +13,7 @@ import { nodeGraph, type NodeGraph } from './node-graph.ts'
 import { perform } from './perform.ts'
 import type { Steps } from './round.ts'
 import type { Surroundings } from './surroundings.ts'
-import { wireValue } from './take-inputs.ts'
+import { wireValue } from './wire-value.ts'
 
 /** One run in memory. All of it follows from the graph and from what is on disk: it may be dropped and made anew at any time. */
 export interface Execution {
@@ -82,7 +82,7 @@ export function execution(around: Surroundings, options: ExecutionOptions): Exec
     outputs() {
       const outputs: Record<string, Value> = {}
       for (const [name, wire] of Object.entries(options.graph.outputs)) {
-        const value = wireValue(round, wire)
+        const value = wireValue(round.graph, wire)
         if (value !== undefined) outputs[name] = value
       }
       return outputs

@@ -4,7 +4,7 @@ import { feedersOf } from '../pipeline/upstream-of.ts'
 import { modulesOf, type ModuleNode } from './module-node.ts'
 import { obstacleFrom } from './obstacle.ts'
 import type { Round } from './round.ts'
-import { wireValue } from './take-inputs.ts'
+import { wireValue } from './wire-value.ts'
 
 /**
  * Conditions come before everything, also before what is known: a module is skipped with what only it feeds, whatever there is
@@ -16,7 +16,7 @@ export function gate(round: Round, node: ModuleNode): boolean {
     return true
   }
   if (!round.graph.isShut(node)) return false
-  const own = (node.module.when ?? []).find((wire) => wireValue(round, wire) !== true)
+  const own = (node.module.when ?? []).find((wire) => wireValue(round.graph, wire) !== true)
   if (own) {
     shut(round, node, own)
     return true
@@ -33,7 +33,7 @@ export function gate(round: Round, node: ModuleNode): boolean {
 function shut(round: Round, node: ModuleNode, condition: Wire): void {
   const deciders = modulesOf(condition).map((path) => round.graph.get(path))
   const of = deciders[0]?.module.path ?? node.module.path
-  const value = wireValue(round, condition)
+  const value = wireValue(round.graph, condition)
   const obstacle = deciders.map(obstacleFrom).find((found) => found !== undefined)
   if (value !== undefined && typeof value !== 'boolean')
     throw new AbeyanceError(

@@ -1,15 +1,19 @@
 import type { JobKey } from '../core/ids.ts'
 import { outcomeEntry } from '../records/kept-run.ts'
-import type { OutputKey } from '../records/outcome.ts'
+import type { Outcome } from '../records/outcome.ts'
 import type { ModuleNode } from './module-node.ts'
 import type { NodeGraph } from './node-graph.ts'
 import type { Round } from './round.ts'
 import type { Surroundings } from './surroundings.ts'
+import { suspensions } from './suspensions.ts'
+import { turns } from './turns.ts'
 import { writeBehind } from './write-behind.ts'
 
 /** The round with its queue of modules to visit. */
 export interface MadeRound extends Round {
   readonly queue: ModuleNode[]
+  /** Visits what is queued, while a round goes on: news starts what it makes ready at once, whatever else computes (rule R2). */
+  pull: () => void
   /** A visit begins: what is new from now on, it may not have seen. */
   begin(node: ModuleNode): void
   wake(key: JobKey): void
@@ -23,70 +27,38 @@ export function makeRound(
   how: Pick<Round, 'onFailure' | 'steps'>,
 ): MadeRound {
   const queue: ModuleNode[] = []
-  const suspended = new Map<JobKey, Set<ModuleNode>>()
-  const turns = new Map<OutputKey, ModuleNode[]>()
-  // News of a job may come between asking how it stands and hanging on it: numbered, and compared with when the visit began.
-  const news = new Map<JobKey, number>()
-  let latest = 0
   const enqueue = (node: ModuleNode) => {
     if (node.phase === 'queued') return
     node.phase = 'queued'
     queue.push(node)
   }
+  const hanging = suspensions(enqueue)
   const round: MadeRound = {
     around,
     graph,
     writes: writeBehind((entries) => around.put(entries)),
     ...how,
+    ...turns(enqueue),
     queue,
+    pull() {},
     made: new Set(),
     failed: undefined,
     begin(node) {
       node.phase = 'visiting'
-      node.seen = latest
+      hanging.begin(node)
     },
     ask(node) {
       if (node.phase === 'unseen') enqueue(node)
     },
-    takeTurn(node, key) {
-      if (node.turn === key) return true
-      const waiting = turns.get(key)
-      if (!waiting) {
-        turns.set(key, [])
-        node.turn = key
-        return true
-      }
-      node.phase = 'blocked'
-      node.surveyed = false // what the equal module gives is then known
-      waiting.push(node)
-      return false
-    },
-    endTurn(node) {
-      const { turn } = node
-      if (turn === undefined) return
-      node.turn = undefined
-      const next = turns.get(turn)?.shift()
-      if (!next) return void turns.delete(turn)
-      next.turn = turn
-      enqueue(next)
-    },
     settle(node, outcome, outputs) {
-      node.phase = 'settled'
-      if (outputs) node.outputs = outputs
-      if (outcome.kind === 'failed' && !node.tolerated && !round.failed)
-        Object.assign(round, { failed: node.module.path })
-      round.note(node, outcome)
-      if (node.volatile || node.partial || node.decides) graph.signBelow(node)
+      settle(round, node, outcome, outputs)
       for (const waiter of node.waiters.splice(0)) if (--waiter.pending === 0) enqueue(waiter)
     },
     suspend(node, key, outcome) {
       node.phase = 'suspended'
       node.surveyed = false // when it is visited again, there was news
-      const others = suspended.get(key)
-      if (others) others.add(node)
-      else suspended.set(key, new Set([node]))
-      round.note(node, outcome)
-      if ((news.get(key) ?? 0) > node.seen) enqueue(node)
+      note(round, node, outcome)
+      hanging.hang(node, key)
     },
     block(node, blockers) {
       const open = blockers.filter((other) => other.phase !== 'settled')
@@ -100,18 +72,29 @@ export function makeRound(
       }
     },
     wake(key) {
-      news.set(key, ++latest)
-      for (const node of suspended.get(key) ?? []) if (node.phase === 'suspended') enqueue(node)
+      hanging.wake(key)
+      round.pull()
     },
-    note(node, outcome) {
-      const { path } = node.module
-      const before = node.outcome ?? around.before.get(path)
-      node.outcome = outcome
-      if (before && JSON.stringify(before) === JSON.stringify(outcome)) return
-      round.writes.add(outcomeEntry(around.run, path, outcome))
-      around.changed(path, outcome)
-    },
-    rest: () => news.clear(),
+    note: (node, outcome) => note(round, node, outcome),
+    rest: hanging.rest,
   }
   return round
+}
+
+function settle(round: Round, node: ModuleNode, outcome: Outcome, outputs: ModuleNode['outputs']): void {
+  node.phase = 'settled'
+  if (outputs) node.outputs = outputs
+  if (outcome.kind === 'failed' && !node.tolerated && !round.failed)
+    Object.assign(round, { failed: node.module.path })
+  note(round, node, outcome)
+  if (node.volatile || node.partial || node.decides) round.graph.signBelow(node)
+}
+
+function note({ around, writes }: Round, node: ModuleNode, outcome: Outcome): void {
+  const { path } = node.module
+  const before = node.outcome ?? around.before.get(path)
+  node.outcome = outcome
+  if (before && JSON.stringify(before) === JSON.stringify(outcome)) return
+  writes.add(outcomeEntry(around.run, path, outcome))
+  around.changed(path, outcome)
 }

@@ -9,7 +9,7 @@ import { fail } from './become.ts'
 import { keepOutputs } from './keep-outputs.ts'
 import { keyOf, modulesOf, type MapElement, type ModuleNode } from './module-node.ts'
 import type { Round } from './round.ts'
-import { wireValue } from './take-inputs.ts'
+import { wireValue } from './wire-value.ts'
 
 /** Unfolds a map whose lists are known: one copy of its body for each element, all asked for in this round (rule P5). */
 export function unfoldMap(round: Round, node: ModuleNode, inputs: Values): void {
@@ -104,7 +104,7 @@ function markOf(failure: ElementFailure | undefined): Value | undefined {
 /** An element that a condition skipped leaves null in its place: places are never dropped. */
 function valueOf(round: Round, element: MapElement, port: string): Value {
   const wire = element.outputs[port]
-  return (wire && wireValue(round, wire)) ?? null
+  return (wire && wireValue(round.graph, wire)) ?? null
 }
 
 function tolerated({ onElementFailure }: FlatMap, elements: number): number {

@@ -12,7 +12,7 @@ import type { SourcePrint } from '../signatures/sign-module.ts'
 import { isUnknown, signOne, type OutputWire, type Unknown } from '../signatures/sign-one.ts'
 import { gatesOf } from './gates-of.ts'
 import { modulesOf, type ModuleNode } from './module-node.ts'
-import { wireValue } from './take-inputs.ts'
+import { wireValue } from './wire-value.ts'
 
 /** All modules of a run by path, with who reads whom; grows as maps are unfolded. */
 export interface NodeGraph {
@@ -51,7 +51,7 @@ export function nodeGraph({ types, fresh, catalog, resolve }: NodeGraphOptions):
   }
   const sign = (module: FlatModule) =>
     signOne(module, (wire) => printOf(get(wire.module), wire, isShut), { catalog, resolve }).signature
-  const isShut = (node: ModuleNode) => node.gates.some((wire) => wireValue({ graph: { get } }, wire) !== true)
+  const isShut = (node: ModuleNode) => node.gates.some((wire) => wireValue({ get }, wire) !== true)
 
   const addOne = (module: FlatModule, more: ElementOf | undefined): ModuleNode => {
     const above = [...feedersOf(module)].map(get)

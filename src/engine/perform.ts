@@ -74,7 +74,6 @@ async function submit(round: Round, node: ModuleNode, { act, inputs }: Work<'job
     spec,
     settings,
   })
-  if (node.fresh) round.made.add(key)
   suspendOn(round, node, job)
 }
 

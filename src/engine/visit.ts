@@ -49,14 +49,23 @@ async function go(round: Round, node: ModuleNode): Promise<void> {
       if (!node.surveyed) return round.block(node, []) // signed otherwise meanwhile
     }
   }
-  const above = [...feedersOf(node.module)].map((path) => round.graph.get(path))
-  if (above.some((other) => other.phase !== 'settled')) return round.block(node, above)
-  const obstacle = obstacleOf(round, node)
-  if (obstacle) return round.settle(node, obstacle)
+  if (awaitAbove(round, node)) return
   if (round.failed && round.onFailure === 'stop')
     return round.settle(node, { kind: 'skipped', because: 'failure', of: round.failed })
   const inputs = await takeInputs(round, node)
   return node.module.map ? unfoldMap(round, node, inputs) : round.steps.perform(round, node, inputs)
+}
+
+/** True where something above has to settle first, or has left nothing to go on with. */
+function awaitAbove(round: Round, node: ModuleNode): boolean {
+  const above = [...feedersOf(node.module)].map((path) => round.graph.get(path))
+  if (above.some((other) => other.phase !== 'settled')) {
+    round.block(node, above)
+    return true
+  }
+  const obstacle = obstacleOf(round, node)
+  if (obstacle) round.settle(node, obstacle)
+  return obstacle !== undefined
 }
 
 /** What failed by its own code in this run stays failed until a retry or a new run (rule R5). */
@@ -101,6 +110,10 @@ async function takeKnown(round: Round, node: ModuleNode, key: OutputKey): Promis
       fail(round, node, jobFailure(found.job), found.job)
       return true
     case 'again':
+      if (node.fresh && awaitAbove(round, node)) {
+        node.surveyed = false // what is above is made afresh first
+        return true
+      }
       await round.steps.again(round, node, found.job)
       return true
   }

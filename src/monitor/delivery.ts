@@ -7,7 +7,7 @@ import { backoff } from './backoff.ts'
 import { untilNextMinute } from './calendar.ts'
 import { noticeIdOf } from './job-notices.ts'
 import { asKeptNotice, noticeEntry, type KeptNotice } from './kept-notice.ts'
-import type { OutboxSettings, ReadRule } from './open-outbox.ts'
+import type { ReadRule } from './notice-rule.ts'
 import { within } from './within.ts'
 import { workerLoop } from './worker-loop.ts'
 
@@ -17,6 +17,14 @@ export interface Delivery {
   expect(key: string): void
   poke(): void
   close(): Promise<void>
+}
+
+export interface OutboxSettings {
+  /** How long one delivery may take. */
+  readonly deadline: number
+  /** The wait after a failed delivery, doubled each time up to the last. */
+  readonly firstRetry: number
+  readonly lastRetry: number
 }
 
 export interface DeliveryOptions {
@@ -47,23 +55,13 @@ export function openDelivery(options: DeliveryOptions): Delivery {
         if (Math.abs(clock.now() - since) > longestPut) expected.delete(key)
         continue
       }
-      const held = await holds(kept)
+      const held = await holds(options, kept)
       if (held === 'digest') collected.push(kept)
       const left = held === 'no' ? await attempt(kept) : held === 'digest' ? 0 : held
       wait = Math.min(wait, left)
     }
     if (collected.length > 0) await gather(collected)
     return collected.length > 0 ? 0 : wait
-  }
-
-  /** Milliseconds that a notice is held back for; `no` where it may go, `digest` where its digest's time has come. */
-  async function holds({ notice, next }: KeptNotice): Promise<number | 'no' | 'digest'> {
-    const rule = options.rules.find(({ on, to: names }) => on.has(notice.event) && names.has(to))
-    const now = clock.now()
-    if (rule?.quiet?.includes(now)) return untilNextMinute(now)
-    if (rule?.digest) return (await rule.digest.cameBetween(notice.at, now)) ? 'digest' : untilNextMinute(now)
-    const left = next - now
-    return left > 0 && left <= settings.lastRetry ? left : 'no' // else the clock was set back
   }
 
   /** One delivery. Gives the milliseconds until the next one of this notice. */
@@ -104,6 +102,19 @@ export function openDelivery(options: DeliveryOptions): Delivery {
       return loop.close()
     },
   }
+}
+
+/** Milliseconds that a notice is held back for; `no` where it may go, `digest` where its digest's time has come. */
+async function holds(
+  { rules, to, clock, settings }: DeliveryOptions,
+  { notice, next }: KeptNotice,
+): Promise<number | 'no' | 'digest'> {
+  const rule = rules.find(({ on, to: names }) => on.has(notice.event) && names.has(to))
+  const now = clock.now()
+  if (rule?.quiet?.includes(now)) return untilNextMinute(now)
+  if (rule?.digest) return (await rule.digest.cameBetween(notice.at, now)) ? 'digest' : untilNextMinute(now)
+  const left = next - now
+  return left > 0 && left <= settings.lastRetry ? left : 'no' // else the clock was set back
 }
 
 function digestOf(collected: readonly KeptNotice[], at: number): Notice {

@@ -30,7 +30,7 @@ export function openDispatcher(station: Station): WorkerLoop {
     times = [...times, ...submissions.map(() => clock.now())]
     await station.ledger.hear(heard(batch, { type: 'sent' }), timesEntry(times))
     const sent = batch.filter(({ tag }) => roster.asked.has(tag)) // a cancel may have come in between
-    await answer(sent, await submit(submissions.filter(({ tag }) => roster.asked.has(tag))))
+    await answer(station, sent, await submit(submissions.filter(({ tag }) => roster.asked.has(tag))))
     return 0
   }
 
@@ -72,17 +72,19 @@ export function openDispatcher(station: Station): WorkerLoop {
     }
   }
 
-  async function answer(
-    batch: readonly OpenJob[],
-    answers: ReadonlyMap<string, SubmitAnswer>,
-  ): Promise<void> {
-    const later = clock.now() + settings.submitAgain
-    const all = batch.map((job) => ({ ...job, news: newsOfSubmission(answers.get(job.tag), later) }))
-    await station.ledger.hear(all)
-  }
-
   return workerLoop({ name: `dispatcher of ${destination.name}`, clock, logger }, () =>
     station.signal.aborted ? Promise.resolve(Infinity) : turn(),
+  )
+}
+
+async function answer(
+  { ledger, clock, settings }: Station,
+  batch: readonly OpenJob[],
+  answers: ReadonlyMap<string, SubmitAnswer>,
+): Promise<void> {
+  const later = clock.now() + settings.submitAgain
+  await ledger.hear(
+    batch.map(({ key, tag }) => ({ key, tag, news: newsOfSubmission(answers.get(tag), later) })),
   )
 }
 

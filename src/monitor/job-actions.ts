@@ -3,7 +3,7 @@ import { AbeyanceError } from '../core/error.ts'
 import type { JobKey, WorkspaceId } from '../core/ids.ts'
 import { tagOf } from '../core/tag-of.ts'
 import type { JobRecord } from '../records/job-record.ts'
-import { isFinal } from '../records/job-state.ts'
+import { isFinal, type FinalState } from '../records/job-state.ts'
 import type { Entry, RecordStore } from '../records/record-store.ts'
 import { cancelAll } from './canceller.ts'
 import { discardEntries } from './cleaner.ts'
@@ -56,13 +56,13 @@ export function jobActions(
       if (job) return job
       throw unknownJob(request.key)
     },
-    async retry(key, { by, abandon = false }) {
+    async retry(key, { by, abandon = false, anew = false }) {
       const job = await known(key)
-      if (!isEnded(job) || job.state.kind === 'succeeded') return { kind: 'open', job }
+      if (!mayRunAgain(job, anew)) return { kind: 'open', job }
       const refusal = abandon ? undefined : await mayStillRun(job)
       if (refusal) return refusal
       const changed = await ledger.change(key, async (now) =>
-        now && now.tag === job.tag && isEnded(now) && now.state.kind !== 'succeeded'
+        now && now.tag === job.tag && mayRunAgain(now, anew)
           ? again(newAttempt(workspace, now, clock.now()), by, clock.now())
           : undefined,
       )
@@ -78,20 +78,27 @@ export function jobActions(
       if (!job) throw unknownJob(key)
       return isFinal(job.state) ? { kind: 'ended', state: job.state } : { kind: 'requested' }
     },
-    async discard(key) {
-      const job = await known(key)
-      await ledger.forget(key, async (job) => {
-        if (!isFinal(job.state))
-          throw new AbeyanceError(
-            'invalid-state',
-            `job ${job.name} (${key}) is ${job.state.kind}; cancel it, then discard it`,
-          )
-        const attempt = { kind: 'workspace', key: lastAttemptKey(key), value: job.attempt } as const
-        return [attempt, ...(await historyOfJob(store, key)), ...discardEntries(job, clock.now())]
-      })
-      for (const { destination } of [job, ...job.earlier]) await watches.get(destination)?.clean()
-    },
+    discard: async (key) => discard(context, await known(key)),
   }
+}
+
+/** What succeeded is run again only where that is asked for. */
+function mayRunAgain(job: JobRecord, anew: boolean): job is JobRecord & { readonly state: FinalState } {
+  return isEnded(job) && (anew || job.state.kind !== 'succeeded')
+}
+
+async function discard({ store, clock, ledger, watches }: ActionContext, job: JobRecord): Promise<void> {
+  const { key } = job
+  await ledger.forget(key, async (now) => {
+    if (!isFinal(now.state))
+      throw new AbeyanceError(
+        'invalid-state',
+        `job ${now.name} (${key}) is ${now.state.kind}; cancel it, then discard it`,
+      )
+    const last: Entry = { kind: 'workspace', key: lastAttemptKey(key), value: now.attempt }
+    return [last, ...(await historyOfJob(store, key)), ...discardEntries(now, clock.now())]
+  })
+  for (const { destination } of [job, ...job.earlier]) await watches.get(destination)?.clean()
 }
 
 function began(request: JobRequest, workspace: WorkspaceId, last: number, now: number): Decision {

@@ -14,8 +14,8 @@ import type { JobChange, JobRecord } from '../records/job-record.ts'
 export interface JobMonitor {
   /** Makes the record of a job and submits it; a key that is known gives the record as it stands, and nothing is submitted. */
   start(request: JobRequest): Promise<JobRecord>
-  /** A new attempt of a job that failed, was cancelled or lost. Refused while the old one may still run, unless `abandon`. */
-  retry(key: JobKey, options: { readonly by: string; readonly abandon?: boolean }): Promise<RetryAnswer>
+  /** A new attempt of a job that failed, was cancelled or lost, with `anew` also of one that succeeded. Refused while the old one may still run, unless `abandon`. */
+  retry(key: JobKey, options: RetryOptions): Promise<RetryAnswer>
   /** Asks for an end in whatever phase; the record says `cancelRequested` until the host confirms. */
   cancel(key: JobKey, options: { readonly by: string }): Promise<CancelOutcome>
   /** Forgets a final job's record and history, and removes its folders; numbers of attempts are not used again. */
@@ -43,6 +43,12 @@ export interface JobRequest {
   readonly spec: JobSpec
   readonly retry: readonly RetryRule[]
   readonly log: readonly LogRule[]
+}
+
+export interface RetryOptions {
+  readonly by: string
+  readonly abandon?: boolean
+  readonly anew?: boolean
 }
 
 export type RetryAnswer =

@@ -47,10 +47,9 @@ export function plain(value: object): Json {
   throw new AbeyanceError('internal', 'a list was given where a record is kept; please report this')
 }
 
-const kinds: ReadonlySet<unknown> = new Set([
-  ...['submitting', 'submit-unknown', 'queued', 'held', 'running', 'fetching'],
-  ...['succeeded', 'failed', 'cancelled', 'lost'],
-])
+const kinds: ReadonlySet<unknown> = new Set(
+  'submitting submit-unknown queued held running fetching succeeded failed cancelled lost'.split(' '),
+)
 
 function isJob(value: unknown): value is JobRecord {
   if (!isJsonObject(value)) return false

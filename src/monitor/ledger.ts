@@ -68,27 +68,9 @@ export function openLedger(options: LedgerOptions): Ledger {
   const hold = keyedLock<JobKey>()
   let place = 0
 
-  async function read(key: JobKey): Promise<JobRecord | undefined> {
-    try {
-      return await readJob(store, key)
-    } catch (error) {
-      logger.error({ job: key, error: messageOf(error) }, 'a record cannot be read; the others go on')
-      return undefined
-    }
-  }
-
-  function entries({ job, changes, ended }: Decision): readonly Entry[] {
-    return [
-      jobEntry(job),
-      ...changes.map((change) => changeEntry(change, place++)),
-      ...(ended ? options.entriesFor(jobEndedNotice(job, clock.now())) : []),
-      ...(ended ? cleanEntries(job, options.retention, clock.now()) : []),
-    ]
-  }
-
   async function write(made: readonly Made[], more: readonly Entry[]): Promise<void> {
     if (made.length === 0 && more.length === 0) return
-    await store.put([...made.flatMap(({ decision }) => entries(decision)), ...more])
+    await store.put([...made.flatMap(({ decision }) => entriesOf(decision, options, () => place++)), ...more])
     for (const { was, decision } of made) {
       const { job, changes } = decision
       options.changed({ job, changes, before: was && openJob(was), open: openJob(job) })
@@ -103,7 +85,7 @@ export function openLedger(options: LedgerOptions): Ledger {
           const jobs = new Map<JobKey, JobRecord>()
           const made: Made[] = []
           for (const { key, tag, news } of all) {
-            const job = jobs.get(key) ?? (await read(key))
+            const job = jobs.get(key) ?? (await readable(options, key))
             if (job === undefined) continue
             const decision = decide(job, tag, news, { workspace, lostGrace, now: clock.now() })
             jobs.set(key, decision?.job ?? job)
@@ -133,4 +115,28 @@ export function openLedger(options: LedgerOptions): Ledger {
       })
     },
   }
+}
+
+/** A record that cannot be read is passed over: the others go on (rule M3). */
+async function readable({ store, logger }: LedgerOptions, key: JobKey): Promise<JobRecord | undefined> {
+  try {
+    return await readJob(store, key)
+  } catch (error) {
+    logger.error({ job: key, error: messageOf(error) }, 'a record cannot be read; the others go on')
+    return undefined
+  }
+}
+
+/** All that is put with one change: the record, its history, and the notice and the clean-up that its end causes. */
+function entriesOf(
+  { job, changes, ended }: Decision,
+  { clock, retention, entriesFor }: LedgerOptions,
+  place: () => number,
+): readonly Entry[] {
+  return [
+    jobEntry(job),
+    ...changes.map((change) => changeEntry(change, place())),
+    ...(ended ? entriesFor(jobEndedNotice(job, clock.now())) : []),
+    ...(ended ? cleanEntries(job, retention, clock.now()) : []),
+  ]
 }

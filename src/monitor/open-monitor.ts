@@ -69,7 +69,7 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   for (const watch of watches.values()) watch.begin()
   const calendars = [
     schedule(calendar(settings.cleanUp), { ...shared, name: 'clean-up' }, () => each((one) => one.clean())),
-    schedule(calendar(settings.check), { ...shared, name: 'check' }, () => each((one) => one.look())),
+    schedule(calendar(settings.check), { ...shared, name: 'check' }, () => each((one) => one.check())),
   ]
 
   return {

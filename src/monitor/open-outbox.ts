@@ -4,8 +4,8 @@ import type { Logger } from '../core/logger.ts'
 import type { NoticeEvent, Notifier } from '../notifiers/notifier.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { calendar, type Calendar } from './calendar.ts'
-import { openDelivery, type Delivery } from './delivery.ts'
-import type { NoticeRule } from './notice-rule.ts'
+import { openDelivery, type Delivery, type OutboxSettings } from './delivery.ts'
+import type { NoticeRule, ReadRule } from './notice-rule.ts'
 import type { Outbox } from './outbox.ts'
 import { asKeptNotice, noticeEntry } from './kept-notice.ts'
 
@@ -21,23 +21,7 @@ export interface OutboxOptions {
   readonly settings?: Partial<OutboxSettings>
 }
 
-export interface OutboxSettings {
-  /** How long one delivery may take. */
-  readonly deadline: number
-  /** The wait after a failed delivery, doubled each time up to the last. */
-  readonly firstRetry: number
-  readonly lastRetry: number
-}
-
 const defaults: OutboxSettings = { deadline: 30_000, firstRetry: 1000, lastRetry: 3_600_000 }
-
-/** A rule with its calendars read. */
-export interface ReadRule {
-  readonly on: ReadonlySet<NoticeEvent>
-  readonly to: ReadonlySet<string>
-  readonly quiet: Calendar | undefined
-  readonly digest: Calendar | undefined
-}
 
 /** Goes on with whatever an earlier process left. A rule with a bad calendar or an unknown recipient is refused. */
 export function openOutbox(options: OutboxOptions): Outbox {

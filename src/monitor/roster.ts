@@ -36,13 +36,15 @@ export interface Roster {
   readonly lost: ReadonlyMap<Tag, OpenJob>
   /** The watched ones whose end is wanted. */
   readonly unwanted: ReadonlyMap<Tag, OpenJob>
-  /** Watched ones that are held for lost as soon as the host says that they cannot run (rule J2); the poller's to add. */
-  readonly revoking: Map<Tag, OpenJob>
+  /** Watched ones that are held for lost as soon as the host says that they cannot run (rule J2). */
+  readonly revoking: ReadonlyMap<Tag, OpenJob>
+  revoke(job: OpenJob): void
   set(job: OpenJob): void
   remove(tag: Tag): void
 }
 
-export function openRoster(): Roster {
+/** `revoking` is called when a job is to be revoked. */
+export function openRoster(revoking: () => void): Roster {
   const groups = {
     waiting: new Map<Tag, OpenJob>(),
     asked: new Map<Tag, OpenJob>(),
@@ -58,8 +60,14 @@ export function openRoster(): Roster {
   return {
     ...groups,
     remove: (tag) => remove(tag),
+    revoke(job) {
+      groups.revoking.set(job.tag, job)
+      revoking()
+    },
     set(job) {
       const group = groupOf(job)
+      const before = groups.watched.get(job.tag)
+      if (before && job.missingSince === undefined) job.thoroughAt = before.thoroughAt
       if (group === undefined) return remove(job.tag)
       remove(job.tag, groups[group])
       groups[group].set(job.tag, job)

@@ -24,9 +24,10 @@ export async function takeReports(
   const settled: Tag[] = []
   const breathe = breather()
   for (const [tag, report] of reports) {
+    if (report.kind === 'quiet') continue // nearly all of them, so nothing is spent on these
     await breathe()
     const job = jobOf(station, tag)
-    if (report.kind === 'quiet' || job === undefined) continue
+    if (job === undefined) continue
     if (isNews(station, job, report, unclear)) news.push({ key: job.key, tag, news: newsOfReport(report) })
     else settled.push(tag)
   }
@@ -91,6 +92,6 @@ function isAbsenceNews({ clock, settings, roster }: Station, job: OpenJob): bool
   if (job.kind === 'submit-unknown' || job.missingSince === undefined) return true
   const missing = clock.now() - job.missingSince
   if (missing >= 0 && missing < settings.lostGrace) return false
-  if (missing >= 0 && job.revokeFirst) roster.revoking.set(job.tag, job)
+  if (missing >= 0 && job.revokeFirst) roster.revoke(job)
   return !roster.revoking.has(job.tag)
 }

@@ -23,6 +23,8 @@ export interface Watch {
   wake(): void
   /** One look now, and the fetches that it leads to; resolves when what was found is on disk. */
   look(): Promise<void>
+  /** The same where the host answers: one that does not is probed at its own pace. */
+  check(): Promise<void>
   /** Removes what retention or a discard left to be removed. */
   clean(): Promise<void>
   close(): Promise<void>
@@ -37,7 +39,7 @@ export interface WatchOptions extends Omit<Station, 'roster'> {
 
 export function openWatch(options: WatchOptions): Watch {
   const { destination, store, clock, entriesFor, tell } = options
-  const station: Station = { ...options, roster: openRoster() }
+  const station: Station = { ...options, roster: openRoster(() => at?.canceller.poke()) }
   const { roster } = station
   const follower = openFollower({
     asked: () => poller?.poke(),
@@ -56,6 +58,11 @@ export function openWatch(options: WatchOptions): Watch {
   let at: ReturnType<typeof begin> | undefined
   let poller: ReturnType<typeof openPoller> | undefined
 
+  async function look(): Promise<void> {
+    await poller?.look()
+    await at?.collector.settled()
+  }
+
   return {
     station,
     follower,
@@ -73,10 +80,8 @@ export function openWatch(options: WatchOptions): Watch {
       poller = at.poller
     },
     wake: () => poller?.wake(),
-    async look() {
-      await poller?.look()
-      await at?.collector.settled()
-    },
+    look,
+    check: async () => (reach.unreachableSince === undefined ? look() : undefined),
     clean: () => cleanUp(station),
     async close() {
       if (at) await Promise.all(Object.values(at).map((worker) => worker.close()))

@@ -13,6 +13,8 @@ export interface Pipeline {
   readonly inputs: Readonly<Record<string, PipelineInput>>
   readonly modules: readonly Module[]
   readonly outputs: Readonly<Record<string, OutputReference>>
+  /** Where relative paths in it start: the folder of the document that it was read from. No part of the document. */
+  readonly [folder]?: string
 }
 
 export interface PipelineInput {
@@ -85,3 +87,10 @@ export interface Where {
 }
 /** Marks what a person named; the same for all copies of this module in a process. */
 export const given: unique symbol = Symbol.for('abeyance.given')
+/** Marks where a pipeline was read from. */
+export const folder: unique symbol = Symbol.for('abeyance.folder')
+
+/** The same pipeline, whose relative paths start in a folder. */
+export function inFolder(pipeline: Pipeline, path: string): Pipeline {
+  return { ...pipeline, [folder]: path }
+}

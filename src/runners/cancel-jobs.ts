@@ -15,9 +15,8 @@ export async function cancelJobs(
   options: CallOptions,
 ): Promise<ReadonlyMap<Tag, CancelAnswer>> {
   const nonce = makeNonce()
-  const text = new TextDecoder().decode(
-    await host.ask(cancelScript(host.folders.root, nonce, host.scheduler, tags), options),
-  )
+  const script = cancelScript(host.folders.root, nonce, host.scheduler, tags)
+  const text = new TextDecoder().decode(await host.ask(script, { deadline: 600_000, ...options }))
   const said = new Map(
     text
       .split('\n')

@@ -41,10 +41,12 @@ function openRunner(host: Host): Runner {
       return answer
     },
     async settle(tags, options) {
-      const entries = tags.flatMap((tag) => seen.get(tag) ?? [])
-      if (entries.length === 0) return
-      const script = `cd ${shellPath(host.folders.spool)} && rm -f ${entries.map((entry) => quote(`./${entry}`)).join(' ')}\n`
-      await host.ask(script, options)
+      const lines = tags.flatMap((tag) => {
+        const entries = seen.get(tag) ?? []
+        return entries.length === 0 ? [] : [`rm -f ${entries.map((entry) => quote(`./${entry}`)).join(' ')}`]
+      })
+      if (lines.length === 0) return
+      await host.ask(removal(host.folders.spool, lines), options)
       for (const tag of tags) seen.delete(tag)
     },
     cancel: (tags, options) => cancelJobs(host, tags, options),
@@ -69,19 +71,27 @@ function reportsOf(question: LookQuestion, news: LookNews): LookAnswer['reports'
   return reports
 }
 
-/** The spool is there once anything was asked of the machine; until then there is nothing to be told. */
+/** A job's entries are removed by one command, and many jobs' by one request. */
+function removal(spool: string, lines: readonly string[]): string {
+  return `{\ncd ${shellPath(spool)} || exit 1\n${lines.join('\n')}\n} </dev/null\n`
+}
+
+/** The spool is there once a job was submitted; until then there is nothing to be told, and each request tries again. */
 function watchSpool({ context, folders }: Host): { start(): void; stop(): void } {
   let stop: (() => void) | undefined
+  let closed = false
   return {
     start() {
-      if (stop) return
+      if (stop || closed) return
       try {
         stop = context.transport.watch(folders.spool, () => context.wake())
       } catch (error) {
-        stop = () => {}
-        context.logger.debug({ error }, 'the spool cannot be watched; looks go by the clock')
+        context.logger.debug({ error }, 'the spool cannot be watched yet; looks go by the clock')
       }
     },
-    stop: () => stop?.(),
+    stop() {
+      closed = true
+      stop?.()
+    },
   }
 }

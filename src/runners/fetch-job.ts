@@ -1,10 +1,9 @@
-import { isAbeyanceError } from '../core/error.ts'
 import type { Value } from '../pipeline/value.ts'
-import type { ListedFile } from '../transports/transport.ts'
 import type { Host } from './host.ts'
 import { fetchOutput, type OutputSource } from './fetch-output.ts'
 import { findOutput } from './find-output.ts'
 import { keepStream } from './keep-stream.ts'
+import { listFolder } from './list-folder.ts'
 import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from './runner.ts'
 
 /** Long enough for a large file over a slow line; what takes longer is tried again from what is there. */
@@ -31,7 +30,7 @@ export async function fetchJob(
   if (!question.outputs || declared.length === 0) return { kind: 'fetched', outputs: {} }
 
   const work = folders.work(tag, incarnation)
-  const listed = await listWork(host, work, request)
+  const listed = await listFolder(context.transport, work, { ...request, recursive: true })
   const found = declared.map(([name, output]) => ({ name, output, found: findOutput(output, listed) }))
   const missing = found.flatMap(({ name, found: { missing: why } }) =>
     why === undefined ? [] : [{ name, why }],
@@ -50,17 +49,4 @@ export async function fetchJob(
     outputs.push([name, answer.value])
   }
   return { kind: 'fetched', outputs: Object.fromEntries(outputs) }
-}
-
-async function listWork(
-  { context }: Host,
-  work: string,
-  request: { readonly deadline: number; readonly signal?: AbortSignal },
-): Promise<readonly ListedFile[]> {
-  try {
-    return await context.transport.list(work, { ...request, recursive: true })
-  } catch (error) {
-    if (isAbeyanceError(error, 'missing-file')) return [] // a job that removed its own folder left no outputs
-    throw error
-  }
 }

@@ -5,6 +5,7 @@ import { parseJson } from '../core/json.ts'
 import { openAppendFile } from '../core/system/append-file.ts'
 import { makeFolder, readTextIfThere, remove, rename, statIfThere } from '../core/system/files.ts'
 import { publish } from '../core/system/publish.ts'
+import { listFolder } from './list-folder.ts'
 import type { RequestOptions } from '../transports/transport.ts'
 import type { RunnerContext } from './runner.ts'
 
@@ -27,8 +28,9 @@ export async function keepStream(
   const kept = join(logFolder, name)
   await makeFolder(logFolder)
   if (await statIfThere(kept)) return
-  const listed = await transport.list(posix.dirname(path), request)
-  const stream = listed.find((file) => file.path === posix.basename(path))
+  const stream = (await listFolder(transport, posix.dirname(path), request)).find(
+    (file) => file.path === posix.basename(path),
+  )
   if (!stream) return
   const { size } = stream
   if (size <= logCap) return transport.fetch(path, kept, request)

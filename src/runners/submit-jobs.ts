@@ -10,15 +10,23 @@ import { wrapperText } from './wrapper.ts'
 
 const batchSize = 100
 
-/** Submits jobs, a hundred a round trip; one answer for each, whatever happens to the request. */
+/** Submits jobs, a hundred a round trip; one answer for each. It rejects only where nothing was answered at all. */
 export async function submitJobs(
   host: Host,
   jobs: readonly Submission[],
   options: CallOptions,
 ): Promise<ReadonlyMap<Tag, SubmitAnswer>> {
   const answers = new Map<Tag, SubmitAnswer>()
-  for (let from = 0; from < jobs.length; from += batchSize)
-    await submitBatch(host, jobs.slice(from, from + batchSize), options, answers)
+  for (let from = 0; from < jobs.length; from += batchSize) {
+    const batch = jobs.slice(from, from + batchSize)
+    try {
+      await submitBatch(host, batch, options, answers)
+    } catch (error) {
+      if (from === 0) throw error
+      for (const { tag } of batch)
+        if (!answers.has(tag)) answers.set(tag, { kind: 'doubt', message: messageOf(error) })
+    }
+  }
   return answers
 }
 

@@ -3,6 +3,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { digest, type Digest } from '../core/ids.ts'
 import { readChunks, stat, type FileStat } from '../core/system/files.ts'
 import type { DigestMemo } from './digest-memo.ts'
+import { isSameFile } from './file-identity.ts'
 
 /**
  * SHA-256 of a file's content, streamed (rule S3), and its size in bytes. A file that is written to meanwhile is `changed-file`.
@@ -21,16 +22,6 @@ export async function digestFile(
     digest: await (memo === undefined ? hash() : memo.digest(before, hash)),
     size: Number(before.size),
   }
-}
-
-/** Whether a path still holds what it held, as far as the system can tell without reading it. */
-export function isSameFile(a: FileStat, b: FileStat): boolean {
-  return identityOf(a) === identityOf(b)
-}
-
-/** Tells one content of one file from another: times are in ns. */
-export function identityOf(file: FileStat): string {
-  return `${file.dev} ${file.ino} ${file.size} ${file.mtimeNs} ${file.ctimeNs}`
 }
 
 async function hashUnchanged(

@@ -3,7 +3,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { digest, type Digest } from '../core/ids.ts'
 import { readFolder, readLink, stat, type FileStat } from '../core/system/files.ts'
 import { canonicalText } from './canonical-text.ts'
-import { isSameFile } from './digest-file.ts'
+import { isSameFile } from './file-identity.ts'
 import { sha256 } from './sha256.ts'
 
 type Entry =

@@ -3,7 +3,7 @@ import { digest, type Digest } from '../core/ids.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import { openShelf } from '../core/shelf.ts'
 import type { FileStat } from '../core/system/files.ts'
-import { identityOf } from './digest-file.ts'
+import { identityOf } from './file-identity.ts'
 
 /** Remembers digests of files that have not changed since, by device, inode, size and both times, so that nothing is read twice (rule S3). */
 export interface DigestMemo {

@@ -60,7 +60,8 @@ interface HostJob {
   news: boolean
   incarnation: number
   executions: number
-  streams: Record<Stream, Uint8Array>
+  /** By incarnation. */
+  readonly streams: Map<number, Record<Stream, Uint8Array>>
   outputs: Readonly<Record<string, Value>>
   answer?: FetchAnswer
 }
@@ -72,106 +73,65 @@ export interface ScriptedOptions {
 }
 
 export function scriptedRunner({ clock, start = 'at-once' }: ScriptedOptions): ScriptedRunner {
-  const jobs = new Map<Tag, HostJob>()
-  const said = new Map<Tag, JobReport>()
-  const faults = new Map<Method, Fault[]>()
-  const refusals: SubmitAnswer[] = []
-  const submitted: Tag[] = []
-  const settled: Tag[] = []
-  const cleaned: Tag[] = []
-  const calls = { submit: 0, look: 0, settle: 0, cancel: 0, fetch: 0, clean: 0 }
+  const host = emptyHost()
+  const play = playOn(host, clock)
+  return { ...runnerOn(host, play, start === 'at-once'), ...play }
+}
 
-  function job(tag: Tag): HostJob {
-    const found = jobs.get(tag)
-    if (found) return found
-    throw new AbeyanceError('internal', `the scripted host was never given job ${tag}`)
+interface Host {
+  readonly jobs: Map<Tag, HostJob>
+  readonly said: Map<Tag, JobReport>
+  readonly faults: Map<Method, Fault[]>
+  readonly refusals: SubmitAnswer[]
+  readonly submitted: Tag[]
+  readonly settled: Tag[]
+  readonly cleaned: Tag[]
+  readonly calls: Record<Method, number>
+}
+
+function emptyHost(): Host {
+  return {
+    jobs: new Map(),
+    said: new Map(),
+    faults: new Map(),
+    refusals: [],
+    submitted: [],
+    settled: [],
+    cleaned: [],
+    calls: { submit: 0, look: 0, settle: 0, cancel: 0, fetch: 0, clean: 0 },
   }
+}
 
-  function become(tag: Tag, state: JobReport): void {
-    Object.assign(job(tag), { state, news: true })
+type Play = Omit<ScriptedRunner, keyof Runner>
+
+/** What a test does to the host. */
+function playOn(host: Host, clock: { now(): number }): Play {
+  const { submitted, settled, cleaned, calls } = host
+  const become = (tag: Tag, state: JobReport) => {
+    Object.assign(jobOn(host, tag), { state, news: true })
   }
-
-  async function call<T>(method: Method, act: () => T): Promise<T> {
-    calls[method] += 1
-    const fault = faults.get(method)?.shift()
-    if (fault === 'hang') return new Promise(() => {})
-    if (fault === 'before') throw broken(method)
-    const answer = act()
-    if (fault === 'after') throw broken(method)
-    return answer
+  const run = (tag: Tag) => {
+    const job = jobOn(host, tag)
+    job.incarnation += 1
+    job.executions += 1
+    job.streams.set(job.incarnation, { stdout: new Uint8Array(), stderr: new Uint8Array() })
+    const { incarnation } = job
+    const startedAt = clock.now()
+    become(tag, { kind: 'running', nativeId: nativeId(tag), incarnation, startedAt, evidence: 'claimed' })
   }
-
-  function take({ tag }: Submission): SubmitAnswer {
-    const refusal = refusals.shift()
-    if (refusal) return refusal
-    if (!jobs.has(tag)) {
-      submitted.push(tag)
-      jobs.set(tag, newJob(tag))
-      if (start === 'at-once') host.run(tag)
-    }
-    return { kind: 'accepted', nativeId: nativeId(tag), evidence: 'accepted' }
-  }
-
-  function report(tag: Tag, thorough: boolean): JobReport {
-    const told = said.get(tag)
-    if (told) return told
-    const found = jobs.get(tag)
-    if (found === undefined)
-      return thorough ? { kind: 'absent', submitter: 'gone', evidence: 'no folder' } : { kind: 'quiet' }
-    return thorough || found.news ? found.state : { kind: 'quiet' }
-  }
-
-  function stop(tag: Tag): CancelAnswer {
-    const found = jobs.get(tag)
-    if (found && found.state.kind !== 'ended' && found.state.kind !== 'vanished')
-      host.end(tag, { kind: 'signal', signal: 'TERM' })
-    return { kind: 'stopped', evidence: 'its group is gone' }
-  }
-
-  function bring({ tag, outputs }: FetchQuestion): FetchAnswer {
-    const found = job(tag)
-    return found.answer ?? { kind: 'fetched', outputs: outputs ? found.outputs : {} }
-  }
-
-  const host: ScriptedRunner = {
-    submit: (all) => call('submit', () => new Map(all.map((one) => [one.tag, take(one)]))),
-    look: ({ jobs: asked, doubtful, ranges }: LookQuestion) =>
-      call('look', () => ({
-        reports: new Map([...asked].map((tag) => [tag, report(tag, doubtful.has(tag))])),
-        logs: ranges.map((range) => logOf(jobs.get(range.tag), range)),
-      })),
-    settle: (tags) =>
-      call('settle', () => {
-        settled.push(...tags)
-        for (const tag of tags) if (jobs.has(tag)) job(tag).news = false
-      }),
-    cancel: (tags) => call('cancel', () => new Map(tags.map((tag) => [tag, stop(tag)]))),
-    fetch: (question) => call('fetch', () => bring(question)),
-    clean: (tags) => call('clean', () => void cleaned.push(...tags)),
-    close: () => Promise.resolve(),
-    run(tag) {
-      const found = job(tag)
-      found.incarnation += 1
-      found.executions += 1
-      found.streams = { stdout: new Uint8Array(), stderr: new Uint8Array() }
-      const { incarnation } = found
-      become(tag, {
-        kind: 'running',
-        nativeId: nativeId(tag),
-        incarnation,
-        startedAt: clock.now(),
-        evidence: 'claimed',
-      })
-    },
+  return {
+    run,
+    requeue: run,
     write(tag, bytes, stream = 'stdout') {
-      const { streams } = job(tag)
-      streams[stream] = Buffer.concat([streams[stream], Buffer.from(bytes)])
+      const { streams: all, incarnation } = jobOn(host, tag)
+      const streams = all.get(incarnation)
+      if (streams) streams[stream] = Buffer.concat([streams[stream], Buffer.from(bytes)])
     },
     end(tag, exit = { kind: 'code', code: 0 }, outputs = {}) {
-      const found = job(tag)
-      const { incarnation, state } = found
+      const job = jobOn(host, tag)
+      const { incarnation, state } = job
       const startedAt = state.kind === 'running' ? state.startedAt : clock.now()
-      found.outputs = outputs
+      job.outputs = outputs
       become(tag, {
         kind: 'ended',
         incarnation,
@@ -182,40 +142,109 @@ export function scriptedRunner({ clock, start = 'at-once' }: ScriptedOptions): S
       })
     },
     vanish(tag, reason) {
-      const { incarnation } = job(tag)
+      const { incarnation } = jobOn(host, tag)
       become(tag, { kind: 'vanished', reason, incarnation, evidence: `gone: ${reason}` })
     },
-    forget: (tag) => void jobs.delete(tag),
-    requeue: (tag) => host.run(tag),
+    forget: (tag) => void host.jobs.delete(tag),
     say(tag, told) {
-      if (told) said.set(tag, told)
-      else said.delete(tag)
+      if (told) host.said.set(tag, told)
+      else host.said.delete(tag)
     },
     fault(method, how, times = 1) {
-      const list = faults.get(method) ?? []
-      faults.set(method, [...list, ...Array.from({ length: times }, () => how)])
+      const list = host.faults.get(method) ?? []
+      host.faults.set(method, [...list, ...Array.from({ length: times }, () => how)])
     },
-    refuse(answer, times = 1) {
-      for (let time = 0; time < times; time++) refusals.push(answer)
-    },
+    refuse: (answer, times = 1) => void host.refusals.push(...Array.from({ length: times }, () => answer)),
     fetched(tag, answer) {
-      job(tag).answer = answer
+      jobOn(host, tag).answer = answer
     },
-    executions: (tag) => jobs.get(tag)?.executions ?? 0,
+    executions: (tag) => host.jobs.get(tag)?.executions ?? 0,
     submitted,
     settled,
     cleaned,
     calls,
   }
-  return host
+}
+
+/** What a monitor sees of the host. */
+function runnerOn(host: Host, play: Play, atOnce: boolean): Runner {
+  const { jobs, settled, cleaned } = host
+  return {
+    submit: (all) =>
+      call(host, 'submit', () => new Map(all.map((one) => [one.tag, take(host, play, atOnce, one)]))),
+    look: ({ jobs: asked, doubtful, ranges }: LookQuestion) =>
+      call(host, 'look', () => ({
+        reports: new Map([...asked].map((tag) => [tag, report(host, tag, doubtful.has(tag))])),
+        logs: ranges.map((range) => logOf(jobs.get(range.tag), range)),
+      })),
+    settle: (tags) =>
+      call(host, 'settle', () => {
+        settled.push(...tags)
+        for (const tag of tags) if (jobs.has(tag)) jobOn(host, tag).news = false
+      }),
+    cancel: (tags) => call(host, 'cancel', () => new Map(tags.map((tag) => [tag, stop(host, play, tag)]))),
+    fetch: (question) => call(host, 'fetch', () => bring(jobOn(host, question.tag), question)),
+    clean: (tags) => call(host, 'clean', () => void cleaned.push(...tags)),
+    close: () => Promise.resolve(),
+  }
+}
+
+function jobOn({ jobs }: Host, tag: Tag): HostJob {
+  const found = jobs.get(tag)
+  if (found) return found
+  throw new AbeyanceError('internal', `the scripted host was never given job ${tag}`)
+}
+
+async function call<T>({ calls, faults }: Host, method: Method, act: () => T): Promise<T> {
+  calls[method] += 1
+  const fault = faults.get(method)?.shift()
+  if (fault === 'hang') return new Promise(() => {})
+  if (fault === 'before') throw broken(method)
+  const answer = act()
+  if (fault === 'after') throw broken(method)
+  return answer
+}
+
+function take(host: Host, play: Play, atOnce: boolean, { tag }: Submission): SubmitAnswer {
+  const refusal = host.refusals.shift()
+  if (refusal) return refusal
+  if (!host.jobs.has(tag)) {
+    host.submitted.push(tag)
+    host.jobs.set(tag, newJob(tag))
+    if (atOnce) play.run(tag)
+  }
+  return { kind: 'accepted', nativeId: nativeId(tag), evidence: 'accepted' }
+}
+
+function report({ said, jobs }: Host, tag: Tag, thorough: boolean): JobReport {
+  const told = said.get(tag)
+  if (told) return told
+  const job = jobs.get(tag)
+  if (job === undefined)
+    return thorough ? { kind: 'absent', submitter: 'gone', evidence: 'no folder' } : { kind: 'quiet' }
+  return thorough || job.news ? job.state : { kind: 'quiet' }
+}
+
+function stop({ jobs }: Host, play: Play, tag: Tag): CancelAnswer {
+  const job = jobs.get(tag)
+  if (job && job.state.kind !== 'ended' && job.state.kind !== 'vanished')
+    play.end(tag, { kind: 'signal', signal: 'TERM' })
+  return { kind: 'stopped', evidence: 'its group is gone' }
+}
+
+function bring(job: HostJob, { outputs }: FetchQuestion): FetchAnswer {
+  return job.answer ?? { kind: 'fetched', outputs: outputs ? job.outputs : {} }
 }
 
 function newJob(tag: Tag): HostJob {
   return {
     tag,
     state: { kind: 'queued', nativeId: nativeId(tag), evidence: 'in the queue' },
-    ...{ news: false, incarnation: 0, executions: 0, outputs: {} },
-    streams: { stdout: new Uint8Array(), stderr: new Uint8Array() },
+    news: false,
+    incarnation: 0,
+    executions: 0,
+    outputs: {},
+    streams: new Map(),
   }
 }
 
@@ -224,9 +253,9 @@ function logOf(job: HostJob | undefined, range: LogRange): LogAnswer {
   const about = { tag, incarnation, stream }
   if (job === undefined)
     return { kind: 'unavailable', ...about, why: 'gone', sentence: 'the folder of the job is gone' }
-  if (job.incarnation < incarnation || job.incarnation === 0)
+  const all = job.streams.get(incarnation)?.[stream]
+  if (all === undefined)
     return { kind: 'unavailable', ...about, why: 'not-started', sentence: 'the job has not started' }
-  const all = job.streams[stream]
   const offset = range.offset < 0 ? Math.max(0, all.length + range.offset) : range.offset
   const bytes = all.slice(offset, offset + range.limit)
   return { kind: 'chunk', ...about, offset, bytes, size: all.length }

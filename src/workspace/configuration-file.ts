@@ -58,7 +58,8 @@ export function configurationFile(json: Json, report: Report): ConfigurationFile
     use,
     notifiers,
     notices,
-    ...{ monitor: monitor ?? {}, logs: logs ?? {} },
+    monitor: monitor ?? {},
+    logs: logs ?? {},
     ...(retention !== undefined && { retention }),
     ...(file.default !== undefined && { default: file.default }),
   }

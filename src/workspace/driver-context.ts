@@ -4,7 +4,7 @@ import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Interior } from './interior.ts'
 import { judgeRun } from './judge-run.ts'
-import { neededBy } from './needed-by.ts'
+import { neededJobs } from './needed-by.ts'
 import { recallRun } from './recall-run.ts'
 import type { DriverContext } from './run-driver.ts'
 import { executionOf, runGraph } from './run-graph.ts'
@@ -17,10 +17,10 @@ export function driverContext(interior: Interior, tell: (event: WorkspaceEvent) 
   const { store, monitor, outbox, clock, catalog } = interior
   return {
     ...interior,
-    async execute(run) {
+    async execute(run, signal) {
       const changed = (module: ModulePath, outcome: Outcome) =>
         tell({ kind: 'outcome', run: run.id, module, outcome })
-      return executionOf(run, await surroundingsOf(interior, run, changed))
+      return executionOf(run, await surroundingsOf({ ...interior, signal }, run, changed))
     },
     judge: (execution) => judgeRun(execution, (key) => monitor.get(key)),
     async finish(run, ended) {
@@ -31,30 +31,33 @@ export function driverContext(interior: Interior, tell: (event: WorkspaceEvent) 
       tell({ kind: 'run', run: run.id, state: record.state })
       return record
     },
-    cancel: (run, by) => cancelRun(interior, run, by, tell),
-    recall: (run) => recallRun(store, run, runGraph(run, catalog), (key) => monitor.get(key)),
+    async cancel(run, by) {
+      const record: RunRecord = { ...run, state: 'cancelled', endedAt: clock.now(), cancelledBy: by }
+      await store.put([runEntry(record)])
+      tell({ kind: 'run', run: run.id, state: 'cancelled' })
+      return record
+    },
+    stopJobs: (run) => stopJobs(interior, run),
+    recall: (run) =>
+      recallRun(store, run, {
+        graph: () => runGraph(run, catalog),
+        jobOf: (key) => monitor.get(key),
+      }),
     look: () => monitor.look(),
   }
 }
 
-/** The run is cancelled on disk first; then go those of its jobs that no other run needs (rule R5). */
-async function cancelRun(
-  { store, monitor, clock }: Interior,
-  run: RunRecord,
-  by: string,
-  tell: (event: WorkspaceEvent) => void,
-): Promise<RunRecord> {
-  const record: RunRecord = { ...run, state: 'cancelled', endedAt: clock.now(), cancelledBy: by }
+/** Jobs first, and then it is written down that the run hangs on them no more: killed in between, it is done again (rule J6). */
+async function stopJobs({ store, monitor }: Interior, run: RunRecord): Promise<void> {
   const outcomes = [...(await readOutcomes(store, run.id))]
   const open = outcomes.filter(([, { kind }]) => kind === 'suspended' || kind === 'waiting')
-  await store.put([
-    runEntry(record),
-    ...open.map(([path]) => outcomeEntry(run.id, path, { kind: 'cancelled' })),
-  ])
+  if (open.length === 0) return
+  const needed = await neededJobs(store)
   for (const [, outcome] of open) {
     if (outcome.kind !== 'suspended' || outcome.on.kind !== 'job') continue
-    if ((await neededBy(store, outcome.on.job)).length === 0) await monitor.cancel(outcome.on.job, { by })
+    const { job } = outcome.on
+    // One that was intended and never handed over is no job.
+    if (!needed.has(job) && (await monitor.get(job))) await monitor.cancel(job, { by: run.cancelledBy ?? 'user' })
   }
-  tell({ kind: 'run', run: run.id, state: 'cancelled' })
-  return record
+  await store.put(open.map(([path]) => outcomeEntry(run.id, path, { kind: 'cancelled' })))
 }

@@ -5,9 +5,12 @@ import {
   chmod,
   copy,
   makeFolder,
+  readFolder,
+  readLink,
   readText,
   remove,
   rename,
+  stat,
   statIfThere,
   symlink,
 } from '../core/system/files.ts'
@@ -28,10 +31,16 @@ export function openFiles(objects: ObjectStore, unpacked: string): Files {
       `${value.name} (${value.digest.slice(0, 12)}) is no longer in the workspace; run the pipeline again with --fresh`,
     )
   }
-  const folder = async (value: FolderValue): Promise<string> => {
-    if (value.at.kind === 'path') return value.at.path
-    const target = join(unpacked, value.digest)
-    if (!(await statIfThere(target))) await layOut(objects, value.digest, target)
+  const layingOut = new Map<Digest, Promise<void>>()
+  /** Two who ask for the same folder at once are given the same laying out. */
+  const folder = async ({ at, digest }: FolderValue): Promise<string> => {
+    if (at.kind === 'path') return at.path
+    const target = join(unpacked, digest)
+    if (await statIfThere(target)) return target
+    const laying =
+      layingOut.get(digest) ?? layOut(objects, digest, target).finally(() => layingOut.delete(digest))
+    layingOut.set(digest, laying)
+    await laying
     return target
   }
   return {
@@ -41,17 +50,17 @@ export function openFiles(objects: ObjectStore, unpacked: string): Files {
     async save(value, target) {
       await makeFolder(dirname(target))
       const temporary = `${target}.${process.pid}.tmp`
-      if (value.kind === 'file') {
-        await copy(await path(value), temporary)
-        await chmod(temporary, 0o644)
-      } else if (value.at.kind === 'workspace') await layOut(objects, value.digest, temporary)
-      else
-        throw new AbeyanceError(
-          'unsupported',
-          `${value.name} lies at ${value.at.path} already; copy it from there`,
-        )
-      if (value.kind === 'folder') await remove(target)
-      await rename(temporary, target)
+      try {
+        if (value.kind === 'file') {
+          await copyWritable(await path(value), temporary)
+        } else {
+          await copyFolder(await folder(value), temporary)
+          await remove(target) // a folder is not renamed over another that holds something
+        }
+        await rename(temporary, target)
+      } finally {
+        await remove(temporary)
+      }
     },
   }
 }
@@ -77,5 +86,26 @@ async function layOut(objects: ObjectStore, digest: Digest, target: string): Pro
     if (entry[1] === 'file') await copy(objects.path(entry[2]), path)
     if (entry[1] === 'link') await symlink(entry[2], path)
   }
-  await rename(temporary, target)
+  try {
+    await rename(temporary, target)
+  } catch (error) {
+    await remove(temporary)
+    if (!(await statIfThere(target))) throw error // else another process was first
+  }
+}
+
+async function copyFolder(source: string, target: string): Promise<void> {
+  await makeFolder(target)
+  for (const entry of await readFolder(source)) {
+    const [from, to] = [join(source, entry.name), join(target, entry.name)]
+    if (entry.isDirectory()) await copyFolder(from, to)
+    else if (entry.isSymbolicLink()) await symlink(await readLink(from), to)
+    else await copyWritable(from, to)
+  }
+}
+
+/** What the workspace keeps is read-only; a copy is the user's own. */
+async function copyWritable(from: string, to: string): Promise<void> {
+  await copy(from, to)
+  await chmod(to, Number((await stat(to)).mode & 0o777n) | 0o644)
 }

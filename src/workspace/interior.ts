@@ -7,7 +7,7 @@ import type { Outbox } from '../monitor/outbox.ts'
 import type { ModuleCatalog } from '../pipeline/module-kind.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { DigestMemo } from '../signatures/digest-memo.ts'
-import type { ObjectStore } from '../staging/object-store.ts'
+import type { GuardedObjects } from './guarded-objects.ts'
 import type { OpenDestination } from './open-destinations.ts'
 import type { Routes } from './route.ts'
 import type { StateFolder } from './state-folder.ts'
@@ -20,7 +20,7 @@ export interface Interior {
   readonly state: StateFolder
   readonly id: WorkspaceId
   readonly store: RecordStore
-  readonly objects: ObjectStore
+  readonly objects: GuardedObjects
   readonly files: Files
   readonly memo: DigestMemo
   readonly types: ReadonlyMap<string, AnyModuleType>

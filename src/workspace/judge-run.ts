@@ -16,6 +16,11 @@ export async function judgeRun(
   const failures = await failuresOf(outcomes, jobOf)
   if (execution.asked.every((node) => node.phase === 'settled'))
     return end(execution.asked, { outcomes, failures, outputs: execution.outputs() })
+  return suspended(outcomes, failures)
+}
+
+/** How a run stands that hangs on something. */
+export function suspended(outcomes: Outcomes, failures: readonly Failure[]): Resting {
   const on = [...outcomes.values()].flatMap((outcome) => (outcome.kind === 'suspended' ? [outcome.on] : []))
   return { kind: 'suspended', on: onePerJob(on), failures, outcomes }
 }

@@ -11,7 +11,9 @@ import { lowdbStore } from '../records/lowdb.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { openDigestMemo } from '../signatures/digest-memo.ts'
 import { openObjects } from '../staging/objects.ts'
+import { closeAll } from './close-all.ts'
 import { openFiles } from './files.ts'
+import { guardedObjects } from './guarded-objects.ts'
 import type { Interior } from './interior.ts'
 import { catalogOf, knownTypes } from './known-types.ts'
 import { openDestinations, usualLogCap, type OpenDestination } from './open-destinations.ts'
@@ -33,76 +35,63 @@ interface Around {
 export async function openInterior(
   path: string,
   options: OpenOptions,
-  { signal, over }: Around,
+  around: Around,
 ): Promise<ClosableInterior> {
-  const folder = resolve(path)
+  const parting: (() => Promise<void>)[] = []
+  const close = () => closeAll(parting.toReversed())
+  try {
+    return { ...(await openParts(resolve(path), options, around, parting)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Every part that was opened adds how it is closed to `parting`. */
+async function openParts(
+  folder: string,
+  options: OpenOptions,
+  { signal, over }: Around,
+  parting: (() => Promise<void>)[],
+): Promise<Interior> {
   const state = stateFolder(folder)
   const { clock = systemClock, logger = silent } = options
   const store = options.store ?? (await lowdbStore(state.records, { logger }))
-  try {
-    await makeFolder(state.logs)
-    const id = await identity(store)
-    const objects = await openObjects(state.objects)
-    let monitor: OpenMonitor | undefined
-    const shared = { state, workspace: id, objects, clock, logger, logCap: options.logCap ?? usualLogCap }
-    const destinations = openDestinations(options.destinations ?? {}, {
-      ...shared,
-      wake: (name) => monitor?.wake(name),
-    })
-    const outbox = openOutbox({
-      store,
-      clock,
-      logger,
-      notifiers: new Map(Object.entries(options.notifiers ?? {})),
-      rules: options.notices ?? [],
-    })
-    const opened = await openMonitor({
-      store,
-      workspace: id,
-      destinations: watched(destinations),
-      outbox,
-      clock,
-      logger,
-      logFolder: state.logs,
-      settings: options.monitor ?? {},
-    })
-    monitor = opened
-    const waits = openWaits({ store, clock, over })
-    const types = knownTypes(options)
-    return {
-      ...{
-        folder,
-        state,
-        id,
-        store,
-        objects,
-        clock,
-        logger,
-        signal,
-        destinations,
-        outbox,
-        waits,
-        types,
-        monitor: opened,
-      },
-      files: openFiles(objects, state.kept),
-      memo: await openDigestMemo(state.memo, clock),
-      catalog: catalogOf(options),
-      routes: routesOf(options, destinations),
-      async close() {
-        waits.close()
-        await opened.close()
-        await outbox.close()
-        for (const { runner, settings } of destinations.values()) {
-          await runner.close()
-          await settings.transport.close()
-        }
-        await store.close()
-      },
-    }
-  } catch (error) {
-    await store.close()
-    throw error
+  parting.push(() => store.close())
+  await makeFolder(state.logs)
+  const id = await identity(store)
+  const objects = guardedObjects(await openObjects(state.objects))
+  let monitor: OpenMonitor | undefined
+  const destinations = openDestinations(options.destinations ?? {}, {
+    ...{ state, workspace: id, objects, clock, logger, logCap: options.logCap ?? usualLogCap },
+    wake: (name) => monitor?.wake(name),
+  })
+  for (const { runner, settings } of destinations.values())
+    parting.push(
+      () => settings.transport.close(),
+      () => runner.close(),
+    )
+  const notifiers = new Map(Object.entries(options.notifiers ?? {}))
+  const outbox = openOutbox({ store, clock, logger, notifiers, rules: options.notices ?? [] })
+  parting.push(() => outbox.close())
+  const opened = await openMonitor({
+    ...{ store, workspace: id, outbox, clock, logger },
+    destinations: watched(destinations),
+    logFolder: state.logs,
+    settings: options.monitor ?? {},
+  })
+  parting.push(() => opened.close())
+  monitor = opened
+  const waits = openWaits({ store, clock, over })
+  parting.push(async () => waits.close())
+  return {
+    ...{ folder, state, id, store, objects, clock, logger, signal, destinations, outbox, waits },
+    monitor: opened,
+    types: knownTypes(options),
+    files: openFiles(objects, state.kept),
+    memo: await openDigestMemo(state.memo, clock),
+    catalog: catalogOf(options),
+    routes: routesOf(options, destinations),
   }
 }
 

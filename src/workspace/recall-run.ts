@@ -5,23 +5,32 @@ import type { Value } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { readOutcomes, readOutput, type Readable } from '../records/kept-run.ts'
 import type { RunRecord } from '../records/run-record.ts'
-import { failuresOf } from './judge-run.ts'
-import type { Ended, Outcomes } from './workspace.ts'
+import { failuresOf, suspended } from './judge-run.ts'
+import type { Outcomes, Resting } from './workspace.ts'
 
-/** How an ended run stands, from its records alone: no job is asked, no host met (rule R4). */
+export interface Recalling {
+  /** Asked for only where outputs are to be found in it: it takes the module types of the run. */
+  graph(): Graph
+  jobOf(key: JobKey): Promise<JobRecord | undefined>
+}
+
+/** How a run stands, from its records alone: no job is asked, no host met (rule R4). */
 export async function recallRun(
   store: Readable,
   run: RunRecord,
-  graph: Graph,
-  jobOf: (key: JobKey) => Promise<JobRecord | undefined>,
-): Promise<Ended> {
+  { graph, jobOf }: Recalling,
+): Promise<Resting> {
   const outcomes = await readOutcomes(store, run.id)
   if (run.state === 'cancelled') return { kind: 'cancelled', by: run.cancelledBy ?? 'unknown', outcomes }
-  const outputs = await outputsOf(store, graph, outcomes)
+  if (run.state === 'open') return suspended(outcomes, await failuresOf(outcomes, jobOf))
+  const outputs = await outputsOf(store, graph(), outcomes)
   if (run.state === 'done') return { kind: 'done', outputs, outcomes }
   const [first, ...others] = await failuresOf(outcomes, jobOf)
   if (first) return { kind: 'failed', failures: [first, ...others], outputs, outcomes }
-  throw new AbeyanceError('workspace-damaged', `run ${run.id} failed, and no outcome says why`)
+  throw new AbeyanceError(
+    'workspace-damaged',
+    `run ${run.id} failed, and no outcome says why; start its pipeline again`,
+  )
 }
 
 async function outputsOf(
@@ -43,9 +52,8 @@ async function valueOf(store: Readable, wire: Wire, outcomes: Outcomes): Promise
       return wire.value
     case 'output': {
       const outcome = outcomes.get(wire.module)
-      return outcome?.kind === 'done'
-        ? (await readOutput(store, outcome.outputs))?.outputs[wire.port]
-        : undefined
+      const record = outcome?.kind === 'done' ? await readOutput(store, outcome.outputs) : undefined
+      return record && (record.outputs[wire.port] ?? null)
     }
     case 'list': {
       const values = await Promise.all(wire.wires.map((one) => valueOf(store, one, outcomes)))

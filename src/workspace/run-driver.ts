@@ -1,10 +1,12 @@
-import { BehaviorSubject, filter, firstValueFrom, Subject } from 'rxjs'
+import { BehaviorSubject, defer, filter, firstValueFrom, from, fromEvent, merge, race, Subject } from 'rxjs'
+import { skipWhile, takeUntil, takeWhile } from 'rxjs'
 import type { Clock } from '../core/clock.ts'
-import { AbeyanceError, messageOf } from '../core/error.ts'
+import { AbeyanceError, isAbeyanceError, messageOf } from '../core/error.ts'
 import type { JobKey, RunId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Execution } from '../engine/execution.ts'
 import type { RunRecord } from '../records/run-record.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import type { Ended, Outcomes, Resting, Run, RunState } from './workspace.ts'
 
 /** What a driver needs of the workspace around it. */
@@ -12,25 +14,30 @@ export interface DriverContext {
   readonly logger: Logger
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Makes the run's execution from what is on disk. */
-  execute(run: RunRecord): Promise<Execution>
+  /** Makes the run's execution from what is on disk; aborting the signal stops what it computes. */
+  execute(run: RunRecord, signal: AbortSignal): Promise<Execution>
   judge(execution: Execution): Promise<Resting>
   /** Writes down how the run ended, with the notices that this causes, in one group. */
   finish(run: RunRecord, ended: Ended): Promise<RunRecord>
-  /** Writes down that the run is cancelled, then sees to its jobs. */
+  /** Writes down that the run is cancelled. */
   cancel(run: RunRecord, by: string): Promise<RunRecord>
-  /** How an ended run stands, from the records. */
-  recall(run: RunRecord): Promise<Ended>
+  /** Ends the jobs of a cancelled run that no other run needs; safe to repeat. */
+  stopJobs(run: RunRecord): Promise<void>
+  /** How a run stands, from the records alone. */
+  recall(run: RunRecord): Promise<Resting>
   look(): Promise<void>
 }
 
 /** Goes on with one run whenever there is news for it. */
 export interface RunDriver extends Run {
+  /** Goes on: always with the first round of a new run, later where the run is at `auto`. */
+  begin(): void
   /** News of a job or wait; a run at `ask` or `off` keeps it for the next `resume`. */
   wake(key: JobKey): void
-  /** Starts anew from what is on disk, as after a retry. */
-  reload(record: RunRecord): Promise<void>
-  readonly execution: Execution | undefined
+  /** Changes the record while no round goes on, then goes on from what is on disk; undefined leaves it as it is. */
+  change(act: (record: RunRecord) => Promise<RunRecord | undefined>): Promise<void>
+  /** The signatures that its modules have at this moment: what is filed under them may be taken at any time. */
+  signatures(): readonly string[]
   close(): Promise<void>
 }
 
@@ -38,58 +45,92 @@ export interface RunDriver extends Run {
 const retryAfter = 30_000
 
 export function runDriver(first: RunRecord, context: DriverContext): RunDriver {
+  const { clock } = context
+  const state = new BehaviorSubject<RunState>(active(new Map()))
+  const faults = new Subject<AbeyanceError>()
+  const turns = oneAtATime()
   let record = first
   let execution: Execution | undefined
-  let turning: Promise<void> | undefined
-  let again = false
-  const state = new BehaviorSubject<RunState>({ kind: 'active', outcomes: new Map() })
   let fault: AbeyanceError | undefined
+  let stopRound = new AbortController()
   let retry: unknown
-  const faults = new Subject<AbeyanceError>()
+  // A turn is on its way; news goes to it. `onward`: somebody asked for a round, whatever the run's `resume` says.
+  let pending = false
+  let again = false
+  let onward = false
 
+  const once = async (): Promise<void> => {
+    if (record.state !== 'open' || !(onward || record.resume === 'auto'))
+      return state.next(await context.recall(record))
+    execution ??= await context.execute(record, AbortSignal.any([context.signal, stopRound.signal]))
+    await execution.round()
+    if (context.signal.aborted || stopRound.signal.aborted) return
+    const now = await context.judge(execution)
+    if (now.kind !== 'suspended') {
+      record = await context.finish(record, now)
+      execution = undefined // all of it follows from what is on disk, and nobody goes on with it
+    }
+    onward = false
+    fault = undefined
+    if (!again || now.kind !== 'suspended') state.next(now)
+  }
   const turn = async (): Promise<void> => {
     try {
       do {
         again = false
-        if (record.state !== 'open') return state.next(await context.recall(record))
-        execution ??= await context.execute(record)
-        await execution.round()
-        const now = await context.judge(execution)
-        if (now.kind !== 'suspended') record = await context.finish(record, now)
-        fault = undefined
-        if (!again || now.kind !== 'suspended') state.next(now)
+        await once()
       } while (again && record.state === 'open')
     } catch (error) {
       execution = undefined // what could not be written down is made anew from what is on disk
-      if (context.signal.aborted) return
-      fault =
-        error instanceof AbeyanceError
-          ? error
-          : new AbeyanceError('internal', messageOf(error), { cause: error })
-      context.logger.error(
-        { run: record.id, error: messageOf(error) },
-        'the run could not go on; it stays as it is on disk',
-      )
-      state.next(active(state.value.outcomes))
-      faults.next(fault)
-      if (fault.retryable) retry = context.clock.setTimeout(() => void go(), retryAfter)
+      if (!context.signal.aborted && !stopRound.signal.aborted) failed(error)
+    } finally {
+      pending = false
     }
   }
-  /** One turn at a time: news that comes during one is seen to by it. */
-  const go = (): Promise<void> => {
-    again = true
-    context.clock.clearTimeout(retry)
-    turning ??= turn().finally(() => (turning = undefined))
-    return turning
+  const failed = (error: unknown): void => {
+    fault = isAbeyanceError(error)
+      ? error
+      : new AbeyanceError('internal', messageOf(error), { cause: error })
+    const what = { run: record.id, error: fault.message }
+    context.logger.error(what, 'the run could not go on; it stays as it is on disk')
+    state.next(active(state.value.outcomes))
+    faults.next(fault)
+    if (fault.retryable) retry = clock.setTimeout(go, retryAfter)
   }
-  const rest = async (signal?: AbortSignal): Promise<Resting> => {
-    while (turning) await Promise.race([turning, whenAborted(signal)])
-    signal?.throwIfAborted()
-    if (fault) throw fault
-    const { value } = state
-    if (value.kind !== 'active') return value
-    await go()
-    return rest(signal)
+  /** News that comes during a turn is seen to by it. */
+  const go = (): void => {
+    again = true
+    clock.clearTimeout(retry)
+    if (pending || context.signal.aborted) return
+    pending = true
+    void turns.take(turn)
+  }
+  /** Finds out how the run stands where that is not known, and tries again what failed for the workspace's sake. */
+  const know = (): void => {
+    if (!turns.busy() && (fault !== undefined || state.value.kind === 'active')) go()
+  }
+  const waitingUntil = (signal: AbortSignal | undefined): AbortSignal =>
+    signal ? AbortSignal.any([context.signal, signal]) : context.signal
+
+  const resting = async ({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Resting> => {
+    const stop = waitingUntil(signal)
+    know()
+    for (let busy = turns.busy(); busy && !stop.aborted; busy = turns.busy())
+      await firstValueFrom(race(from(busy), fromEvent(stop, 'abort')))
+    if (fault && !stop.aborted) throw fault
+    if (stop.aborted || state.value.kind === 'active') throw stopped(record.id)
+    return state.value
+  }
+  const ended = async ({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Ended> => {
+    const stop = waitingUntil(signal)
+    if (stop.aborted) throw stopped(record.id)
+    const end$ = merge(state.pipe(filter(isEnded)), faults).pipe(takeUntil(fromEvent(stop, 'abort')))
+    const end = firstValueFrom(end$, { defaultValue: undefined })
+    know()
+    const now = await end
+    if (now === undefined) throw stopped(record.id)
+    if (isAbeyanceError(now)) throw now
+    return now
   }
   return {
     get id(): RunId {
@@ -98,50 +139,65 @@ export function runDriver(first: RunRecord, context: DriverContext): RunDriver {
     get record() {
       return record
     },
-    get execution() {
-      return execution
+    state$: defer(() => {
+      know()
+      const isUnknown = (one: RunState) => record.state !== 'open' && one.kind === 'active'
+      return state.pipe(
+        skipWhile(isUnknown),
+        takeWhile((one) => !isEnded(one), true),
+      )
+    }),
+    begin() {
+      onward = true
+      go()
     },
-    state$: state.asObservable(),
     wake(key) {
       execution?.wake(key)
-      if (record.resume === 'auto' && record.state === 'open') void go()
+      if (record.resume !== 'auto' || record.state !== 'open') return
+      if (pending || fault !== undefined || hangsOn(state.value, key)) go()
     },
-    async reload(next) {
-      await turning
-      record = next
-      execution = undefined
-      state.next(active(state.value.outcomes))
-      void go()
+    async change(act) {
+      const changed = await turns.take(async () => {
+        const next = await act(record)
+        if (!next) return false
+        record = next
+        execution = undefined
+        fault = undefined
+        state.next(active(state.value.outcomes))
+        return true
+      })
+      if (!changed) return
+      onward = true
+      go()
+    },
+    signatures() {
+      const nodes = [...(execution?.graph.nodes.values() ?? [])]
+      return nodes.flatMap(({ signature }) => (typeof signature === 'string' ? [signature] : []))
     },
     async resume() {
       await context.look()
-      void go()
-      return rest()
+      onward = true
+      go()
+      return resting()
     },
     async cancel(by = 'user') {
-      await turning
-      if (record.state !== 'open') return
-      record = await context.cancel(record, by)
-      execution = undefined
-      state.next(await context.recall(record))
+      stopRound.abort() // what computes need not be waited for
+      await turns.take(async () => {
+        stopRound = new AbortController()
+        execution = undefined
+        if (record.state === 'open') record = await context.cancel(record, by)
+        if (record.state !== 'cancelled') return
+        clock.clearTimeout(retry)
+        fault = undefined
+        await context.stopJobs(record)
+        state.next(await context.recall(record))
+      })
     },
-    resting: (options = {}) => rest(options.signal),
-    async ended(options = {}) {
-      void go()
-      const stop = AbortSignal.any([context.signal, ...(options.signal ? [options.signal] : [])])
-      const end = firstValueFrom(state.pipe(filter(isEnded)), { defaultValue: undefined })
-      const now = await Promise.race([
-        end,
-        firstValueFrom(faults, { defaultValue: undefined }),
-        whenAborted(stop),
-      ])
-      if (now instanceof AbeyanceError) throw now
-      if (now) return now
-      throw new AbeyanceError('aborted', `the waiting for run ${record.id} was stopped; the run goes on`)
-    },
+    resting,
+    ended,
     async close() {
-      context.clock.clearTimeout(retry)
-      await turning
+      clock.clearTimeout(retry)
+      await turns.busy()
       state.complete()
       faults.complete()
     },
@@ -152,13 +208,16 @@ function active(outcomes: Outcomes): RunState {
   return { kind: 'active', outcomes }
 }
 
-export function isEnded(state: RunState): state is Ended {
+function isEnded(state: RunState): state is Ended {
   return state.kind === 'done' || state.kind === 'failed' || state.kind === 'cancelled'
 }
 
-function whenAborted(signal: AbortSignal | undefined): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(undefined)
-    signal?.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
+/** A run that rests is woken only by what it rests on. */
+function hangsOn(state: RunState, key: JobKey): boolean {
+  if (state.kind !== 'suspended') return state.kind === 'active'
+  return state.on.some((on) => (on.kind === 'job' ? on.job : on.key) === key)
+}
+
+function stopped(id: RunId): AbeyanceError {
+  return new AbeyanceError('aborted', `the waiting for run ${id} was stopped; the run goes on`)
 }

@@ -1,9 +1,12 @@
 import { AbeyanceError, messageOf } from '../core/error.ts'
-import type { JobKey, RunId } from '../core/ids.ts'
+import type { JobKey, ModulePath, RunId } from '../core/ids.ts'
+import type { JobRecord } from '../records/job-record.ts'
 import { outcomeEntry, readOutcomes, readRun, readRuns, runEntry } from '../records/kept-run.ts'
+import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Interior } from './interior.ts'
 import { runDriver, type DriverContext, type RunDriver } from './run-driver.ts'
+import type { Outcomes } from './workspace.ts'
 
 /** The runs of a workspace: a driver for each that is open, and for each ended one that somebody asks for. */
 export interface RunRegistry {
@@ -13,13 +16,16 @@ export interface RunRegistry {
   add(record: RunRecord): Promise<RunDriver>
   get(id: RunId): Promise<RunDriver | undefined>
   withKey(key: string): Promise<RunDriver | undefined>
-  open(): readonly RunDriver[]
   /** News of a job or wait, for every run. */
   wake(key: JobKey): void
-  /** A job gets another chance: runs that failed by it are open again (rule R5). */
-  reopen(key: JobKey): Promise<void>
-  /** Clears what a module failed by, and goes on. */
-  retry(id: RunId, clears: (module: string) => boolean): Promise<void>
+  /** A job has another chance: runs that failed by it are open again, and hang on its present attempt (rule R5). */
+  reopen(job: JobRecord): Promise<void>
+  /** Clears what a module of a run failed by, and goes on. */
+  retry(id: RunId, module: ModulePath): Promise<void>
+  /** Signatures of the modules of all runs that are being driven. */
+  signatures(): ReadonlySet<string>
+  /** The run's record is gone. */
+  forget(id: RunId): void
   close(): Promise<void>
 }
 
@@ -31,42 +37,27 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
     drivers.set(record.id, driver)
     return driver
   }
-  const begin = (driver: RunDriver) => {
-    driver
-      .resting({ signal: interior.signal })
-      .catch((error: unknown) => logger.debug({ run: driver.id, error: messageOf(error) }, 'the run rests'))
-    return driver
-  }
   const get = async (id: RunId): Promise<RunDriver | undefined> => {
     const known = drivers.get(id)
     if (known) return known
     const record = await readRun(store, id)
     return record && drive(record)
   }
-  const retry = async (id: RunId, clears: (module: string) => boolean): Promise<void> => {
-    const driver = await get(id)
-    if (!driver) throw new AbeyanceError('unknown-run', `there is no run ${id}; \`abeyance runs\` lists them`)
-    const outcomes = await readOutcomes(store, id)
-    const cleared = [...outcomes].filter(([module, { kind }]) => kind === 'failed' && clears(module))
-    const { endedAt: _, ...open } = driver.record
-    const record: RunRecord = { ...open, state: 'open' }
-    await store.put([runEntry(record), ...cleared.map(([module]) => outcomeEntry(id, module, undefined))])
-    await driver.reload(record)
-  }
   return {
     get,
-    retry,
-    open: () => [...drivers.values()].filter(({ record }) => record.state === 'open'),
     async begin() {
       for (const record of await readRuns(store)) {
+        if (record.state === 'cancelled') await stopJobs(context, record, logger)
         if (record.state !== 'open') continue
         const driver = drive(record)
-        if (record.resume === 'auto') begin(driver)
+        if (record.resume === 'auto') driver.begin()
       }
     },
     async add(record) {
       await store.put([runEntry(record)])
-      return begin(drive(record))
+      const driver = drive(record)
+      driver.begin()
+      return driver
     },
     async withKey(key) {
       const record = (await readRuns(store)).findLast((run) => run.key === key)
@@ -75,18 +66,78 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
     wake(key) {
       for (const driver of drivers.values()) driver.wake(key)
     },
-    async reopen(key) {
-      for (const record of await readRuns(store)) {
-        if (record.state !== 'failed' && record.state !== 'open') continue
-        const outcomes = await readOutcomes(store, record.id)
-        const failed = new Set<string>()
-        for (const [module, outcome] of outcomes)
-          if (outcome.kind === 'failed' && outcome.job === key) failed.add(module)
-        if (failed.size > 0) await retry(record.id, (module) => failed.has(module))
+    async reopen(job) {
+      for (const { id, state } of await readRuns(store)) {
+        if (state !== 'failed' && state !== 'open') continue
+        if (changedByJob(await readOutcomes(store, id), job).length === 0) continue
+        const driver = await get(id)
+        await driver?.change((record) => openAgain(interior, record, (outcomes) => changedByJob(outcomes, job)))
       }
     },
+    async retry(id, module) {
+      const driver = await get(id)
+      if (!driver) throw new AbeyanceError('unknown-run', `there is no run ${id}; \`abeyance runs\` lists them`)
+      await driver.change(async (record) => {
+        if (record.state !== 'done' && record.state !== 'cancelled') {
+          const next = await openAgain(interior, record, (outcomes) => failedAt(outcomes, module))
+          if (next) return next
+        }
+        throw new AbeyanceError(
+          'invalid-state',
+          `${module} did not fail in run ${id}, which is ${record.state}; \`abeyance show ${id}\` says how each module stands`,
+        )
+      })
+    },
+    signatures: () => new Set([...drivers.values()].flatMap((driver) => driver.signatures())),
+    forget: (id) => void drivers.delete(id),
     async close() {
       await Promise.all([...drivers.values()].map((driver) => driver.close()))
     },
   }
+}
+
+/** Killed after a run was cancelled and before its jobs were: they are cancelled now. */
+async function stopJobs(context: DriverContext, run: RunRecord, logger: Interior['logger']): Promise<void> {
+  try {
+    await context.stopJobs(run)
+  } catch (error) {
+    logger.error({ run: run.id, error: messageOf(error) }, 'the jobs of a cancelled run could not be stopped')
+  }
+}
+
+type Changed = readonly (readonly [module: ModulePath, outcome: Outcome | undefined])[]
+
+/** Writes a run down as open with changed outcomes, in one group; undefined where nothing changes. */
+async function openAgain(
+  { store }: Interior,
+  { endedAt: _, ...run }: RunRecord,
+  change: (outcomes: Outcomes) => Changed,
+): Promise<RunRecord | undefined> {
+  const changed = change(await readOutcomes(store, run.id))
+  if (changed.length === 0) return undefined
+  const record: RunRecord = { ...run, state: 'open' }
+  await store.put([
+    runEntry(record),
+    ...changed.map(([module, outcome]) => outcomeEntry(run.id, module, outcome)),
+    // A wait is kept under its module: what was waited for in vain is asked for anew.
+    ...changed.map(([module]) => ({ kind: 'wait', key: `${run.id}/${module}`, value: undefined }) as const),
+  ])
+  return record
+}
+
+/** The modules that failed by a job hang on its present attempt, so that whatever comes of that is their own. */
+function changedByJob(outcomes: Outcomes, { key, attempt }: JobRecord): Changed {
+  return [...outcomes].flatMap(([module, outcome]) =>
+    outcome.kind === 'failed' && outcome.job === key
+      ? [[module, { kind: 'suspended', on: { kind: 'job', module, job: key, attempt } }] as const]
+      : [],
+  )
+}
+
+function failedAt(outcomes: Outcomes, module: ModulePath): Changed {
+  const isWithin = (path: string) =>
+    path === module || path.startsWith(`${module}[`) || path.startsWith(`${module}/`)
+  return [...outcomes].flatMap(([path, { kind }]) =>
+    kind === 'failed' && isWithin(path) ? [[path, undefined] as const] : [],
+  )
 }

@@ -4,13 +4,14 @@ import { runId } from '../core/ids.ts'
 import { toDocumentJson } from '../pipeline/document-json.ts'
 import { faultOfGiven } from '../pipeline/fits.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
-import type { Given, Pipeline } from '../pipeline/pipeline.ts'
+import { folder as documentFolder, type Given, type Pipeline } from '../pipeline/pipeline.ts'
 import { validate } from '../pipeline/validate.ts'
-import type { Value } from '../pipeline/value.ts'
+import { isFile, isFolder, type Value } from '../pipeline/value.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { digestValue } from '../signatures/digest-value.ts'
 import { valueOf } from '../signatures/file-values.ts'
 import type { Interior } from './interior.ts'
+import { refuseForged } from './refuse-forged.ts'
 import { resolveFiles } from './resolve-given.ts'
 import type { StartOptions } from './workspace.ts'
 
@@ -20,9 +21,10 @@ export async function newRun(
   pipeline: Pipeline,
   options: StartOptions,
 ): Promise<RunRecord> {
-  const { memo, catalog, clock, folder } = interior
+  const { memo, catalog, clock, folder, objects } = interior
   assertValid(pipeline, interior)
-  const looking = { base: options.base ?? folder, memo }
+  const looking = { base: options.base ?? pipeline[documentFolder] ?? folder, memo }
+  for (const [name, what] of Object.entries(options.inputs ?? {})) await refuseForged(objects, name, what)
   const inputs = await inputValues(pipeline, options.inputs ?? {}, (what) => valueOf(what, looking))
   const files = await resolveFiles(pipeline, looking)
   await memo.save()
@@ -51,15 +53,19 @@ export function identityOf(run: RunRecord): string {
 
 /** What of a second run under the same key is not as in the first, in words; undefined when nothing is. */
 export function differenceOf(run: RunRecord, other: RunRecord): string | undefined {
-  if (JSON.stringify(run.pipeline) !== JSON.stringify(other.pipeline)) return 'the pipeline'
+  const differs = (one: Value, another: Value) => digestValue(one) !== digestValue(another)
+  if (differs(run.pipeline, other.pipeline)) return 'the pipeline'
   const names = Object.keys({ ...run.inputs, ...other.inputs })
-  const input = names.find(
-    (name) => digestValue(run.inputs[name] ?? null) !== digestValue(other.inputs[name] ?? null),
-  )
+  const input = names.find((name) => differs(run.inputs[name] ?? null, other.inputs[name] ?? null))
   if (input !== undefined) return `the input \`${input}\``
-  return digestValue(valueList(run.files)) === digestValue(valueList(other.files))
-    ? undefined
-    : 'a file that the pipeline names'
+  if (differs(run.targets, other.targets)) return 'the choice of targets'
+  if (!differs(valueList(run.files), valueList(other.files))) return undefined
+  const file = Object.keys(other.files).find((key) => differs(run.files[key] ?? null, other.files[key] ?? null))
+  return `the content of ${nameOf(other.files[file ?? '']) ?? 'a file that the pipeline names'}`
+}
+
+function nameOf(value: Value | undefined): string | undefined {
+  return isFile(value) || isFolder(value) ? value.name : undefined
 }
 
 function assertValid(pipeline: Pipeline, { catalog }: Interior): void {

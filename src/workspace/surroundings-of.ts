@@ -81,7 +81,7 @@ async function suspend(
 }
 
 async function newAttempt({ monitor }: Interior, key: JobKey): Promise<JobRecord> {
-  const answer = await monitor.retry(key, { by: 'a new run' })
+  const answer = await monitor.retry(key, { by: 'a new run', anew: true })
   if (answer.kind !== 'may-still-run') return answer.job
   throw new AbeyanceError(
     'job-lost',

@@ -1,21 +1,19 @@
 import { AbeyanceError } from '../../src/core/error.ts'
-import { modulePath, nativeId, runId, tag, type JobKey } from '../../src/core/ids.ts'
+import { nativeId, runId, tag, type JobKey } from '../../src/core/ids.ts'
 import { silent } from '../../src/core/logger.ts'
 import { execution, type Execution, type ExecutionOptions } from '../../src/engine/execution.ts'
 import { plan, type Step } from '../../src/engine/plan.ts'
 import type { Surroundings } from '../../src/engine/surroundings.ts'
-import { succeededType } from '../../src/modules/succeeded-type.ts'
-import type { Act, AnyModuleType, Values } from '../../src/modules/module-type.ts'
-import { fileType, untilType } from '../../src/modules/wait-types.ts'
-import type { Module, Pipeline, Source } from '../../src/pipeline/pipeline.ts'
+import type { AnyModuleType, Values } from '../../src/modules/module-type.ts'
+import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { unfold } from '../../src/pipeline/unfold.ts'
 import type { Value } from '../../src/pipeline/value.ts'
 import type { JobRecord } from '../../src/records/job-record.ts'
 import { isFinal, type FinalState } from '../../src/records/job-state.ts'
 import { readOutcomes, readOutput } from '../../src/records/kept-run.ts'
 import { memoryStore } from '../../src/records/memory.ts'
-import type { Outcome } from '../../src/records/outcome.ts'
 import type { Entry, RecordStore } from '../../src/records/record-store.ts'
+import { typesOf } from './fake-types.ts'
 
 /** A small world around the engine: a store, jobs that end when a test says so, and counts of what was done. */
 export interface World {
@@ -83,92 +81,6 @@ function finalState(job: JobRecord, kind: FinalState['kind']): FinalState {
       return { ...common, kind: 'cancelled', by: 'user' }
     case 'lost':
       return { ...common, kind: 'lost', why: 'gone twice' }
-  }
-}
-
-function typesOf(self: World): readonly AnyModuleType[] {
-  return [
-    // Gives what it is given, joined: whatever differs upstream shows.
-    typeOf('join', {
-      kind: 'compute',
-      compute: (inputs) => note(self, 'join', inputs, { out: show(inputs) }),
-    }),
-    typeOf('give', {
-      kind: 'compute',
-      compute: (inputs) => note(self, 'give', inputs, { out: inputs['of'] ?? null }),
-    }),
-    typeOf('bad', {
-      kind: 'compute',
-      compute: (inputs) => {
-        self.done.push(`bad ${show(inputs)}`)
-        return Promise.reject(new Error('bad on purpose'))
-      },
-    }),
-    // Fails for the values that its port `no` names.
-    typeOf('picky', {
-      kind: 'compute',
-      compute: ({ of, no }) => {
-        self.done.push(`picky ${JSON.stringify(of)}`)
-        return of === no
-          ? Promise.reject(new Error(`does not like ${String(of)}`))
-          : Promise.resolve({ out: of ?? null })
-      },
-    }),
-    typeOf('ask', { kind: 'compute', compute: () => note(self, 'ask', {}, { out: self.said }) }, true),
-    // Computes until the test opens its gate.
-    typeOf('slow', {
-      kind: 'compute',
-      compute: (inputs) =>
-        new Promise((resolve) => self.gates.set(show(inputs), () => resolve({ out: show(inputs) }))),
-    }),
-    typeOf('nan', { kind: 'compute', compute: () => Promise.resolve({ out: Number.NaN }) }),
-    typeOf('job', {
-      kind: 'job',
-      job: (inputs, { settings }) => ({
-        settings,
-        spec: { ...emptySpec, run: { ...script, script: show(inputs) } },
-      }),
-      collect: ({ record }) => {
-        self.done.push(`collect ${record.name}`)
-        return self.broken ? Promise.reject(new Error('broken collect')) : Promise.resolve({})
-      },
-    }),
-    untilType,
-    fileType,
-    succeededType,
-  ]
-}
-
-const script = { kind: 'script', script: '', shell: 'bash', arguments: [] } as const
-const emptySpec = {
-  run: script,
-  staged: [],
-  variables: {},
-  environment: {},
-  outputs: {},
-  resources: {},
-  load: [],
-}
-
-function note(self: World, what: string, inputs: Values, outputs: Values): Promise<Values> {
-  self.done.push(`${what} ${show(inputs)}`)
-  return Promise.resolve(outputs)
-}
-
-function show(inputs: Values): string {
-  return Object.entries(inputs)
-    .map(([port, value]) => `${port}=${JSON.stringify(value)}`)
-    .join(' ')
-}
-
-function typeOf(type: string, act: Act, volatile = false): AnyModuleType {
-  return {
-    type,
-    version: 1,
-    kind: { type, version: 1, volatile, ports: () => ({ inputs: 'any', outputs: { out: 'json' } }) },
-    act,
-    checkInputs: (inputs) => Promise.resolve(inputs),
-    checkOutputs: (outputs) => Promise.resolve(outputs),
   }
 }
 
@@ -244,9 +156,21 @@ export async function surroundings(of: World, options: RunOptions = {}): Promise
       if (known) return Promise.resolve(known)
       of.done.push(`submit ${request.name}`)
       const job: JobRecord = {
-        ...{ key: request.key, signature: request.signature, name: request.name, spec: request.spec },
-        ...{ destination: 'local', retry: [], log: [], attempt: 1, tag: tag('j'), earlier: [] },
-        state: { kind: 'queued', since: 0, nativeId: nativeId('1') },
+        key: request.key,
+        signature: request.signature,
+        name: request.name,
+        spec: request.spec,
+        destination: 'local',
+        retry: [],
+        log: [],
+        attempt: 1,
+        tag: tag('j'),
+        earlier: [],
+        state: {
+          kind: 'queued',
+          since: 0,
+          nativeId: nativeId('1'),
+        },
       }
       of.jobs.set(job.key, job)
       return Promise.resolve(job)
@@ -291,74 +215,3 @@ export async function surroundings(of: World, options: RunOptions = {}): Promise
 
 const never = () => Promise.reject(new Error('nothing is asked for that here'))
 const digestOf = (path: string) => `${path}`.padEnd(64, '0') as never
-
-/** A pipeline out of modules; its outputs are every module's `out`. */
-export function pipe(
-  modules: readonly Module[],
-  inputs: readonly string[] = [],
-  outputs: readonly string[] = [],
-): Pipeline {
-  return {
-    abeyance: 1,
-    name: 'test',
-    inputs: Object.fromEntries(inputs.map((name) => [name, { type: 'json' as const }])),
-    modules,
-    outputs: Object.fromEntries(outputs.map((id) => [id, { kind: 'output', module: id, port: 'out' }])),
-  }
-}
-
-export function mod(
-  id: string,
-  type: string,
-  inputs: Readonly<Record<string, Source | string | number | boolean>> = {},
-  more: Partial<Module> = {},
-): Module {
-  const sources = Object.entries(inputs).map(([port, source]) => [
-    port,
-    typeof source === 'object' ? source : given(source),
-  ])
-  return { id, type, version: 1, parameters: {}, inputs: Object.fromEntries(sources), settings: {}, ...more }
-}
-
-export const given = (value: Value): Source => ({ kind: 'given', given: value as never })
-export const from = (module: string, port = 'out'): Source => ({ kind: 'output', module, port })
-export const input = (name: string): Source => ({ kind: 'input', input: name })
-export const listed = (...sources: readonly Source[]): Source => ({ kind: 'list', sources })
-export const overAll = (
-  over: readonly string[],
-  more: Partial<NonNullable<Module['map']>> = {},
-): Partial<Module> => ({
-  map: { over, as: 'zip', onElementFailure: 'fail', ...more },
-})
-
-export function outcomeOf(run: Execution, path: string): Outcome {
-  const outcome = run.outcomes().get(modulePath(path))
-  if (!outcome) throw new Error(`there is no module ${path}`)
-  return outcome
-}
-
-/** `done computed`, `suspended`, `skipped condition`, `failed compute-failed`: enough for most assertions. */
-export function brief(run: Execution, path: string): string {
-  const outcome = outcomeOf(run, path)
-  switch (outcome.kind) {
-    case 'done':
-      return `done ${outcome.by}`
-    case 'skipped':
-      return `skipped ${outcome.because} ${outcome.of}`
-    case 'failed':
-      return `failed ${outcome.error.code}`
-    case 'waiting':
-      return `waiting ${outcome.for.join(' ')}`.trim()
-    default:
-      return outcome.kind
-  }
-}
-
-export function valueOf(run: Execution, path: string): Value | undefined {
-  return run.graph.get(modulePath(path)).outputs?.['out']
-}
-
-/** What a plan says of each module. */
-export function rows(steps: readonly Step[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(steps.map(({ module, step }) => [module, step]))
-}

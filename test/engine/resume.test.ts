@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { brief, from, mod, once, outcomeOf, pipe, start, valueOf, world } from './fakes.ts'
+import { once, start, world } from './fakes.ts'
+import { brief, from, mod, outcomeOf, pipe, valueOf } from './pipes.ts'
 
 const chain = pipe([
   mod('a', 'join', { x: 1 }),

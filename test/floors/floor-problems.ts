@@ -31,7 +31,7 @@ const kept: readonly (readonly [RegExp, readonly string[]])[] = [
 // What only the command line does: it alone reads the environment, prints, listens for signals.
 const printing: readonly (readonly [string, RegExp])[] = [
   ['reads process.env', /\bprocess\.env\b/],
-  ['prints by console', /\bconsole\.\w+/],
+  ['prints by console', /\bconsole\.(log|error|warn|info|debug|trace|table|dir)\b/],
   ['writes to the standard streams', /\bprocess\.(stdout|stderr)\b/],
   ['listens for signals', /\bprocess\.(on|once)\(\s*['"]SIG/],
 ]

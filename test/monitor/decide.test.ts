@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { describe, it } from 'mocha'
+import { transition } from 'xstate'
 import { jobKey, nativeId, signature, tag, workspaceId } from '../../src/core/ids.ts'
 import { tagOf } from '../../src/core/tag-of.ts'
 import { decide } from '../../src/monitor/decide.ts'
-import { legalMoves } from '../../src/monitor/job-machine.ts'
+import { jobMachine, legalMoves, nextKind } from '../../src/monitor/job-machine.ts'
 import type { News } from '../../src/monitor/job-news.ts'
 import type { JobRecord } from '../../src/records/job-record.ts'
 import { isFinal, type JobState } from '../../src/records/job-state.ts'
@@ -67,8 +68,13 @@ const ends = { ended: 'fetching', vanished: 'failed', stopped: 'cancelled' } as 
 const early: Row = { ...runs, ...ends, endedOld: 'fetching' }
 const asked: Row = {
   ...early,
-  ...{ sent: 'submitting', accepted: 'queued', refused: 'failed', notTried: 'submitting' },
-  ...{ doubt: 'submit-unknown', queued: 'queued', held: 'held' },
+  sent: 'submitting',
+  accepted: 'queued',
+  refused: 'failed',
+  notTried: 'submitting',
+  doubt: 'submit-unknown',
+  queued: 'queued',
+  held: 'held',
 }
 const fetching: Row = { stopped: 'cancelled', missing: 'failed', notFetched: 'failed' }
 
@@ -91,8 +97,17 @@ const context = { workspace: workspaceId('w'), now: 5000, lostGrace: grace }
 
 function record(state: JobState, rest: Partial<JobRecord> = {}): JobRecord {
   return {
-    ...{ key, signature: signature('a'), name: 'a', destination: 'here', spec, retry: [], log: [] },
-    ...{ attempt: 1, tag: about, state, earlier: [] },
+    key,
+    signature: signature('a'),
+    name: 'a',
+    destination: 'here',
+    spec,
+    retry: [],
+    log: [],
+    attempt: 1,
+    tag: about,
+    state,
+    earlier: [],
     ...rest,
   }
 }
@@ -209,7 +224,7 @@ describe('decide', () => {
 
 describe('legalMoves', () => {
   it('names a move for every change that decide makes', () => {
-    const moves = new Set(legalMoves().map(({ from, on, to }) => `${from} ${on} ${to}`))
+    const moves = new Set(legalMoves.map(({ from, on, to }) => `${from} ${on} ${to}`))
     for (const from of Object.values(states))
       for (const one of Object.values(news)) {
         const to = decide(record(from), about, one, context)?.job.state
@@ -217,8 +232,21 @@ describe('legalMoves', () => {
       }
   })
 
+  it('leads where xstate itself says, for every state, news and condition', () => {
+    for (const state of Object.values(states))
+      for (const event of Object.values(news))
+        for (const missing of [{}, { missingSince: 0 }, { missingSince: 4999 }])
+          for (const cancel of [{}, { cancel: { by: 'ann' } }, { cancel: { by: 'a rule', rule: 'x' } }])
+            for (const revokeFirst of [false, true]) {
+              const life = { state, now: 5000, lostGrace: grace, revokeFirst, ...missing, ...cancel }
+              const snapshot = jobMachine.resolveState({ value: state.kind, context: life })
+              const [next] = transition(jobMachine, snapshot, event)
+              assert.equal(nextKind(life, event), snapshot.can(event) ? next.value : undefined)
+            }
+  })
+
   it('has no move out of succeeded, failed and cancelled', () => {
-    const from = legalMoves().map((move) => move.from)
+    const from = legalMoves.map((move) => move.from)
     assert.deepEqual(
       from.filter((state) => ['succeeded', 'failed', 'cancelled'].includes(state)),
       [],

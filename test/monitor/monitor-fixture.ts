@@ -17,7 +17,12 @@ import { virtualClock, type VirtualClock } from '../../src/testing/virtual-clock
 
 export const spec: JobSpec = {
   run: { kind: 'command', words: [['true']] },
-  ...{ staged: [], variables: {}, environment: {}, outputs: {}, resources: {}, load: [] },
+  staged: [],
+  variables: {},
+  environment: {},
+  outputs: {},
+  resources: {},
+  load: [],
 }
 
 /** Keeps notices on disk as the real one does, and delivers nothing. */
@@ -82,3 +87,14 @@ export function request(name: string, more: Partial<JobRequest> = {}): JobReques
 }
 
 export const key = (name: string): JobKey => jobKey(name)
+
+export async function kindOf(monitor: OpenMonitor, name: string): Promise<string | undefined> {
+  return (await monitor.get(key(name)))?.state.kind
+}
+
+/** What the outbox was given and has not delivered. */
+export async function notices(store: RecordStore): Promise<readonly string[]> {
+  const keys: string[] = []
+  for await (const { key: id, value } of store.all('notice')) keys.push(`${id} ${JSON.stringify(value)}`)
+  return keys
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
-import type { Tag } from '../../src/core/ids.ts'
+import { tag, type Tag } from '../../src/core/ids.ts'
 import type { JobSpec, Output } from '../../src/runners/job-spec.ts'
 import { readKeptStream } from '../../src/runners/keep-stream.ts'
 import { readFolderManifest } from '../../src/staging/folder-manifest.ts'
@@ -167,6 +167,15 @@ describe('fetching', () => {
     const kept = await readFile(path, 'latin1')
     assert.equal(kept, `start${'\0'.repeat(495 + 497)}end`)
     assert.equal((await stat(path)).size, 1000)
+  })
+
+  it('keeps nothing of a job that never ran, and minds it not', async () => {
+    const job = tag('jnever')
+    assert.deepEqual(
+      await host.runner.fetch({ tag: job, incarnation: 0, spec: command(['true']), outputs: false }, {}),
+      { kind: 'fetched', outputs: {} },
+    )
+    assert.equal(await readKeptStream(`${host.folder}/logs/${job}.0.stdout`), undefined)
   })
 
   it('gives files whose digest is that of their content', async () => {

@@ -5,7 +5,7 @@ import { tag, type Tag } from '../../src/core/ids.ts'
 import { local } from '../../src/runners/local.ts'
 import { lookScript } from '../../src/runners/look-script.ts'
 import type { LogRange } from '../../src/runners/runner.ts'
-import { command, eventually, openJobHost, script, type JobHost } from './job-host.ts'
+import { command, eventually, openJobHost, script, submission, type JobHost } from './job-host.ts'
 
 describe('a look', () => {
   let host: JobHost
@@ -121,10 +121,16 @@ describe('a look', () => {
 
   it('wakes whoever watches when something happened', async () => {
     let woken = 0
-    const runner = local().open({ ...host.context, wake: () => woken++ })
-    await runner.look({ jobs: [], doubtful: new Set(), ranges: [] }, {})
-    await host.submit(command(['true']))
+    const workFolder = `${host.folder}/fresh`
+    const runner = local().open({ ...host.context, workFolder, wake: () => woken++ })
+    const look = () => runner.look({ jobs: [], doubtful: new Set(), ranges: [] }, {})
+    await look() // there is no spool yet
+    const other = local().open({ ...host.context, workFolder })
+    await other.submit([submission(tag('jwake'), script('sleep 0.3'))], {})
+    await look()
     await eventually(async () => assert.ok(woken > 0))
+    await other.cancel([tag('jwake')], {})
+    await other.close()
     await runner.close()
     await runner.close()
   })

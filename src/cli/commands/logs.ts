@@ -2,14 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
-
-export interface LogsWords {
-  readonly follow?: true
-  readonly stderr?: true
-  readonly last?: number
-  readonly from?: number
-  readonly attempt?: number
-}
+import type { LogWords } from '../write-log.ts'
 
 export function logsCommand(cli: Cli): Command {
   return newCommand(
@@ -23,7 +16,7 @@ export function logsCommand(cli: Cli): Command {
     .option('--last <bytes>', 'only the last bytes', count)
     .option('--from <offset>', 'from this byte on', count)
     .option('--attempt <number>', 'of an earlier attempt', count)
-    .action((text: string, words: LogsWords) => cli.run((session) => logs(session, text, words)))
+    .action((text: string, words: LogWords) => cli.run((session) => logs(session, text, words)))
 }
 
 function count(text: string): number {
@@ -31,7 +24,7 @@ function count(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.')
 }
 
-async function logs(session: Session, text: string, words: LogsWords): Promise<ExitCode> {
+async function logs(session: Session, text: string, words: LogWords): Promise<ExitCode> {
   const { readOnly, readSettings } = await import('../drive.ts')
   const settings = await readSettings(session, { code: false })
   const { findJob } = await import('../find-job.ts')

@@ -24,6 +24,7 @@ export function resumeCommand(cli: Cli): Command {
 
 async function resume(session: Session, named: string | undefined, { json }: ResumeWords): Promise<ExitCode> {
   const { drive, readSettings } = await import('../drive.ts')
+  const { restSubmitted } = await import('../rest-submitted.ts')
   const { concludeRun, restAnswer } = await import('../conclude-run.ts')
   return drive(session, await readSettings(session), async (workspace) => {
     const ends: Resting['kind'][] = []
@@ -31,7 +32,8 @@ async function resume(session: Session, named: string | undefined, { json }: Res
     for (const run of await chosen(workspace, named)) {
       const driven = await workspace.run(run.id)
       if (driven === undefined) continue
-      const resting = run.state === 'open' ? await driven.resume() : await driven.resting()
+      if (run.state === 'open') await driven.resume()
+      const resting = await restSubmitted(workspace, driven, session.interrupted)
       ends.push(resting.kind)
       if (json) answers.push(await restAnswer(workspace, driven.record, resting))
       else await concludeRun(session, workspace, driven.record, resting)

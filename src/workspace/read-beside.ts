@@ -1,0 +1,190 @@
+import { resolve } from 'node:path'
+import { filter, firstValueFrom, fromEvent, scan, takeUntil } from 'rxjs'
+import { systemClock } from '../core/clock.ts'
+import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
+import { runId, type JobKey } from '../core/ids.ts'
+import { isJsonObject, type Json } from '../core/json.ts'
+import { silent } from '../core/logger.ts'
+import { statIfThere } from '../core/system/files.ts'
+import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
+import { asJob, readHistory, readJob } from '../monitor/kept-job.ts'
+import type { JobRecord } from '../records/job-record.ts'
+import { isFinal } from '../records/job-state.ts'
+import { readOutcomes, readRuns } from '../records/kept-run.ts'
+import { readLowdbStore, type RecordReader } from '../records/read-lowdb.ts'
+import { openObjects } from '../staging/objects.ts'
+import { ask } from './ask.ts'
+import { driveWorkspace } from './drive-workspace.ts'
+import { explainRun } from './explain-run.ts'
+import { openFiles } from './files.ts'
+import { catalogOf } from './known-types.ts'
+import type { InboxRequest } from './inbox-request.ts'
+import { neededBy } from './needed-by.ts'
+import type { OpenOptions } from './open-options.ts'
+import { stateFolder } from './state-folder.ts'
+import { tailBeside } from './tail-beside.ts'
+import type { CancelAnswer, Workspace, WorkspaceView } from './workspace.ts'
+
+/** Reads a workspace without a lock; see `readWorkspace`. */
+export async function readBeside(folder: string, options: OpenOptions): Promise<WorkspaceView> {
+  const root = resolve(folder)
+  const state = stateFolder(root)
+  if (!(await statIfThere(state.records))) {
+    throw new AbeyanceError(
+      'missing-file',
+      `${root} is no workspace yet; \`abeyance run FILE\` makes one, or name another with --workspace`,
+    )
+  }
+  const reader = await readLowdbStore(state.records)
+  const objects = await openObjects(state.objects)
+  const tails = tailBeside({
+    state,
+    reader,
+    objects,
+    destinations: options.destinations ?? {},
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silent,
+  })
+  return {
+    folder: root,
+    files: openFiles(objects, state.kept),
+    log$: (key, stream, from = { last: 64 * 1024 }) => tails.log$(key, stream, from),
+    ...reading(reader, options),
+    ...asking(root, options, async (key) => existing(key, await reading(reader, options).job(key))),
+    async close() {
+      await tails.close()
+      await reader.close()
+    },
+  }
+}
+
+function reading(
+  reader: RecordReader,
+  options: OpenOptions,
+): Pick<WorkspaceView, 'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain'> {
+  const fresh = async () => {
+    await reader.refresh()
+    return reader
+  }
+  return {
+    runs: async () => readRuns(await fresh()),
+    outcomes: async (run) => readOutcomes(await fresh(), run),
+    async jobs() {
+      const jobs = []
+      for await (const { key, value } of (await fresh()).all('job')) jobs.push(asJob(key, value))
+      return jobs
+    },
+    job: async (key) => readJob(await fresh(), key),
+    history: async (key) => readHistory(await fresh(), key),
+    neededBy: async (key) => neededBy(await fresh(), key),
+    explain: async (run, module, more = {}) =>
+      explainRun({ store: await fresh(), catalog: catalogOf(options) }, run, { module, ...more }),
+  }
+}
+
+type Asks = Pick<WorkspaceView, 'cancelJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'>
+
+/** Changes go to the driver's inbox; without a driver this process takes the lock for as long as the change needs. */
+function asking(folder: string, options: OpenOptions, jobOf: (key: JobKey) => Promise<JobRecord>): Asks {
+  const { root } = stateFolder(folder)
+  const change = async <T>(
+    here: (own: Workspace) => Promise<T>,
+    request: InboxRequest,
+    heard: (answer: Json) => T | Promise<T>,
+  ): Promise<T> => {
+    const own = await drive(folder, options)
+    if (!own) return heard(await ask(root, request, options.clock ? { clock: options.clock } : {}))
+    try {
+      return await here(own)
+    } finally {
+      await own.close()
+    }
+  }
+  const nothing = () => {}
+  return {
+    cancelJob: (job, more = {}) =>
+      change(
+        (own) => stopping(own, options, () => own.cancelJob(job, more)),
+        { kind: 'cancel-job', job, ...more },
+        async (answer) => cancelled(answer, await jobOf(job)),
+      ),
+    retryJob: (job, more = {}) =>
+      change(
+        (own) => own.retryJob(job, more),
+        { kind: 'retry-job', job, ...more },
+        async (answer) => retried(answer, await jobOf(job)),
+      ),
+    discardJob: (job) => change((own) => own.discardJob(job), { kind: 'discard-job', job }, nothing),
+    cancelRun: (run, more = {}) =>
+      change(
+        (own) => stopping(own, options, () => own.cancelRun(run, more)),
+        { kind: 'cancel-run', run, ...more },
+        nothing,
+      ),
+    retryModule: (run, module) =>
+      change((own) => own.retryModule(run, module), { kind: 'retry-module', run, module }, nothing),
+  }
+}
+
+// How long a process that only cancels waits for the hosts to confirm it; what they have not by then, the next driver asks again.
+const confirmWithin = 30_000
+
+/** Cancels, and stays until what was asked to end has ended: a process that goes at once would leave it running. */
+async function stopping<T>(own: Workspace, { clock = systemClock }: OpenOptions, cancel: () => Promise<T>) {
+  const answer = await cancel()
+  const late = new AbortController()
+  const timer = clock.setTimeout(() => late.abort(), confirmWithin)
+  await firstValueFrom(
+    own.jobs$.pipe(
+      scan(unconfirmed, new Set<JobKey>()),
+      filter((open) => open.size === 0),
+      takeUntil(fromEvent(late.signal, 'abort')),
+    ),
+    { defaultValue: undefined },
+  )
+  clock.clearTimeout(timer)
+  return answer
+}
+
+/** The jobs that were asked to end and have not. */
+function unconfirmed(open: Set<JobKey>, news: JobsNews): Set<JobKey> {
+  if (news.kind === 'discarded') open.delete(news.key)
+  else
+    for (const job of news.kind === 'present' ? news.jobs : [news.job])
+      if (job.cancelRequested && !isFinal(job.state)) open.add(job.key)
+      else open.delete(job.key)
+  return open
+}
+
+async function drive(folder: string, options: OpenOptions): Promise<Workspace | undefined> {
+  try {
+    return await driveWorkspace(folder, options, { onward: false })
+  } catch (error) {
+    if (isAbeyanceError(error, 'workspace-held')) return undefined
+    throw error
+  }
+}
+
+/** The driver's answer says what came of it; the record says the rest. */
+function cancelled(answer: Json, { state }: JobRecord): CancelAnswer {
+  const { kind, by } = isJsonObject(answer) ? answer : {}
+  if (kind === 'needed' && Array.isArray(by)) return { kind, by: by.map((id: Json) => runId(String(id))) }
+  return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested' }
+}
+
+function retried(answer: Json, job: JobRecord): RetryAnswer {
+  const { kind, evidence } = isJsonObject(answer) ? answer : {}
+  if (kind !== 'may-still-run') return { kind: kind === 'open' ? 'open' : 'requested', job }
+  return {
+    kind,
+    evidence: {
+      from: 'host',
+      text: isJsonObject(evidence) ? String(evidence['text']) : 'the host did not say',
+    },
+  }
+}
+
+function existing(key: JobKey, job: JobRecord | undefined): JobRecord {
+  if (job) return job
+  throw new AbeyanceError('unknown-job', `there is no job ${key}; \`abeyance jobs --all\` lists them`)
+}

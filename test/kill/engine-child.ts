@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Subject } from './build-subject.ts'
+import type { Orders } from './subject/orders.ts'
+
+/** How a process of the engine ended. */
+export interface EngineEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly said: string
+}
+
+/** What the shell that kills is told, as its trap reads it. */
+export interface ScriptOrders {
+  readonly script: string
+  readonly job: string
+  readonly at: number
+  readonly key: string
+  readonly victim: 'shell' | 'group' | 'engine' | 'all'
+}
+
+const longest = 60_000
+
+/** Runs the engine's process to its end, or until it was killed. One that hangs is ended, and says so. */
+export async function engineChild(
+  subject: Subject,
+  orders: Orders,
+  inScripts?: ScriptOrders,
+): Promise<EngineEnd> {
+  const all = inScripts
+    ? { ...orders, shell: subject.shell, counted: { script: inScripts.script, job: inScripts.job } }
+    : orders
+  const child = spawn(process.execPath, [subject.engine, JSON.stringify(all)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(inScripts && variablesOf(orders.folder, inScripts)) },
+  })
+  let said = ''
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const timer = setTimeout(() => {
+    said += `it did not end within ${longest} ms\n`
+    child.kill('SIGKILL')
+  }, longest)
+  await once(child, 'exit')
+  clearTimeout(timer)
+  // Jobs of it may hold the streams open; what it said itself is there by now.
+  child.stdout.destroy()
+  child.stderr.destroy()
+  return { code: child.exitCode, signal: child.signalCode, said }
+}
+
+function variablesOf(folder: string, { script, job, at, key, victim }: ScriptOrders): NodeJS.ProcessEnv {
+  return {
+    KILL_FOLDER: folder,
+    KILL_SCRIPT: script,
+    KILL_JOB: job,
+    KILL_AT: String(at),
+    KILL_KEY: key,
+    KILL_VICTIM: victim,
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Subject } from './build-subject.ts'
+import { engineChild, type EngineEnd, type ScriptOrders } from './engine-child.ts'
+import { faultsOf } from './faults-of.ts'
+import { exitDone, exitFailed, places, type EffectPoint, type Orders } from './subject/orders.ts'
+import { readTraces } from './traces.ts'
+
+/** Where something is killed: the engine at an effect of its own, or somebody at a command of a script. */
+export type KillPoint =
+  | { readonly kind: 'effect'; readonly effect: EffectPoint }
+  | { readonly kind: 'command'; readonly command: ScriptOrders }
+
+export interface Verdict {
+  readonly point: KillPoint
+  /** In words; undefined when the run never came to the point. */
+  readonly killed: string | undefined
+  /** How the run stood before anybody asked for a retry. */
+  readonly ended: 'done' | 'failed' | 'killed'
+  readonly faults: readonly string[]
+}
+
+export const jobNames: readonly string[] = ['first', 'second', 'left', 'right']
+
+// Of processes that were killed at once by one point and end at the next: more than this is no going on.
+const mostStarts = 4
+
+/** Kills at one point, starts the engine again until the run has ended, retries what failed by the kill, and looks at the traces. */
+export async function killAt(subject: Subject, point: KillPoint): Promise<Verdict> {
+  return inFolder(async (folder) => {
+    const orders: Orders = { folder, task: 'run' }
+    const first =
+      point.kind === 'effect'
+        ? await engineChild(subject, { ...orders, killAt: point.effect })
+        : await engineChild(subject, orders, point.command)
+    const killed = await readKilled(folder)
+    const atKill = await readTraces(folder)
+    const faults: string[] = []
+    let end = first
+    for (let starts = 1; end.code !== exitDone && starts < mostStarts; starts++) {
+      if (end.signal === null && end.code !== exitFailed) faults.push(`the engine ended with ${told(end)}`)
+      if (end.signal !== null && starts > 1) faults.push(`the engine was started again and ${told(end)}`)
+      if (end.code === exitFailed && !mayFail(point)) faults.push(`the run failed: ${end.said}`)
+      end = await engineChild(subject, { folder, task: end.code === exitFailed ? 'retry' : 'run' })
+    }
+    if (end.code !== exitDone) faults.push(`the run was never done: ${told(end)}`)
+    faults.push(...faultsOf(await readTraces(folder), atKill, jobNames))
+    return { point, killed, faults, ended: first.signal ? 'killed' : first.code === exitDone ? 'done' : 'failed' }
+  })
+}
+
+/** Only who kills a wrapper, or the process that is about to become one, may see a job fail for it. */
+function mayFail(point: KillPoint): boolean {
+  if (point.kind === 'effect' || point.command.victim === 'engine') return false
+  return point.command.script !== 'look'
+}
+
+/** Lists what a run that nobody kills does: its effects, or the commands of its scripts of one kind. */
+export async function rehearse(
+  subject: Subject,
+  what: 'effects' | { readonly script: string; readonly job: string },
+): Promise<readonly string[]> {
+  return inFolder(async (folder) => {
+    const list = join(folder, 'list')
+    const orders: Orders = { folder, task: 'run', list }
+    const end =
+      what === 'effects'
+        ? await engineChild(subject, orders)
+        : await engineChild(subject, orders, { ...what, at: 0, key: '', victim: 'shell' })
+    if (end.code !== exitDone) throw new Error(`a run that nobody killed ended with ${told(end)}`)
+    const text = await readFile(what === 'effects' ? list : join(folder, 'commands'), 'utf8')
+    return text.split('\n').slice(0, -1)
+  })
+}
+
+function told({ code, signal, said }: EngineEnd): string {
+  return `${signal ?? `exit code ${code}`}: ${said.slice(-2000)}`
+}
+
+async function readKilled(folder: string): Promise<string | undefined> {
+  return (await readFile(join(folder, places.killed), 'utf8').catch(() => undefined))?.trim()
+}
+
+async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'abeyance-killed-'))
+  await mkdir(join(folder, places.executed))
+  try {
+    return await act(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 })
+  }
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { join } from 'node:path'
+import { isJsonObject } from '../../../src/core/json.ts'
+import { command } from '../../../src/notifiers/command.ts'
+import type { Notifier } from '../../../src/notifiers/notifier.ts'
+import { readDocumentOrThrow } from '../../../src/pipeline/read-document.ts'
+import { isFinal } from '../../../src/records/job-state.ts'
+import { lowdbStore } from '../../../src/records/lowdb.ts'
+import type { RecordStore } from '../../../src/records/record-store.ts'
+import { local as processes } from '../../../src/runners/local.ts'
+import { local } from '../../../src/transports/local.ts'
+import type { Transport } from '../../../src/transports/transport.ts'
+import { catalogOf } from '../../../src/workspace/known-types.ts'
+import type { OpenOptions } from '../../../src/workspace/open-options.ts'
+import { openWorkspace } from '../../../src/workspace/open-workspace.ts'
+import type { Run, Workspace } from '../../../src/workspace/workspace.ts'
+import { endlessPipeline, killedPipeline } from './document.ts'
+import { enumerateEffects, purpose } from './effects.ts'
+import { notingModules } from './modules.ts'
+import { exitDone, exitFailed, places, type Orders } from './orders.ts'
+
+/** The engine in a process of its own, which goes on with whatever an earlier one left and does what it is told. */
+async function main(orders: Orders): Promise<number> {
+  const { folder, task } = orders
+  enumerateEffects(orders)
+  process.env['KILL_ENGINE'] = String(process.pid) // for the shell that may be told to kill it
+  const modules = notingModules(folder)
+  const store = await lowdbStore(join(folder, places.records), { snapshotAfter: 3000 })
+  const workspace = await openWorkspace(join(folder, places.workspace), openOptions(orders, modules, store))
+  const text = task === 'cancel' ? endlessPipeline(folder) : killedPipeline(folder)
+  const pipeline = await readDocumentOrThrow(text, { catalog: catalogOf({ modules }), file: 'killed.yaml' })
+  const run = await workspace.start(pipeline, { key: 'the one run' })
+  if (task === 'cancel') await cancelOnceRunning(workspace, run, folder)
+  if (task === 'retry') await retryWhatFailed(workspace)
+  const end = await run.ended()
+  if (end.kind === 'failed')
+    process.stdout.write(
+      `${JSON.stringify(end.failures.map(({ module, reason, error }) => ({ module, reason, message: error.message })))}\n`,
+    )
+  await until('all jobs have ended', async () => (await workspace.jobs()).every(({ state }) => isFinal(state)))
+  await until('all notices are delivered', async () => (await anyOf(store.all('notice'))) === undefined)
+  await workspace.close()
+  return end.kind === 'failed' ? exitFailed : exitDone
+}
+
+function openOptions(
+  orders: Orders,
+  modules: OpenOptions['modules'] & object,
+  store: RecordStore,
+): OpenOptions {
+  const { folder, shell } = orders
+  const transport = counting(local(shell === undefined ? {} : { shell }), orders)
+  return {
+    modules,
+    store,
+    destinations: { local: { runner: processes(), transport, workFolder: join(folder, places.work) } },
+    notifiers: { noting: noting(join(folder, places.notices)) },
+    notices: [{ on: ['job-ended', 'run-finished', 'run-failed'], to: ['noting'] }],
+    monitor: {
+      quickest: 10,
+      slowest: 100,
+      wakeGap: 5,
+      thoroughEvery: 100,
+      lostGrace: 50,
+      firstRetry: 20,
+      submitAgain: 20,
+    },
+    logger: {
+      debug() {},
+      info() {},
+      warn: (details, message) => process.stderr.write(`${message} ${JSON.stringify(details)}\n`),
+      error: (details, message) => process.stderr.write(`${message} ${JSON.stringify(details)}\n`),
+    },
+  }
+}
+
+/** Says what every request is for, to whoever enumerates effects and to the shell that counts its commands. */
+function counting(transport: Transport, { counted }: Orders): Transport {
+  return {
+    ...transport,
+    run(script, options) {
+      const kind = kindOf(script)
+      const isOurs = counted?.script === kind && script.includes(counted.job)
+      return purpose.run(kind, () => transport.run(isOurs ? `kill_kind=${kind}\n${script}` : script, options))
+    },
+  }
+}
+
+function kindOf(script: string): string {
+  if (script.includes('\nsubmit_once ')) return 'submit'
+  if (script.includes('\nstop_all ')) return 'cancel'
+  return script.includes('\nlook_at_spool\n') ? 'look' : 'settle'
+}
+
+function noting(path: string): Notifier {
+  const program = 'printf "%s %s\\n" "$ABEYANCE_NOTICE_ID" "$ABEYANCE_NOTICE_EVENT" >>"$0"'
+  const notifier = command({ command: ['/bin/sh', '-c', program, path] })
+  return { notify: (notice, context) => purpose.run('notify', () => notifier.notify(notice, context)) }
+}
+
+/** What a person would do; a run that is over already was asked for by the process before. */
+async function retryWhatFailed(workspace: Workspace): Promise<void> {
+  for (const job of await workspace.jobs()) {
+    if (job.state.kind !== 'failed' && job.state.kind !== 'lost') continue
+    const answer = await workspace.retryJob(job.key)
+    if (answer.kind === 'may-still-run') throw new Error(`${job.name}: ${answer.evidence.text}`)
+  }
+}
+
+async function cancelOnceRunning(workspace: Workspace, run: Run, folder: string): Promise<void> {
+  const executed = join(folder, places.executed, 'endless')
+  if (run.record.state !== 'open') return
+  await until('the job runs', () => Promise.resolve(existsSync(executed)))
+  await workspace.cancelRun(run.id)
+}
+
+async function anyOf<T>(all: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const one of all) return one
+  return undefined
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(5)) if (await holds()) return
+  throw new Error(`it did not come to pass within 20 s that ${what}`)
+}
+
+const orders: unknown = JSON.parse(process.argv[2] ?? '')
+if (isOrders(orders)) process.exitCode = await main(orders)
+
+function isOrders(value: unknown): value is Orders {
+  return isJsonObject(value) && typeof value['folder'] === 'string' && typeof value['task'] === 'string'
+}

@@ -1,0 +1,38 @@
+/** What the engine's process is told to do; all that happens is in `folder`. */
+export interface Orders {
+  readonly folder: string
+  /** `run`: start or go on, to the end; `retry`: run again what failed, to the end; `cancel`: start, then cancel what runs. */
+  readonly task: 'run' | 'retry' | 'cancel'
+  /** Where every effect is listed, a line each. */
+  readonly list?: string
+  /** Before or after which effect it ends itself. */
+  readonly killAt?: EffectPoint
+  /** The shell of all scripts; the system's when not given. */
+  readonly shell?: string
+  /** The kind of request whose commands are counted, and the job that must be in it. */
+  readonly counted?: { readonly script: string; readonly job: string }
+}
+
+export interface EffectPoint {
+  readonly label: string
+  /** Counted from 1 among the effects of this label. */
+  readonly occurrence: number
+  readonly when: 'before' | 'after'
+}
+
+/** Exit codes of the engine's process. */
+export const exitDone = 0
+export const exitFailed = 3
+
+/** What it lists where, in its folder. */
+export const places = {
+  workspace: 'workspace',
+  records: 'workspace/.abeyance/records',
+  work: 'work',
+  notices: 'notices',
+  computed: 'computed',
+  /** Of a job, by its name. */
+  executed: 'executed',
+  /** What was killed, in words. */
+  killed: 'killed',
+} as const

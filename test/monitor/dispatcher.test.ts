@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { bench, kindOf, request, spec } from './monitor-fixture.ts'
+
+describe('openDispatcher', () => {
+  it('holds to the limit of jobs, also after a restart', async () => {
+    const { clock, host, open } = bench({ limits: { jobs: 2 } })
+    const first = await open()
+    for (const name of ['a', 'b', 'c', 'd']) await first.start(request(name))
+    await clock.advance(1000)
+    assert.equal(host.submitted.length, 2)
+    await first.close()
+    const second = await open()
+    await clock.advance(1000)
+    assert.equal(host.submitted.length, 2)
+    const [tag] = host.submitted
+    host.end(tag ?? assert.fail())
+    await clock.advance(2000)
+    assert.equal(host.submitted.length, 3)
+    await second.close()
+  })
+
+  it('counts cores against the limit, and lets a large job run alone', async () => {
+    const { clock, host, open } = bench({ limits: { cores: 4 } })
+    const monitor = await open()
+    const wide = { ...spec, resources: { cores: 3 } }
+    const wider = { ...spec, resources: { cores: 9 } }
+    const first = await monitor.start(request('a', { spec: wide }))
+    const second = await monitor.start(request('b', { spec: wider }))
+    await clock.advance(1000)
+    assert.deepEqual(host.submitted, [first.tag])
+    host.end(first.tag)
+    await clock.advance(2000)
+    assert.deepEqual(host.submitted, [first.tag, second.tag])
+    await monitor.close()
+  })
+
+  it('holds to the submissions a minute across a restart', async () => {
+    const { clock, host, open } = bench({ limits: { submissionsPerMinute: 2 } })
+    const first = await open()
+    for (const name of ['a', 'b', 'c']) await first.start(request(name))
+    await clock.advance(1000)
+    await first.close()
+    const second = await open()
+    await clock.advance(30_000)
+    assert.equal(host.submitted.length, 2)
+    await clock.advance(31_000)
+    assert.equal(host.submitted.length, 3)
+    await second.close()
+  })
+
+  it('tries later what a full queue did not take', async () => {
+    const { clock, host, open } = bench()
+    const monitor = await open()
+    host.refuse({ kind: 'not-tried', message: 'queue is full' })
+    await monitor.start(request('a'))
+    await clock.advance(100)
+    assert.equal(await kindOf(monitor, 'a'), 'submitting')
+    await clock.advance(6000)
+    assert.equal(await kindOf(monitor, 'a'), 'running')
+    await monitor.close()
+  })
+})
