@@ -115,7 +115,7 @@ function collected(to: Kind, news: Fetching, life: JobLife): JobState {
       ? byRule(life.cancel.rule)
       : exitedWell(exit)
         ? notHere(news)
-        : byExit(state)
+        : byExit(state, news.type === 'fetched' ? news.lastWords : undefined)
   return { kind: 'failed', since, incarnation, exit, ...why }
 }
 
@@ -124,10 +124,14 @@ function notHere(news: Fetching): { reason: Reason; message: string } {
   return { reason: 'missing-output', message: news.type === 'missing' ? news.message : 'outputs are missing' }
 }
 
-function byExit({ exit }: Extract<JobState, { kind: 'fetching' }>): { reason: Reason; message: string } {
+function byExit(
+  { exit }: Extract<JobState, { kind: 'fetching' }>,
+  lastWords: string | undefined,
+): { reason: Reason; message: string } {
+  const said = lastWords === undefined ? '' : `; it last said: ${lastWords}`
   if (exit.kind === 'signal')
-    return { reason: exit.reason ?? 'signal', message: `ended by signal ${exit.signal}` }
-  return { reason: exit.reason ?? 'exit-code', message: `ended with exit code ${exit.code}` }
+    return { reason: exit.reason ?? 'signal', message: `ended by signal ${exit.signal}${said}` }
+  return { reason: exit.reason ?? 'exit-code', message: `ended with exit code ${exit.code}${said}` }
 }
 
 function byRule(pattern: string): { reason: Reason; message: string } {

@@ -4,6 +4,7 @@ import { backoff } from './backoff.ts'
 import { exitedWell } from './job-machine.ts'
 import { newsOfFetch } from './job-news.ts'
 import { readJob } from './kept-job.ts'
+import { lastWords } from './last-words.ts'
 import type { OpenJob } from './roster.ts'
 import type { Station } from './station.ts'
 import { within } from './within.ts'
@@ -18,7 +19,7 @@ export interface Collector extends WorkerLoop {
  * Brings home what ended jobs of one destination have: outputs of those that exited with 0, streams of all. A fetch that
  * fails for the host's sake is tried again for as long as it takes: trouble on the way is no news of the job.
  */
-export function openCollector(station: Station): Collector {
+export function openCollector(station: Station, logFolder: string): Collector {
   const { destination, roster, clock, logger, settings, store, ledger } = station
   const under = new Map<OpenJob['tag'], Promise<void>>()
   const again = new Map<OpenJob['tag'], { failures: number; at: number }>()
@@ -60,7 +61,10 @@ export function openCollector(station: Station): Collector {
     const answer = await within(`fetching ${job.name} from ${destination.name}`, limits, (signal) =>
       destination.runner.fetch({ tag, incarnation, spec: job.spec, outputs }, { signal }),
     )
-    await ledger.hear([{ key, tag, news: newsOfFetch(answer) }])
+    const said = exitedWell(exit)
+      ? undefined
+      : await lastWords({ logFolder, tag, incarnation, stream: 'stderr' })
+    await ledger.hear([{ key, tag, news: newsOfFetch(answer, said) }])
   }
 
   const loop = workerLoop({ name: `collector of ${destination.name}`, clock, logger }, turn)

@@ -23,7 +23,12 @@ export type News =
   | { readonly type: 'pending'; readonly evidence: string }
   /** The same of a job held for lost, before a new attempt may start. */
   | { readonly type: 'revoked'; readonly evidence: string }
-  | { readonly type: 'fetched'; readonly outputs: Readonly<Record<string, Value>> }
+  /** `lastWords`: the last line that a job that failed wrote to stderr, for people. */
+  | {
+      readonly type: 'fetched'
+      readonly outputs: Readonly<Record<string, Value>>
+      readonly lastWords?: string
+    }
   | { readonly type: 'missing'; readonly outputs: readonly string[]; readonly message: string }
   | { readonly type: 'fetch-refused'; readonly reason: Reason; readonly message: string }
 
@@ -71,10 +76,10 @@ export function newsOfCancel(answer: CancelAnswer): News {
   return { type: answer.kind, evidence: answer.evidence }
 }
 
-export function newsOfFetch(answer: FetchAnswer): News {
+export function newsOfFetch(answer: FetchAnswer, lastWords?: string): News {
   switch (answer.kind) {
     case 'fetched':
-      return { type: 'fetched', outputs: answer.outputs }
+      return { type: 'fetched', outputs: answer.outputs, ...(lastWords !== undefined && { lastWords }) }
     case 'missing':
       return { type: 'missing', outputs: answer.outputs, message: answer.message }
     case 'refused':

@@ -52,7 +52,10 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const ledger = openLedger({ ...shared, changed: publisher.changed, removed: publisher.removed })
   const unreachable = await readReach(store)
   for (const destination of options.destinations.values())
-    watches.set(destination.name, openWatch({ ...shared, settings, ledger, destination, unreachable }))
+    watches.set(
+      destination.name,
+      openWatch({ ...shared, settings, ledger, destination, unreachable, logFolder }),
+    )
   const followerOf = (destination: string) => watches.get(destination)?.follower
   const tail = { store, logFolder, logChunk: settings.logChunk, bell, followerOf }
   const rules = openRuleWatch({ ...shared, tail, ledger })

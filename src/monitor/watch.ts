@@ -33,6 +33,8 @@ export interface Watch {
 export interface WatchOptions extends Omit<Station, 'roster'> {
   /** Since when destinations do not answer, as an earlier process left it. */
   readonly unreachable: ReadonlyMap<string, number>
+  /** Where streams of ended attempts are kept. */
+  readonly logFolder: string
   entriesFor(notice: Notice): readonly Entry[]
   tell(event: JobEvent): void
 }
@@ -52,7 +54,7 @@ export function openWatch(options: WatchOptions): Watch {
   const begin = () => ({
     poller: openPoller(station, follower, reach),
     dispatcher: openDispatcher(station),
-    collector: openCollector(station),
+    collector: openCollector(station, options.logFolder),
     canceller: openCanceller(station),
   })
   let at: ReturnType<typeof begin> | undefined
