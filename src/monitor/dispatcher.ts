@@ -2,6 +2,7 @@ import { messageOf } from '../core/error.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Entry } from '../records/record-store.ts'
 import type { Submission, SubmitAnswer } from '../runners/runner.ts'
+import { graceAfter } from './grace-after.ts'
 import { newsOfSubmission, type News } from './job-news.ts'
 import { readJob } from './kept-job.ts'
 import type { OpenJob } from './roster.ts'
@@ -61,7 +62,9 @@ export function openDispatcher(station: Station): WorkerLoop {
 
   /** A rejection means that nobody knows: every job of the batch is in doubt. */
   async function submit(submissions: readonly Submission[]): Promise<ReadonlyMap<string, SubmitAnswer>> {
-    const limits = { clock, deadline: settings.submitDeadline, signal: station.signal }
+    // A request that is on its way when the monitor closes is let come to its end: cut off, it would be in doubt.
+    const grace = graceAfter(station.signal, clock, settings.closeGrace)
+    const limits = { clock, deadline: settings.submitDeadline, signal: grace.signal }
     const call = (signal: AbortSignal) => destination.runner.submit(submissions, { signal })
     try {
       return await within(`submitting to ${destination.name}`, limits, call)
@@ -69,6 +72,8 @@ export function openDispatcher(station: Station): WorkerLoop {
       const message = messageOf(error)
       logger.warn({ destination: destination.name, error: message }, 'a submission is in doubt')
       return new Map(submissions.map(({ tag }) => [tag, { kind: 'doubt', message }]))
+    } finally {
+      grace.end()
     }
   }
 

@@ -21,6 +21,8 @@ export interface MonitorSettings {
   /** How long a runner may take over one call. */
   readonly lookDeadline: number
   readonly submitDeadline: number
+  /** How long a submission that is on its way may still take when the monitor closes. */
+  readonly closeGrace: number
   readonly cancelDeadline: number
   readonly fetchDeadline: number
   /** Jobs in one submission, and the wait after a destination said "try later". */
@@ -53,6 +55,7 @@ export const defaultSettings: MonitorSettings = {
   breakerAfter: 3,
   lookDeadline: 60_000,
   submitDeadline: 120_000,
+  closeGrace: 5000,
   cancelDeadline: 120_000,
   fetchDeadline: 3_600_000,
   submitAtOnce: 100,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../core/clock.ts'
 import type { WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
@@ -43,6 +44,7 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const { store, workspace, clock, logger, outbox, logFolder } = options
   const settings = { ...defaultSettings, ...options.settings }
   const stop = new AbortController()
+  setMaxListeners(0, stop.signal) // one for each call that is under way
   const { signal } = stop
   const watches = new Map<string, Watch>()
   const publisher = openPublisher({ store, outbox, watches, hold })

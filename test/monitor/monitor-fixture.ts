@@ -67,7 +67,7 @@ export function bench(options: BenchOptions = {}): Bench {
         outbox: quietOutbox,
         destinations: new Map([['here', here]]),
         logFolder: '/nonexistent',
-        settings: options.settings ?? {},
+        settings: { closeGrace: 0, ...options.settings },
         ...more,
       }),
   }
