@@ -1,6 +1,7 @@
 import { AbeyanceError } from '../core/error.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Resources } from '../pipeline/settings.ts'
+import type { CommandVariable } from '../pipeline/word.ts'
 import { isFile, isFolder, type FileValue, type FolderValue, type Value } from '../pipeline/value.ts'
 import type { JobSpec, Output, StagedInput, Word } from '../runners/job-spec.ts'
 
@@ -29,8 +30,7 @@ export type DeclaredPart =
   | FileValue
   | FolderValue
   | { readonly kind: 'port'; readonly port: string }
-  | { readonly kind: 'variable'; readonly variable: Variable }
-export type Variable = 'ABEYANCE_CORES' | 'ABEYANCE_MEMORY_MIB' | 'ABEYANCE_ATTEMPT' | 'ABEYANCE_TAG'
+  | { readonly kind: 'variable'; readonly variable: CommandVariable }
 
 // Linux refuses an environment variable or word of 128 KiB; we stop before, with advice.
 const longestWord = 100 * 1024

@@ -95,7 +95,7 @@ function checkWord(
   for (const piece of pieces) {
     if (typeof piece === 'string') continue
     const { name } = piece
-    if (!inputs.names.includes(name) && !commandVariables.includes(name))
+    if (!inputs.names.includes(name) && !commandVariables.some((known) => known === name))
       report({
         code: 'unknown-reference',
         message: `\`$${name}\` is no input of the module${didYouMean(name, [...inputs.names, ...commandVariables])}`,

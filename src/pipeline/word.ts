@@ -21,8 +21,10 @@ export function parseWord(word: string): readonly WordPiece[] | undefined {
   return text === '' && pieces.length > 0 ? pieces : [...pieces, text]
 }
 
+export type CommandVariable = 'ABEYANCE_CORES' | 'ABEYANCE_MEMORY_MIB' | 'ABEYANCE_ATTEMPT' | 'ABEYANCE_TAG'
+
 /** What a command may name beside its inputs: known at submission only, and not signed. */
-export const commandVariables: readonly string[] = [
+export const commandVariables: readonly CommandVariable[] = [
   'ABEYANCE_CORES',
   'ABEYANCE_MEMORY_MIB',
   'ABEYANCE_ATTEMPT',

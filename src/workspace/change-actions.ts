@@ -7,10 +7,7 @@ import { neededBy } from './needed-by.ts'
 import type { RunRegistry } from './run-registry.ts'
 import type { Workspace } from './workspace.ts'
 
-type ChangeActions = Pick<
-  Workspace,
-  'cancelJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'
->
+type ChangeActions = Pick<Workspace, 'cancelJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'>
 
 /** What users do to jobs and runs, with both in view; each is safe to repeat. */
 export function changeActions({ store, monitor }: Interior, runs: RunRegistry): ChangeActions {

@@ -50,7 +50,8 @@ export async function driveWorkspace(
   ]
   let closing: Promise<void> | undefined
   const close = () => (closing ??= closeAll(parting))
-  const closeAborted = () => void close().catch((error: unknown) => logger.error({ error: String(error) }, 'closing'))
+  const closeAborted = () =>
+    void close().catch((error: unknown) => logger.error({ error: String(error) }, 'closing'))
   const workspace = assemble(interior, { runs, events, close })
   try {
     const served = (request: Parameters<typeof serveRequest>[1]) => serveRequest(workspace, request)

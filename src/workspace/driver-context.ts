@@ -57,7 +57,8 @@ async function stopJobs({ store, monitor }: Interior, run: RunRecord): Promise<v
     if (outcome.kind !== 'suspended' || outcome.on.kind !== 'job') continue
     const { job } = outcome.on
     // One that was intended and never handed over is no job.
-    if (!needed.has(job) && (await monitor.get(job))) await monitor.cancel(job, { by: run.cancelledBy ?? 'user' })
+    if (!needed.has(job) && (await monitor.get(job)))
+      await monitor.cancel(job, { by: run.cancelledBy ?? 'user' })
   }
   await store.put(open.map(([path]) => outcomeEntry(run.id, path, { kind: 'cancelled' })))
 }

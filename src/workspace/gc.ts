@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import type { Digest, JobKey } from '../core/ids.ts'
-import { statIfThere } from '../core/system/files.ts'
+import { remove } from '../core/system/files.ts'
 import type { Value } from '../pipeline/value.ts'
 import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readOutput, readRuns } from '../records/kept-run.ts'
@@ -7,6 +8,7 @@ import type { RecordId } from '../records/record-store.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { objectsOf } from './files.ts'
 import type { Interior } from './interior.ts'
+import type { RunRegistry } from './run-registry.ts'
 import type { GcAnswer } from './workspace.ts'
 
 export interface GcOptions {
@@ -17,44 +19,34 @@ export interface GcOptions {
 
 /**
  * Removes what nothing needs any more (rule R12): old ended runs, outputs and jobs that no kept run uses, files that no
- * kept output names. What an open run needs never goes: its records are read first, and what cannot be read keeps everything.
+ * kept output names. What an open run needs never goes: its records are read first, what it may take at this moment counts as
+ * needed, and what is kept meanwhile stays.
  */
 export async function collectGarbage(
   interior: Interior,
+  driven: DrivenRuns,
   { dryRun = false, olderThan = Number.POSITIVE_INFINITY }: GcOptions,
 ): Promise<GcAnswer> {
-  const { store, clock, monitor, objects } = interior
-  const runs = await readRuns(store)
-  const isOld = (run: RunRecord) =>
-    run.endedAt !== undefined && run.state !== 'open' && clock.now() - run.endedAt > olderThan
-  const old = runs.filter(isOld)
-  const kept = await needs(
-    interior,
-    runs.filter((run) => !isOld(run)),
-  )
-
-  const outputs: RecordId[] = []
-  const keptObjects = new Set<Digest>(kept.objects)
-  for await (const { key } of store.all('output')) {
-    if (!kept.outputs.has(key)) outputs.push({ kind: 'output', key })
-    else for (const digest of await objectsOfOutput(interior, key)) keptObjects.add(digest)
+  const { clock, objects } = interior
+  const sweeper = objects.beginSweep()
+  try {
+    const runs = await readRuns(interior.store)
+    const isOld = ({ state, endedAt }: RunRecord) =>
+      state !== 'open' && endedAt !== undefined && clock.now() - endedAt > olderThan
+    const kept = runs.filter((run) => !isOld(run))
+    const waste = await findWaste(interior, kept, await needs(interior, kept, driven))
+    const old = runs.filter(isOld)
+    if (!dryRun) await sweep(interior, driven, { ...waste, old }, (digest) => sweeper.sweep(digest))
+    const bytes = waste.unused.reduce((sum, { size }) => sum + size, 0)
+    const { outputs, jobs, unused } = waste
+    return { runs: old.map(({ id }) => id), outputs: outputs.length, objects: unused.length, bytes, jobs }
+  } finally {
+    sweeper.end()
   }
-  const jobs: JobKey[] = []
-  for await (const job of monitor.all()) {
-    if (isFinal(job.state) && !kept.jobs.has(job.key) && !kept.outputs.has(job.key)) jobs.push(job.key)
-    else if (job.state.kind === 'succeeded')
-      for (const value of Object.values(job.state.outputs)) await addObjects(interior, value, keptObjects)
-  }
-  let bytes = 0
-  const unused: Digest[] = []
-  for await (const { digest, size } of objects.all()) {
-    if (keptObjects.has(digest)) continue
-    unused.push(digest)
-    bytes += size
-  }
-  if (!dryRun) await sweep(interior, { old, outputs, jobs, unused })
-  return { runs: old.map(({ id }) => id), outputs: outputs.length, objects: unused.length, bytes, jobs }
 }
+
+/** What gc must know of the runs that go on beside it. */
+export type DrivenRuns = Pick<RunRegistry, 'signatures' | 'forget'>
 
 interface Needs {
   readonly outputs: ReadonlySet<string>
@@ -62,9 +54,9 @@ interface Needs {
   readonly objects: ReadonlySet<Digest>
 }
 
-async function needs(interior: Interior, runs: readonly RunRecord[]): Promise<Needs> {
-  const outputs = new Set<string>()
-  const jobs = new Set<string>()
+async function needs(interior: Interior, runs: readonly RunRecord[], driven: DrivenRuns): Promise<Needs> {
+  const outputs = new Set<string>(driven.signatures())
+  const jobs = new Set<string>(outputs)
   const objects = new Set<Digest>()
   for (const run of runs) {
     for (const value of [...Object.values(run.inputs), ...Object.values(run.files)])
@@ -76,6 +68,40 @@ async function needs(interior: Interior, runs: readonly RunRecord[]): Promise<Ne
     }
   }
   return { outputs, jobs, objects }
+}
+
+interface Waste {
+  readonly outputs: readonly RecordId[]
+  readonly waits: readonly RecordId[]
+  readonly jobs: readonly JobKey[]
+  readonly unused: readonly { readonly digest: Digest; readonly size: number }[]
+}
+
+async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: Needs): Promise<Waste> {
+  const { store, monitor, objects } = interior
+  const outputs: RecordId[] = []
+  const used = new Set<Digest>(kept.objects)
+  for await (const { key } of store.all('output')) {
+    if (!kept.outputs.has(key)) outputs.push({ kind: 'output', key })
+    else for (const digest of await objectsOfOutput(interior, key)) used.add(digest)
+  }
+  const jobs: JobKey[] = []
+  for await (const job of monitor.all()) {
+    if (isFinal(job.state) && !kept.jobs.has(job.key) && !kept.outputs.has(job.key)) {
+      jobs.push(job.key)
+      continue
+    }
+    const made = job.state.kind === 'succeeded' ? Object.values(job.state.outputs) : []
+    const given = job.spec.staged.flatMap((input) => ('value' in input ? [input.value] : []))
+    for (const value of [...made, ...given]) await addObjects(interior, value, used)
+  }
+  const ids = new Set<string>(runs.map(({ id }) => id))
+  const waits: RecordId[] = []
+  for await (const { key } of store.all('wait'))
+    if (!ids.has(key.slice(0, key.indexOf('/')))) waits.push({ kind: 'wait', key })
+  const unused: { digest: Digest; size: number }[] = []
+  for await (const object of objects.all()) if (!used.has(object.digest)) unused.push(object)
+  return { outputs, waits, jobs, unused }
 }
 
 async function objectsOfOutput({ store, objects }: Interior, key: string): Promise<readonly Digest[]> {
@@ -90,17 +116,12 @@ async function addObjects({ objects }: Interior, value: Value, into: Set<Digest>
   for (const digest of await objectsOf(objects, value)) into.add(digest)
 }
 
-interface Waste {
-  readonly old: readonly RunRecord[]
-  readonly outputs: readonly RecordId[]
-  readonly jobs: readonly JobKey[]
-  readonly unused: readonly Digest[]
-}
-
 /** Records first, then files: killed in between, files are left over, and never a record that names a missing one. */
 async function sweep(
-  { store, monitor, objects }: Interior,
-  { old, outputs, jobs, unused }: Waste,
+  { store, monitor, state }: Interior,
+  driven: DrivenRuns,
+  { old, outputs, waits, jobs, unused }: Waste & { readonly old: readonly RunRecord[] },
+  removeObject: (digest: Digest) => Promise<void>,
 ): Promise<void> {
   for (const run of old) {
     const outcomes = [...(await readOutcomes(store, run.id)).keys()]
@@ -108,8 +129,14 @@ async function sweep(
       { kind: 'run', key: run.id },
       ...outcomes.map((path): RecordId => ({ kind: 'outcome', key: `${run.id}/${path}` })),
     ])
+    driven.forget(run.id)
   }
-  await store.remove(outputs)
-  for (const key of jobs) await monitor.discard(key)
-  for (const digest of unused) if (await statIfThere(objects.path(digest))) await objects.remove(digest)
+  // A run that began meanwhile may take what nothing needed before.
+  const taken = driven.signatures()
+  await store.remove([...outputs.filter(({ key }) => !taken.has(key)), ...waits])
+  for (const key of jobs) if (!taken.has(key)) await monitor.discard(key)
+  for (const { digest } of unused) {
+    await removeObject(digest)
+    await remove(join(state.kept, digest)) // where it was a folder, as it was laid out to be read
+  }
 }

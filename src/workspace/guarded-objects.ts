@@ -9,7 +9,7 @@ export interface GuardedObjects extends ObjectStore {
 }
 
 export function guardedObjects(objects: ObjectStore): GuardedObjects {
-  const keeping = new Set<Promise<unknown>>()
+  const keeping = new Set<Promise<void>>()
   const sweeping = oneAtATime()
   const kept = new Set<Set<Digest>>()
   const noted = <T extends { readonly digest: Digest }>(keep: () => Promise<T>): Promise<T> => {
@@ -20,9 +20,9 @@ export function guardedObjects(objects: ObjectStore): GuardedObjects {
       return made
     }
     const mine = act()
-    const over = mine.then(
-      () => keeping.delete(over),
-      () => keeping.delete(over),
+    const over: Promise<void> = mine.then(
+      () => void keeping.delete(over),
+      () => void keeping.delete(over),
     )
     keeping.add(over)
     return mine

@@ -7,6 +7,7 @@ import { silent } from '../core/logger.ts'
 import { makeFolder } from '../core/system/files.ts'
 import { openMonitor, type OpenMonitor } from '../monitor/open-monitor.ts'
 import { openOutbox } from '../monitor/open-outbox.ts'
+import type { Outbox } from '../monitor/outbox.ts'
 import { lowdbStore } from '../records/lowdb.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { openDigestMemo } from '../signatures/digest-memo.ts'
@@ -63,19 +64,23 @@ async function openParts(
   const objects = guardedObjects(await openObjects(state.objects))
   let monitor: OpenMonitor | undefined
   const destinations = openDestinations(options.destinations ?? {}, {
-    ...{ state, workspace: id, objects, clock, logger, logCap: options.logCap ?? usualLogCap },
+    state,
+    workspace: id,
+    objects,
+    clock,
+    logger,
+    logCap: options.logCap ?? usualLogCap,
     wake: (name) => monitor?.wake(name),
   })
-  for (const { runner, settings } of destinations.values())
-    parting.push(
-      () => settings.transport.close(),
-      () => runner.close(),
-    )
-  const notifiers = new Map(Object.entries(options.notifiers ?? {}))
-  const outbox = openOutbox({ store, clock, logger, notifiers, rules: options.notices ?? [] })
+  parting.push(...[...destinations.values()].flatMap(partingOf))
+  const outbox = outboxOf(options, { store, clock, logger })
   parting.push(() => outbox.close())
   const opened = await openMonitor({
-    ...{ store, workspace: id, outbox, clock, logger },
+    store,
+    workspace: id,
+    outbox,
+    clock,
+    logger,
     destinations: watched(destinations),
     logFolder: state.logs,
     settings: options.monitor ?? {},
@@ -85,7 +90,17 @@ async function openParts(
   const waits = openWaits({ store, clock, over })
   parting.push(async () => waits.close())
   return {
-    ...{ folder, state, id, store, objects, clock, logger, signal, destinations, outbox, waits },
+    folder,
+    state,
+    id,
+    store,
+    objects,
+    clock,
+    logger,
+    signal,
+    destinations,
+    outbox,
+    waits,
     monitor: opened,
     types: knownTypes(options),
     files: openFiles(objects, state.kept),
@@ -93,6 +108,17 @@ async function openParts(
     catalog: catalogOf(options),
     routes: routesOf(options, destinations),
   }
+}
+
+function outboxOf(
+  { notifiers = {}, notices = [] }: OpenOptions,
+  around: Pick<Interior, 'store' | 'clock' | 'logger'>,
+): Outbox {
+  return openOutbox({ ...around, notifiers: new Map(Object.entries(notifiers)), rules: notices })
+}
+
+function partingOf({ runner, settings }: OpenDestination) {
+  return [() => settings.transport.close(), () => runner.close()]
 }
 
 /** The workspace's own name, made once; part of every tag, so that a copy of its folder names the same jobs. */

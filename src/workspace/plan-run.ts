@@ -15,7 +15,10 @@ export async function planRun(interior: Interior, run: RunRecord, make: typeof p
   const { store, monitor, types, catalog, files } = interior
   const graph = runGraph(run, catalog)
   const around = {
-    ...{ run: run.id, types, catalog, files },
+    run: run.id,
+    types,
+    catalog,
+    files,
     resolve: resolver(run.files),
     before: await readOutcomes(store, run.id),
     output: (key: string) => knownOutput(interior, key),

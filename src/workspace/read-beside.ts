@@ -168,7 +168,8 @@ async function drive(folder: string, options: OpenOptions): Promise<Workspace | 
 /** The driver's answer says what came of it; the record says the rest. */
 function cancelled(answer: Json, { state }: JobRecord): CancelAnswer {
   const { kind, by } = isJsonObject(answer) ? answer : {}
-  if (kind === 'needed' && Array.isArray(by)) return { kind, by: by.map((id: Json) => runId(String(id))) }
+  if (kind === 'needed' && Array.isArray(by))
+    return { kind, by: by.filter((id: Json) => typeof id === 'string').map(runId) }
   return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested' }
 }
 
@@ -179,7 +180,10 @@ function retried(answer: Json, job: JobRecord): RetryAnswer {
     kind,
     evidence: {
       from: 'host',
-      text: isJsonObject(evidence) ? String(evidence['text']) : 'the host did not say',
+      text:
+        isJsonObject(evidence) && typeof evidence['text'] === 'string'
+          ? evidence['text']
+          : 'the host did not say',
     },
   }
 }

@@ -71,22 +71,14 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
         if (state !== 'failed' && state !== 'open') continue
         if (changedByJob(await readOutcomes(store, id), job).length === 0) continue
         const driver = await get(id)
-        await driver?.change((record) => openAgain(interior, record, (outcomes) => changedByJob(outcomes, job)))
+        await driver?.change((run) => openAgain(interior, run, (outcomes) => changedByJob(outcomes, job)))
       }
     },
     async retry(id, module) {
       const driver = await get(id)
-      if (!driver) throw new AbeyanceError('unknown-run', `there is no run ${id}; \`abeyance runs\` lists them`)
-      await driver.change(async (record) => {
-        if (record.state !== 'done' && record.state !== 'cancelled') {
-          const next = await openAgain(interior, record, (outcomes) => failedAt(outcomes, module))
-          if (next) return next
-        }
-        throw new AbeyanceError(
-          'invalid-state',
-          `${module} did not fail in run ${id}, which is ${record.state}; \`abeyance show ${id}\` says how each module stands`,
-        )
-      })
+      if (!driver)
+        throw new AbeyanceError('unknown-run', `there is no run ${id}; \`abeyance runs\` lists them`)
+      await driver.change((run) => retryModule(interior, run, module))
     },
     signatures: () => new Set([...drivers.values()].flatMap((driver) => driver.signatures())),
     forget: (id) => void drivers.delete(id),
@@ -94,6 +86,16 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
       await Promise.all([...drivers.values()].map((driver) => driver.close()))
     },
   }
+}
+
+async function retryModule(interior: Interior, run: RunRecord, module: ModulePath): Promise<RunRecord> {
+  const isOver = run.state === 'done' || run.state === 'cancelled'
+  const next = isOver ? undefined : await openAgain(interior, run, (outcomes) => failedAt(outcomes, module))
+  if (next) return next
+  throw new AbeyanceError(
+    'invalid-state',
+    `${module} did not fail in run ${run.id}, which is ${run.state}; \`abeyance show ${run.id}\` says how each module stands`,
+  )
 }
 
 /** Killed after a run was cancelled and before its jobs were: they are cancelled now. */
@@ -110,12 +112,13 @@ type Changed = readonly (readonly [module: ModulePath, outcome: Outcome | undefi
 /** Writes a run down as open with changed outcomes, in one group; undefined where nothing changes. */
 async function openAgain(
   { store }: Interior,
-  { endedAt: _, ...run }: RunRecord,
+  run: RunRecord,
   change: (outcomes: Outcomes) => Changed,
 ): Promise<RunRecord | undefined> {
   const changed = change(await readOutcomes(store, run.id))
   if (changed.length === 0) return undefined
-  const record: RunRecord = { ...run, state: 'open' }
+  const { endedAt: _endedAt, ...rest } = run
+  const record: RunRecord = { ...rest, state: 'open' }
   await store.put([
     runEntry(record),
     ...changed.map(([module, outcome]) => outcomeEntry(run.id, module, outcome)),

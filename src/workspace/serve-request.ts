@@ -8,7 +8,9 @@ export async function serveRequest(workspace: Workspace, request: InboxRequest):
   switch (request.kind) {
     case 'cancel-job': {
       const { job, evenIfNeeded, by } = request
-      return plain(await workspace.cancelJob(job, { ...(evenIfNeeded && { evenIfNeeded }), ...given({ by }) }))
+      return plain(
+        await workspace.cancelJob(job, { ...(evenIfNeeded && { evenIfNeeded }), ...given({ by }) }),
+      )
     }
     case 'retry-job': {
       const { job, abandon, by } = request

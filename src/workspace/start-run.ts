@@ -60,7 +60,9 @@ export function differenceOf(run: RunRecord, other: RunRecord): string | undefin
   if (input !== undefined) return `the input \`${input}\``
   if (differs(run.targets, other.targets)) return 'the choice of targets'
   if (!differs(valueList(run.files), valueList(other.files))) return undefined
-  const file = Object.keys(other.files).find((key) => differs(run.files[key] ?? null, other.files[key] ?? null))
+  const file = Object.keys(other.files).find((key) =>
+    differs(run.files[key] ?? null, other.files[key] ?? null),
+  )
   return `the content of ${nameOf(other.files[file ?? '']) ?? 'a file that the pipeline names'}`
 }
 

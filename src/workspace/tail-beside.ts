@@ -141,5 +141,5 @@ function pumped(
 
 async function identity(reader: RecordReader): Promise<WorkspaceId> {
   const kept = await reader.get({ kind: 'workspace', key: 'id' })
-  return workspaceId(isJsonObject(kept) ? String(kept['id']) : '')
+  return workspaceId(isJsonObject(kept) && typeof kept['id'] === 'string' ? kept['id'] : '')
 }

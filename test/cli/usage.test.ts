@@ -2,10 +2,8 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'mocha'
 import { abeyance, project } from './command-line.ts'
 
-const names = [
-  ...['init', 'run', 'plan', 'resume', 'watch', 'check', 'runs', 'jobs', 'show'],
-  ...['explain', 'logs', 'cancel', 'retry', 'discard', 'gc', 'doctor'],
-]
+const names =
+  'init run plan resume watch check runs jobs show explain logs cancel retry discard gc doctor'.split(' ')
 
 const document = `abeyance: 1
 name: given

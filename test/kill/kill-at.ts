@@ -3,14 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Subject } from './build-subject.ts'
 import { engineChild, type EngineEnd, type ScriptOrders } from './engine-child.ts'
+import { faultsOfCancelling } from './faults-of-cancelling.ts'
 import { faultsOf } from './faults-of.ts'
 import { exitDone, exitFailed, places, type EffectPoint, type Orders } from './subject/orders.ts'
 import { readTraces } from './traces.ts'
 
 /** Where something is killed: the engine at an effect of its own, or somebody at a command of a script. */
-export type KillPoint =
+export type KillPoint = { readonly task: Task } & (
   | { readonly kind: 'effect'; readonly effect: EffectPoint }
   | { readonly kind: 'command'; readonly command: ScriptOrders }
+)
+
+/** `run`: a run to its end; `cancel`: a run that is cancelled while its job runs. */
+export type Task = 'run' | 'cancel'
 
 export interface Verdict {
   readonly point: KillPoint
@@ -21,15 +26,14 @@ export interface Verdict {
   readonly faults: readonly string[]
 }
 
-export const jobNames: readonly string[] = ['first', 'second', 'left', 'right']
-
 // Of processes that were killed at once by one point and end at the next: more than this is no going on.
 const mostStarts = 4
 
 /** Kills at one point, starts the engine again until the run has ended, retries what failed by the kill, and looks at the traces. */
 export async function killAt(subject: Subject, point: KillPoint): Promise<Verdict> {
   return inFolder(async (folder) => {
-    const orders: Orders = { folder, task: 'run' }
+    const { task } = point
+    const orders: Orders = { folder, task }
     const first =
       point.kind === 'effect'
         ? await engineChild(subject, { ...orders, killAt: point.effect })
@@ -38,32 +42,45 @@ export async function killAt(subject: Subject, point: KillPoint): Promise<Verdic
     const atKill = await readTraces(folder)
     const faults: string[] = []
     let end = first
+    let failures = 0
     for (let starts = 1; end.code !== exitDone && starts < mostStarts; starts++) {
       if (end.signal === null && end.code !== exitFailed) faults.push(`the engine ended with ${told(end)}`)
       if (end.signal !== null && starts > 1) faults.push(`the engine was started again and ${told(end)}`)
-      if (end.code === exitFailed && !mayFail(point)) faults.push(`the run failed: ${end.said}`)
-      end = await engineChild(subject, { folder, task: end.code === exitFailed ? 'retry' : 'run' })
+      if (end.code === exitFailed && !mayFail(point, killed)) faults.push(`the run failed: ${end.said}`)
+      if (end.code === exitFailed) failures += 1
+      end = await engineChild(subject, { folder, task: end.code === exitFailed ? 'retry' : task })
     }
     if (end.code !== exitDone) faults.push(`the run was never done: ${told(end)}`)
-    faults.push(...faultsOf(await readTraces(folder), atKill, jobNames))
-    return { point, killed, faults, ended: first.signal ? 'killed' : first.code === exitDone ? 'done' : 'failed' }
+    const traces = await readTraces(folder)
+    faults.push(
+      ...(task === 'run' ? faultsOf(traces, atKill, failures) : await faultsOfCancelling(traces, folder)),
+    )
+    return {
+      point,
+      killed,
+      faults,
+      ended: first.signal ? 'killed' : first.code === exitDone ? 'done' : 'failed',
+    }
   })
 }
 
 /** Only who kills a wrapper, or the process that is about to become one, may see a job fail for it. */
-function mayFail(point: KillPoint): boolean {
+function mayFail(point: KillPoint, killed = ''): boolean {
   if (point.kind === 'effect' || point.command.victim === 'engine') return false
-  return point.command.script !== 'look'
+  const { script, victim } = point.command
+  if (script === 'submit') return victim !== 'shell' || killed.startsWith('detach ')
+  return script !== 'look' && script !== 'settle'
 }
 
 /** Lists what a run that nobody kills does: its effects, or the commands of its scripts of one kind. */
 export async function rehearse(
   subject: Subject,
+  task: Task,
   what: 'effects' | { readonly script: string; readonly job: string },
 ): Promise<readonly string[]> {
   return inFolder(async (folder) => {
     const list = join(folder, 'list')
-    const orders: Orders = { folder, task: 'run', list }
+    const orders: Orders = { folder, task, list }
     const end =
       what === 'effects'
         ? await engineChild(subject, orders)

@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander'
-import { resolve } from 'node:path'
 import { AbeyanceError } from '../../core/error.ts'
 import { quote } from '../../core/quote.ts'
 import type { OpenOptions } from '../../workspace/open-options.ts'
@@ -110,8 +109,7 @@ async function run(session: Session, file: string, words: RunWords): Promise<Exi
 function again(session: Session, file: string, { input = [] }: RunWords): string {
   const here = session.folder === process.cwd() ? [] : ['--workspace', session.folder]
   const inputs = input.flatMap((word) => ['--input', word])
-  const path = resolve(file) === resolve(process.cwd(), file) ? file : resolve(file)
-  return ['abeyance', 'run', path, ...inputs, '--wait', ...here].map(quote).join(' ')
+  return ['abeyance', 'run', file, ...inputs, '--wait', ...here].map(quote).join(' ')
 }
 
 function pair(word: string): readonly [string, string] {

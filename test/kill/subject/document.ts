@@ -5,8 +5,7 @@ const tool = join(import.meta.dirname, 'job.sh')
 
 /** A module with code, a chain of two jobs and a map of two below it, and a module with code below them. */
 export function killedPipeline(folder: string): string {
-  const job = (name: string) =>
-    `[sh, $tool, ${join(folder, places.executed, name)}, $ABEYANCE_TAG, $from]`
+  const job = (name: string) => `[sh, $tool, ${join(folder, places.executed, name)}, $ABEYANCE_TAG, $from]`
   return `
 abeyance: 1
 name: killed

@@ -38,7 +38,9 @@ async function main(orders: Orders): Promise<number> {
     process.stdout.write(
       `${JSON.stringify(end.failures.map(({ module, reason, error }) => ({ module, reason, message: error.message })))}\n`,
     )
-  await until('all jobs have ended', async () => (await workspace.jobs()).every(({ state }) => isFinal(state)))
+  await until('all jobs have ended', async () =>
+    (await workspace.jobs()).every(({ state }) => isFinal(state)),
+  )
   await until('all notices are delivered', async () => (await anyOf(store.all('notice'))) === undefined)
   await workspace.close()
   return end.kind === 'failed' ? exitFailed : exitDone

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'mocha'
+import { collect, top, userFolder, type UserFolder } from '../docs/user-folder.ts'
+
+const examples = join(top, 'examples')
+
+/** A copy of an example, as a user would have it. */
+function example(name: string, body: (user: UserFolder) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const user = await userFolder(join(examples, name))
+    try {
+      await body(user)
+    } finally {
+      await user.close()
+    }
+  }
+}
+
+const read = ({ path }: UserFolder, name: string) => readFile(join(path, name), 'utf8')
+
+async function done(user: UserFolder, script: string): Promise<string> {
+  const { code, output } = await user.sh(script)
+  assert.equal(code, 0, `${script} ended with ${code}:\n${output}`)
+  return output
+}
+
+/** How often jobs were executed: what their wrappers claimed. */
+async function claims({ path }: UserFolder): Promise<number> {
+  const names = await readdir(join(path, '.abeyance/work'), { recursive: true })
+  return names.filter((name) => /\/claim\.\d+$/.test(name)).length
+}
+
+describe('the examples', function () {
+  this.timeout(60_000)
+
+  it('are all tried here, each with a README', async () => {
+    const entries = await readdir(examples, { withFileTypes: true })
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    const tried = ['embed', 'hello-yaml', 'notices', 'own-module', 'retry-and-tolerance', 'waits-and-conditions']
+    assert.deepEqual(folders.toSorted(), tried)
+    for (const name of folders) assert.match(await readFile(join(examples, name, 'README.md'), 'utf8'), /^# /)
+  })
+
+  it(
+    'hello-yaml: one job for each name, and a second run that reuses what it can',
+    example('hello-yaml', async (user) => {
+      await done(user, 'npx abeyance run hello.yaml --wait')
+      assert.equal(await read(user, 'results/hello/card.txt'), 'Hello, Ada!\nHello, Grace!\nHello, Alan!\n')
+      assert.equal(await claims(user), 4)
+      await done(user, 'npx abeyance run hello.yaml --wait --input names=Ada,Grace,Alan,Edsger')
+      assert.match(await read(user, 'results/hello/card.txt'), /Alan!\nHello, Edsger!\n$/)
+      assert.equal(await claims(user), 6)
+    }),
+  )
+
+  it(
+    'embed: killed while its jobs run and started again, it goes on in the same run',
+    example('embed', async (user) => {
+      const first = user.start('exec npx tsx embed.ts')
+      const printed = collect(first)
+      const dead = new Promise((resolve) => first.once('close', resolve))
+      const running = new Promise<void>((resolve) =>
+        first.stdout?.on('data', () => {
+          if (/: running/.test(printed())) resolve()
+        }),
+      )
+      await Promise.race([running, dead])
+      assert.match(printed(), /: running/)
+      // tsx starts Node as a child, and a KILL reaches one process alone.
+      await user.sh(`kill -KILL $(pgrep -P ${first.pid} || true) ${first.pid}`)
+      await dead
+      const again = await done(user, 'npx tsx embed.ts')
+      assert.equal(/^run (\S+)/.exec(again)?.[1], /^run (\S+)/.exec(printed())?.[1])
+      assert.match(again, /areas \[9,16,25\]/)
+      assert.equal(await claims(user), 3)
+    }),
+  )
+
+  it(
+    'own-module: a type with code, found by the command line',
+    example('own-module', async (user) => {
+      await done(user, 'npx abeyance check longest.yaml && npx abeyance run longest.yaml --wait')
+      assert.equal(await read(user, 'results/longest/boast.txt'), 'imperturbable has 13 letters\n')
+    }),
+  )
+
+  it(
+    'retry-and-tolerance: attempts by rule, one failed place left out',
+    example('retry-and-tolerance', async (user) => {
+      await done(user, 'npx abeyance run juice.yaml --wait')
+      assert.equal(await read(user, 'results/juice/mix.txt'), 'juice of apple\njuice of cherry\nleft out: 1\n')
+      const shown = await done(user, "npx abeyance show 'last:press[0]' --json")
+      assert.match(shown, /a retry rule runs it again after exit-code/)
+    }),
+  )
+
+  it(
+    'notices: a failed run is told once, with a signature that holds',
+    example('notices', async (user) => {
+      const output = await done(user, 'node notices.mjs')
+      assert.match(output, /^run \S+: failed$/m)
+      assert.match(output, /^run-failed: /m)
+    }),
+  )
+
+  it(
+    'waits-and-conditions: rests until the file is there, then skips or runs what depends on it',
+    example('waits-and-conditions', async (user) => {
+      const run = 'npx abeyance run harvest.yaml --input "arrival=$PWD/crates.txt"'
+      const { code, output } = await user.sh(run)
+      assert.equal(code, 3, output)
+      await writeFile(join(user.path, 'crates.txt'), 'plums\npears\n')
+      await done(user, `${run} --wait`)
+      assert.equal(await read(user, 'results/harvest/note.txt'), 'a large harvest - false\n')
+      assert.match(await done(user, 'npx abeyance show last'), /cellar +skipped +condition of weigh/)
+    }),
+  )
+})

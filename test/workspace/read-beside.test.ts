@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import type { LogNews } from '../../src/monitor/job-monitor.ts'
+import { bench, begun, doc, held, until, type Bench } from './bench.ts'
+
+const held1 = (on: Bench) => doc(`name: p\nmodules:\n  one:\n    ${held(on, 'one')}\n`)
+
+describe('reading beside a driver', () => {
+  it('needs a workspace', async () => {
+    const on = await bench()
+    await assert.rejects(on.read(), { code: 'missing-file', message: /is no workspace yet/ })
+  })
+
+  it('sees what changes, follows a log that is being written, and asks for a cancel through the inbox', async () => {
+    const on = await bench()
+    const workspace = await on.open()
+    const text = `echo first; while [ ! -e ${on.base}/go ]; do sleep 0.02; done; echo last; exec sleep 60`
+    const run = await workspace.start(
+      await doc(`name: p\nmodules:\n  one: { command: [sh, -c, '${text}'] }\n`),
+    )
+    const view = await on.read()
+    assert.deepEqual(
+      (await view.runs()).map(({ id }) => id),
+      [run.id],
+    )
+    await until('the job is seen', async () => (await view.jobs())[0]?.state.kind === 'running')
+    const [job] = await view.jobs()
+    assert.ok(job)
+    let log = ''
+    const whole = new Promise<void>((resolve, reject) =>
+      view.log$(job.key, 'stdout', 'start').subscribe({
+        next: (news: LogNews) => void (news.kind === 'chunk' && (log += Buffer.from(news.bytes).toString())),
+        error: reject,
+        complete: resolve,
+      }),
+    )
+    await until('the log begins', async () => log === 'first\n')
+    await on.write('go', '')
+    await until('the log goes on', async () => log === 'first\nlast\n')
+    assert.deepEqual(await view.neededBy(job.key), [run.id])
+    assert.deepEqual(await view.cancelJob(job.key), { kind: 'needed', by: [run.id] })
+    await view.cancelRun(run.id, { by: 'beside' })
+    const end = await run.ended()
+    assert.deepEqual([end.kind, 'by' in end && end.by], ['cancelled', 'beside'])
+    await until('it is seen to have ended', async () => (await view.jobs())[0]?.state.kind === 'cancelled')
+    await whole
+    assert.equal(log, 'first\nlast\n')
+    assert.equal((await view.history(job.key)).at(-1)?.to, 'cancelled')
+    await assert.rejects(
+      view.discardJob(job.key).then(() => view.discardJob(job.key)),
+      { code: 'unknown-job' },
+    )
+  })
+
+  it('takes the lock itself for a cancel where nobody drives, leaves nothing running, and starts nothing', async () => {
+    const on = await bench()
+    const workspace = await on.open()
+    const run = await workspace.start(await held1(on))
+    const other = await workspace.start(
+      await doc(`name: q
+modules:
+  two: { type: file, inputs: { path: '${on.base}/drop' } }
+  three: { command: [sh, -c, 'echo x >> ${on.base}/three.ran', $in], inputs: { in: $two.file } }
+`),
+    )
+    await begun(on, 'one')
+    await workspace.close()
+    await on.write('drop', '')
+    const view = await on.read()
+    await view.cancelRun(run.id)
+    assert.deepEqual(
+      (await view.jobs()).map(({ state }) => state.kind),
+      ['cancelled'],
+    )
+    assert.equal((await view.runs()).find(({ id }) => id === run.id)?.state, 'cancelled')
+    assert.deepEqual(await on.lines('three.ran'), [])
+    const end = await (await (await on.open()).run(other.id))?.ended()
+    assert.deepEqual([end?.kind, await on.lines('three.ran')], ['done', ['x']])
+  })
+
+  it('has a retry asked of the driver go on there', async () => {
+    const on = await bench()
+    const workspace = await on.open()
+    const run = await workspace.start(
+      await doc(`name: p\nmodules:\n  one: { command: [sh, -c, 'test -e ${on.base}/ok'] }\n`),
+    )
+    assert.equal((await run.ended()).kind, 'failed')
+    await on.write('ok', '')
+    const view = await on.read()
+    const [job] = await view.jobs()
+    assert.ok(job)
+    assert.equal((await view.retryJob(job.key)).kind, 'requested')
+    assert.equal((await run.ended()).kind, 'done')
+  })
+})
