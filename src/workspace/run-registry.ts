@@ -5,7 +5,8 @@ import { outcomeEntry, readOutcomes, readRun, readRuns, runEntry } from '../reco
 import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Interior } from './interior.ts'
-import { runDriver, type DriverContext, type RunDriver } from './run-driver.ts'
+import type { DriverContext } from './run-context.ts'
+import { runDriver, type RunDriver } from './run-driver.ts'
 import type { Outcomes } from './workspace.ts'
 
 /** The runs of a workspace: a driver for each that is open, and for each ended one that somebody asks for. */

@@ -4,7 +4,7 @@ import type { JobKey } from '../core/ids.ts'
 import type { Execution } from '../engine/execution.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { oneAtATime, type OneAtATime } from './one-at-a-time.ts'
-import type { DriverContext } from './run-driver.ts'
+import type { DriverContext } from './run-context.ts'
 import type { Outcomes, RunState } from './workspace.ts'
 
 /** A run while it is driven. All of it but the record follows from what is on disk. */

@@ -32,7 +32,7 @@ function wordsOf(words: readonly string[], inputs: Values = {}) {
 describe('a word of a command', () => {
   const staged = { staged: 'in/reads.fq' }
   const table: readonly (readonly [string, string, Values, unknown])[] = [
-    ['is itself without a reference', 'a b;"$$"', {}, [['a b;"', '$', '"']]],
+    ['is itself without a reference', 'a b;"$$"', {}, [['a b;"$"']]],
     [
       'stays one word, whatever a text holds',
       '--x=$in',
