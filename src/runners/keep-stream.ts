@@ -1,7 +1,6 @@
 import { join, posix } from 'node:path'
-import { z } from 'zod'
 import { AbeyanceError } from '../core/error.ts'
-import { parseJson } from '../core/json.ts'
+import { isJsonObject, parseJson } from '../core/json.ts'
 import { openAppendFile } from '../core/system/append-file.ts'
 import { makeFolder, readTextIfThere, remove, rename, statIfThere } from '../core/system/files.ts'
 import { publish } from '../core/system/publish.ts'
@@ -61,8 +60,6 @@ export async function keepStream(
   await rename(temporary, kept)
 }
 
-const shape = z.object({ size: z.int(), head: z.int(), tail: z.int() })
-
 /** What is kept of a stream, `path` being the kept file; undefined where none is kept. */
 export async function readKeptStream(path: string): Promise<KeptStream | undefined> {
   const found = await statIfThere(path)
@@ -70,5 +67,17 @@ export async function readKeptStream(path: string): Promise<KeptStream | undefin
   const gap = await readTextIfThere(`${path}.json`)
   const size = Number(found.size)
   if (gap === undefined) return { size, head: size, tail: 0 }
-  return shape.parse(parseJson(gap))
+  return asKept(path, parseJson(gap))
+}
+
+function asKept(path: string, gap: unknown): KeptStream {
+  if (isJsonObject(gap)) {
+    const { size, head, tail } = gap
+    if (typeof size === 'number' && typeof head === 'number' && typeof tail === 'number')
+      return { size, head, tail }
+  }
+  throw new AbeyanceError(
+    'workspace-damaged',
+    `${path}.json should say what was left out of the stream beside it`,
+  )
 }

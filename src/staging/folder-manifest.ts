@@ -1,7 +1,6 @@
-import { z } from 'zod'
 import { AbeyanceError } from '../core/error.ts'
 import { digest, type Digest } from '../core/ids.ts'
-import { parseJson } from '../core/json.ts'
+import { parseJson, type Json } from '../core/json.ts'
 import { readText } from '../core/system/files.ts'
 import { canonicalText } from '../signatures/canonical-text.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -11,14 +10,6 @@ export type FolderEntry =
   | readonly [path: string, kind: 'file', digest: Digest]
   | readonly [path: string, kind: 'folder']
   | readonly [path: string, kind: 'link', target: string]
-
-const entriesShape = z.array(
-  z.union([
-    z.tuple([z.string(), z.literal('file'), z.string().transform(digest)]),
-    z.tuple([z.string(), z.literal('folder')]),
-    z.tuple([z.string(), z.literal('link'), z.string()]),
-  ]),
-)
 
 /**
  * Keeps a folder whose files are kept already: its sorted entries are an object, and the digest of that object is the
@@ -39,9 +30,22 @@ export async function readFolderManifest(
   folder: Digest,
 ): Promise<readonly FolderEntry[]> {
   const path = objects.path(folder)
-  const read = entriesShape.safeParse(parseJson(await readText(path)))
-  if (read.success) return read.data
-  throw new AbeyanceError('workspace-damaged', `${path} should list the entries of a folder and does not`, {
-    cause: read.error,
-  })
+  const entries = readEntries(parseJson(await readText(path)))
+  if (entries) return entries
+  throw new AbeyanceError('workspace-damaged', `${path} should list the entries of a folder and does not`)
+}
+
+function readEntries(json: Json): readonly FolderEntry[] | undefined {
+  if (!Array.isArray(json)) return undefined
+  const entries = json.map(readEntry).filter((entry) => entry !== undefined)
+  return entries.length === json.length ? entries : undefined
+}
+
+function readEntry(json: Json): FolderEntry | undefined {
+  const [path, kind, more] = Array.isArray(json) ? json.map((part: Json) => part) : []
+  if (typeof path !== 'string') return undefined
+  if (kind === 'folder') return [path, kind]
+  if (typeof more !== 'string') return undefined
+  if (kind === 'file') return [path, kind, digest(more)]
+  return kind === 'link' ? [path, kind, more] : undefined
 }

@@ -7,7 +7,7 @@ import { readTextIfThere, remove } from '../core/system/files.ts'
 import { publish } from '../core/system/publish.ts'
 import { folderBell } from './folder-bell.ts'
 import { inboxFolders } from './inbox-folders.ts'
-import { inboxReply, type InboxRequest } from './inbox-request.ts'
+import type { InboxRequest } from './inbox-request.ts'
 
 export interface AskOptions {
   /** Milliseconds to wait for the answer; 10 seconds when not given. */
@@ -36,7 +36,7 @@ export async function ask(
     await publish(path, JSON.stringify({ format: 1, request }))
     for (;;) {
       const text = await readTextIfThere(replyPath)
-      if (text !== undefined) return answerIn(text)
+      if (text !== undefined) return await answerIn(text)
       if (signal?.aborted)
         throw new AbeyanceError('aborted', `waiting for the answer to ${request.kind} was aborted`)
       if (clock.now() >= late) throw unanswered(workspace, request, deadline)
@@ -50,7 +50,8 @@ export async function ask(
   }
 }
 
-function answerIn(text: string): Json {
+async function answerIn(text: string): Promise<Json> {
+  const { inboxReply } = await import('./inbox-request.ts')
   const reply = inboxReply.parse(parseJson(text))
   if (reply.kind === 'done') return reply.answer
   throw new AbeyanceError(errorCode(reply.code), reply.message)

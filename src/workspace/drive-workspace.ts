@@ -1,6 +1,5 @@
 import { Subject } from 'rxjs'
 import { AbeyanceError } from '../core/error.ts'
-import { plan } from '../engine/plan.ts'
 import { keyedLock } from '../monitor/keyed-lock.ts'
 import type { JobEvent } from '../monitor/job-monitor.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
@@ -15,7 +14,7 @@ import type { Interior } from './interior.ts'
 import { neededBy } from './needed-by.ts'
 import { openInterior } from './open-interior.ts'
 import type { OpenOptions } from './open-options.ts'
-import { planRun } from './plan-run.ts'
+import { planPipeline } from './plan-run.ts'
 import { runRegistry, type RunRegistry } from './run-registry.ts'
 import { serveRequest } from './serve-request.ts'
 import { differenceOf, identityOf, newRun } from './start-run.ts'
@@ -105,21 +104,18 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
 
 function starting(interior: Interior, runs: RunRegistry): Pick<Workspace, 'start' | 'plan' | 'find'> {
   const hold = keyedLock<string>()
+  const planning = { ...interior, jobOf: interior.monitor.get }
   return {
-    async plan(pipeline, options = {}) {
-      const record = await newRun(interior, pipeline, options)
-      const open = (await sameRun(interior, runs, identityOf(record)))?.record
-      return planRun(interior, open ?? record, plan)
-    },
+    plan: (pipeline, options = {}) => planPipeline(planning, pipeline, options),
     async find(pipeline, options = {}) {
-      return sameRun(interior, runs, identityOf(await newRun(interior, pipeline, options)))
+      return sameRun(interior, runs, identityOf(await newRun(planning, pipeline, options)))
     },
     async start(pipeline, options = {}) {
       const { key } = options
-      if (key === undefined) return runs.add(await newRun(interior, pipeline, options))
+      if (key === undefined) return runs.add(await newRun(planning, pipeline, options))
       // Of two that start under one key at once, the second is given the run of the first.
       return hold([key], async () => {
-        const record = await newRun(interior, pipeline, options)
+        const record = await newRun(planning, pipeline, options)
         const known = await runs.withKey(key)
         if (!known) return runs.add(record)
         const difference = differenceOf(known.record, record)

@@ -7,7 +7,7 @@ import { readFolder, readTextIfThere, remove, rename, statIfThere } from '../cor
 import { publish } from '../core/system/publish.ts'
 import { folderBell } from './folder-bell.ts'
 import { inboxFolders, type InboxFolders } from './inbox-folders.ts'
-import { inboxAsk, type InboxReply, type InboxRequest } from './inbox-request.ts'
+import type { InboxReply, InboxRequest } from './inbox-request.ts'
 
 export interface Inbox {
   /** Serves what is there now; resolves when it is done. */
@@ -94,7 +94,7 @@ async function serveOne(
   try {
     const text = await readTextIfThere(path)
     if (text === undefined) return // taken back
-    const request = parseAsk(text)
+    const request = await parseAsk(text)
     if (!request) {
       await rename(path, join(folders.malformed, name))
       logger.warn(
@@ -117,7 +117,8 @@ async function serveOne(
   }
 }
 
-function parseAsk(text: string): InboxRequest | undefined {
+async function parseAsk(text: string): Promise<InboxRequest | undefined> {
+  const { inboxAsk } = await import('./inbox-request.ts') // with zod, which most workspaces never need here
   try {
     return inboxAsk.parse(parseJson(text)).request
   } catch {

@@ -6,7 +6,8 @@ import type { Runner } from '../runners/runner.ts'
 import { local as localRunner } from '../runners/local.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import { local as localTransport } from '../transports/local.ts'
-import type { Destination } from './open-options.ts'
+import type { Destination, OpenOptions } from './open-options.ts'
+import type { Routes } from './route.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export interface OpenDestination {
@@ -33,8 +34,24 @@ export function openDestinations(
   named: Readonly<Record<string, Destination>>,
   context: Context,
 ): ReadonlyMap<string, OpenDestination> {
-  const all = { local: here(context.state), ...named }
-  return new Map(Object.entries(all).map(([name, settings]) => [name, open(name, settings, context)]))
+  const all = settingsOf(named, context.state)
+  return new Map([...all].map(([name, settings]) => [name, open(name, settings, context)]))
+}
+
+/** What the choice of a destination needs to know; nothing is opened for it. */
+export function routesOf(options: OpenOptions, state: StateFolder): Routes {
+  const known = [...settingsOf(options.destinations ?? {}, state)].map(
+    ([name, { runner, tags = [] }]) => [name, { runner, tags }] as const,
+  )
+  return {
+    destinations: new Map(known),
+    default: options.defaultDestination ?? 'local',
+    byType: options.route ?? {},
+  }
+}
+
+function settingsOf(named: Readonly<Record<string, Destination>>, state: StateFolder) {
+  return new Map(Object.entries({ local: here(state), ...named }))
 }
 
 function open(name: string, settings: Destination, { state, wake, ...context }: Context): OpenDestination {

@@ -17,7 +17,7 @@ import { openFiles } from './files.ts'
 import { guardedObjects } from './guarded-objects.ts'
 import type { Interior } from './interior.ts'
 import { catalogOf, knownTypes } from './known-types.ts'
-import { openDestinations, usualLogCap, type OpenDestination } from './open-destinations.ts'
+import { openDestinations, routesOf, usualLogCap, type OpenDestination } from './open-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
 import { stateFolder } from './state-folder.ts'
 import { openWaits } from './waits.ts'
@@ -106,7 +106,7 @@ async function openParts(
     files: openFiles(objects, state.kept),
     memo: await openDigestMemo(state.memo, clock),
     catalog: catalogOf(options),
-    routes: routesOf(options, destinations),
+    routes: routesOf(options, state),
   }
 }
 
@@ -137,15 +137,4 @@ function watched(destinations: ReadonlyMap<string, OpenDestination>) {
       { name, runner, limits: settings.limits ?? {} },
     ]),
   )
-}
-
-function routesOf(options: OpenOptions, destinations: ReadonlyMap<string, OpenDestination>) {
-  const known = [...destinations].map(
-    ([name, { settings }]) => [name, { runner: settings.runner, tags: settings.tags ?? [] }] as const,
-  )
-  return {
-    destinations: new Map(known),
-    default: options.defaultDestination ?? 'local',
-    byType: options.route ?? {},
-  }
 }

@@ -1,18 +1,32 @@
 import { messageOf } from '../core/error.ts'
-import type { plan, Step } from '../engine/plan.ts'
-import { readOutcomes } from '../records/kept-run.ts'
+import { plan, type Step } from '../engine/plan.ts'
+import { readOutcomes, readRuns } from '../records/kept-run.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { differenceFromEarlier } from './explain-run.ts'
-import type { Interior } from './interior.ts'
+import type { Planning } from './interior.ts'
 import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
 import { runGraph } from './run-graph.ts'
+import { identityOf, newRun } from './start-run.ts'
 import { knownOutput } from './surroundings-of.ts'
-import type { Plan, PlanRow } from './workspace.ts'
+import type { Plan, PlanRow, StartOptions } from './workspace.ts'
+
+/** What starting this pipeline now would do; where an open run does just that, what it would do next. */
+export async function planPipeline(
+  planning: Planning,
+  pipeline: Pipeline,
+  options: StartOptions,
+): Promise<Plan> {
+  const record = await newRun(planning, pipeline, options)
+  const identity = identityOf(record)
+  const same = (run: RunRecord) => run.state === 'open' && identityOf(run) === identity
+  return planRun(planning, (await readRuns(planning.store)).findLast(same) ?? record)
+}
 
 /** What a run would do, and why; for what is to be run again, which input changed since the last run of this pipeline (rule R8). */
-export async function planRun(interior: Interior, run: RunRecord, make: typeof plan): Promise<Plan> {
-  const { store, monitor, types, catalog, files } = interior
+export async function planRun(planning: Planning, run: RunRecord): Promise<Plan> {
+  const { store, types, catalog, files } = planning
   const graph = runGraph(run, catalog)
   const around = {
     run: run.id,
@@ -21,21 +35,21 @@ export async function planRun(interior: Interior, run: RunRecord, make: typeof p
     files,
     resolve: resolver(run.files),
     before: await readOutcomes(store, run.id),
-    output: (key: string) => knownOutput(interior, key),
-    job: monitor.get,
+    output: (key: string) => knownOutput(planning, key),
+    job: planning.jobOf,
   }
-  const steps = await make(around, {
+  const steps = await plan(around, {
     graph,
     targets: run.targets,
     fresh: run.fresh,
     onFailure: run.onFailure,
   })
-  const explain = await differenceFromEarlier(interior, run)
-  return steps.map((step) => rowOf(interior, run, step, explain))
+  const explain = await differenceFromEarlier(planning, run)
+  return steps.map((step) => rowOf(planning, run, step, explain))
 }
 
 function rowOf(
-  interior: Interior,
+  planning: Planning,
   run: RunRecord,
   step: Step,
   explain: (module: string) => string | undefined,
@@ -48,11 +62,11 @@ function rowOf(
     step: kind,
     why: reason === undefined ? step.why : `${step.why}: ${reason}`,
   }
-  return kind === 'submit' ? { ...row, destination: destinationOf(interior, run, step) } : row
+  return kind === 'submit' ? { ...row, destination: destinationOf(planning, run, step) } : row
 }
 
 /** Where a job would go; a choice that cannot be made is said here and stops nothing. */
-function destinationOf({ routes }: Interior, run: RunRecord, { module, node }: Step) {
+function destinationOf({ routes }: Planning, run: RunRecord, { module, node }: Step) {
   const { type, settings } = node.module
   try {
     return route(routes, { type, module, settings }, run.destinations)

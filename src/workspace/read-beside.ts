@@ -21,6 +21,7 @@ import { catalogOf } from './known-types.ts'
 import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import type { OpenOptions } from './open-options.ts'
+import { planBeside } from './plan-beside.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
 import type { CancelAnswer, Workspace, WorkspaceView } from './workspace.ts'
@@ -49,6 +50,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     folder: root,
     files: openFiles(objects, state.kept),
     log$: (key, stream, from = { last: 64 * 1024 }) => tails.log$(key, stream, from),
+    plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start),
     ...reading(reader, options),
     ...asking(root, options, async (key) => existing(key, await reading(reader, options).job(key))),
     async close() {

@@ -10,14 +10,14 @@ import { isFile, isFolder, type Value } from '../pipeline/value.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { digestValue } from '../signatures/digest-value.ts'
 import { valueOf } from '../signatures/file-values.ts'
-import type { Interior } from './interior.ts'
+import type { Planning } from './interior.ts'
 import { refuseForged } from './refuse-forged.ts'
 import { resolveFiles } from './resolve-given.ts'
 import type { StartOptions } from './workspace.ts'
 
 /** The record of a run that is about to begin: everything given is checked, every file looked at. Nothing is written yet. */
 export async function newRun(
-  interior: Interior,
+  interior: Planning,
   pipeline: Pipeline,
   options: StartOptions,
 ): Promise<RunRecord> {
@@ -70,7 +70,7 @@ function nameOf(value: Value | undefined): string | undefined {
   return isFile(value) || isFolder(value) ? value.name : undefined
 }
 
-function assertValid(pipeline: Pipeline, { catalog }: Interior): void {
+function assertValid(pipeline: Pipeline, { catalog }: Planning): void {
   const problems = validate(pipeline, catalog)
   if (problems.length === 0) return
   const lines = problems.map(

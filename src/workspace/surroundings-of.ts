@@ -10,7 +10,7 @@ import type { RunRecord } from '../records/run-record.ts'
 import { fileValue } from '../signatures/file-values.ts'
 import { given } from '../pipeline/pipeline.ts'
 import { objectsOf } from './files.ts'
-import type { Interior } from './interior.ts'
+import type { Interior, Planning } from './interior.ts'
 import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
 
@@ -50,7 +50,7 @@ export async function surroundingsOf(
 
 /** Outputs whose files are no longer kept are not known: their module runs again. */
 export async function knownOutput(
-  { store, objects }: Pick<Interior, 'store' | 'objects'>,
+  { store, objects }: Pick<Planning, 'store' | 'objects'>,
   key: OutputKey,
 ): Promise<OutputRecord | undefined> {
   const record = await readOutput(store, key)

@@ -1,6 +1,5 @@
 import type { TypedPipeline } from '../pipeline/connection.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import type { OpenOptions } from './open-options.ts'
 import type {
   Ended,
   Failure,
@@ -11,7 +10,6 @@ import type {
   RunState,
   StartOptions,
   Workspace,
-  WorkspaceView,
 } from './workspace.ts'
 import type { Observable } from 'rxjs'
 import type { Suspension } from '../records/outcome.ts'
@@ -52,19 +50,3 @@ export type TypedEnded<O> =
   | Extract<Ended, { kind: 'cancelled' }>
 export type TypedResting<O> =
   TypedEnded<O> | (Extract<Resting, { kind: 'suspended' }> & { readonly on: readonly Suspension[] })
-
-/**
- * Opens a folder to drive it: one process at a time, else `workspace-held`. From here every job is watched again, from records
- * alone, and every open run whose `resume` is `auto` goes on. The folder is made where it is not there.
- */
-export async function openWorkspace(folder: string, options: OpenOptions = {}): Promise<TypedWorkspace> {
-  const { openWorkspace: open } = await import('./open-workspace.ts')
-  // The types of ports are the compiler's alone: what crosses a port is checked against its schema when it does (rule P2).
-  return (await open(folder, options)) as TypedWorkspace
-}
-
-/** Everything but starting and driving: without a lock, any number of processes at a time (rule R11). */
-export async function readWorkspace(folder: string, options: OpenOptions = {}): Promise<WorkspaceView> {
-  const { readWorkspace: read } = await import('./read-workspace.ts')
-  return read(folder, options)
-}

@@ -30,6 +30,8 @@ export interface WorkspaceView {
   neededBy(key: JobKey): Promise<readonly RunId[]>
   log$(key: JobKey, stream: Stream, from?: LogFrom): Observable<LogNews>
   readonly files: Files
+  /** What a run would do with each module, and why (rule R8); nothing is done. */
+  plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
   cancelJob(
     key: JobKey,
     options?: { readonly evenIfNeeded?: true; readonly by?: string },
@@ -48,7 +50,6 @@ export interface WorkspaceView {
 export interface Workspace extends WorkspaceView {
   /** Resolves when the run is durable. A `key` in use gives its run back; with another pipeline or inputs, `key-taken`. */
   start(pipeline: Pipeline, options?: StartOptions): Promise<Run>
-  plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
   run(id: RunId): Promise<Run | undefined>
   /** The newest open run of this pipeline with these inputs, if there is one: what `abeyance run` goes on with. */
   find(pipeline: Pipeline, options?: StartOptions): Promise<Run | undefined>

@@ -37,7 +37,10 @@ export function blocksOf(page: string): readonly Block[] {
 export function missingLine(wanted: string, text: string): string | undefined {
   let rest = text
   for (const line of wanted.trim().split('\n')) {
-    const pieces = line.trim().split('...').map((piece) => piece.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    const pieces = line
+      .trim()
+      .split('...')
+      .map((piece) => piece.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     const found = new RegExp(pieces.join('[^\\n]*').replaceAll(/ +/g, ' +')).exec(rest)
     if (found === null) return line
     rest = rest.slice(found.index + found[0].length)

@@ -19,7 +19,9 @@ function anchors(page: string): ReadonlySet<string> {
 }
 
 function linksOf(page: string): readonly string[] {
-  const text = page.replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, (code) => (code.includes('](') ? '' : code))
+  const text = page
+    .replaceAll(/^```[\s\S]*?^```$/gm, '')
+    .replaceAll(/`[^`\n]*`/g, (code) => (code.includes('](') ? '' : code))
   return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
 }
 

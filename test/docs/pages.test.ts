@@ -62,8 +62,17 @@ describe('the pages, done by a reader', () => {
 
   it('are those that show something to do', () => {
     const done = [...all].filter(([, page]) => blocksOf(page).some(({ exit }) => exit !== undefined))
-    const expected = ['README.md', 'docs/writing-a-module.md', 'docs/writing-a-runner.md', 'docs/writing-a-store.md']
-    for (const path of expected) assert.ok(done.some(([name]) => name === path), `nothing is run of ${path}`)
+    const expected = [
+      'README.md',
+      'docs/writing-a-module.md',
+      'docs/writing-a-runner.md',
+      'docs/writing-a-store.md',
+    ]
+    for (const path of expected)
+      assert.ok(
+        done.some(([name]) => name === path),
+        `nothing is run of ${path}`,
+      )
   })
 
   it('show YAML that can be read', async () => {

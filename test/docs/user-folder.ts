@@ -26,10 +26,12 @@ export interface UserFolder {
 
 export async function userFolder(copied?: string): Promise<UserFolder> {
   const path = await mkdtemp(join(tmpdir(), 'abeyance-user-'))
-  if (copied !== undefined) await cp(copied, path, { recursive: true, filter: (from) => !from.includes('.abeyance') })
+  if (copied !== undefined)
+    await cp(copied, path, { recursive: true, filter: (from) => !from.includes('.abeyance') })
   await mkdir(join(path, 'node_modules/.bin'), { recursive: true })
   await symlink(top, join(path, 'node_modules/abeyance'))
-  for (const name of packages) await symlink(join(top, 'node_modules', name), join(path, 'node_modules', name))
+  for (const name of packages)
+    await symlink(join(top, 'node_modules', name), join(path, 'node_modules', name))
   for (const [name, words] of Object.entries(programs)) {
     const program = join(path, 'node_modules/.bin', name)
     await writeFile(program, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(' ')} "$@"\n`)
@@ -61,6 +63,7 @@ export async function userFolder(copied?: string): Promise<UserFolder> {
 /** What a process writes to both its streams, up to now. */
 export function collect(child: ChildProcess): () => string {
   let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (more: string) => (text += more))
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (more: string) => (text += more))
   return () => text
 }

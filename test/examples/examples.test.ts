@@ -38,7 +38,14 @@ describe('the examples', function () {
   it('are all tried here, each with a README', async () => {
     const entries = await readdir(examples, { withFileTypes: true })
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-    const tried = ['embed', 'hello-yaml', 'notices', 'own-module', 'retry-and-tolerance', 'waits-and-conditions']
+    const tried = [
+      'embed',
+      'hello-yaml',
+      'notices',
+      'own-module',
+      'retry-and-tolerance',
+      'waits-and-conditions',
+    ]
     assert.deepEqual(folders.toSorted(), tried)
     for (const name of folders) assert.match(await readFile(join(examples, name, 'README.md'), 'utf8'), /^# /)
   })
@@ -90,7 +97,10 @@ describe('the examples', function () {
     'retry-and-tolerance: attempts by rule, one failed place left out',
     example('retry-and-tolerance', async (user) => {
       await done(user, 'npx abeyance run juice.yaml --wait')
-      assert.equal(await read(user, 'results/juice/mix.txt'), 'juice of apple\njuice of cherry\nleft out: 1\n')
+      assert.equal(
+        await read(user, 'results/juice/mix.txt'),
+        'juice of apple\njuice of cherry\nleft out: 1\n',
+      )
       const shown = await done(user, "npx abeyance show 'last:press[0]' --json")
       assert.match(shown, /a retry rule runs it again after exit-code/)
     }),

@@ -23,15 +23,13 @@ export function planCommand(cli: Cli): Command {
 }
 
 async function plan(session: Session, file: string, words: PlanWords): Promise<ExitCode> {
-  const { drive } = await import('../drive.ts')
+  const { planBeside } = await import('../../workspace/plan-beside.ts')
   const document = await readWithSettings(session, file)
   const options = await startOptions(document, words)
-  return drive(session, document.settings, async (workspace) => {
-    const rows = await workspace.plan(document.pipeline, options)
-    if (words.json) session.json(rows.map(answer))
-    else session.print(table(['MODULE', 'STEP', 'DESTINATION', 'WHY'], rows.map(cells)))
-    return exitCodes.done
-  })
+  const rows = await planBeside(session.folder, document.settings, document.pipeline, options)
+  if (words.json) session.json(rows.map(answer))
+  else session.print(table(['MODULE', 'STEP', 'DESTINATION', 'WHY'], rows.map(cells)))
+  return exitCodes.done
 }
 
 function cells({ module, step, destination, why }: PlanRow): readonly string[] {

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import { systemClock } from '../core/clock.ts'
+import { statIfThere } from '../core/system/files.ts'
+import { readJob } from '../monitor/kept-job.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import { memoryStore } from '../records/memory.ts'
+import { readLowdbStore } from '../records/read-lowdb.ts'
+import { openDigestMemo } from '../signatures/digest-memo.ts'
+import { openObjects } from '../staging/objects.ts'
+import { openFiles } from './files.ts'
+import { catalogOf, knownTypes } from './known-types.ts'
+import { routesOf } from './open-destinations.ts'
+import type { OpenOptions } from './open-options.ts'
+import { planPipeline } from './plan-run.ts'
+import { stateFolder } from './state-folder.ts'
+import type { Plan, StartOptions } from './workspace.ts'
+
+/** What a run would do in a workspace (rule R8), without driving it: also beside a driver, also where no workspace is yet. */
+export async function planBeside(
+  folder: string,
+  options: OpenOptions,
+  pipeline: Pipeline,
+  start: StartOptions,
+): Promise<Plan> {
+  const root = resolve(folder)
+  const state = stateFolder(root)
+  const { clock = systemClock } = options
+  const objects = await openObjects(state.objects)
+  const store = (await statIfThere(state.records)) ? await readLowdbStore(state.records) : memoryStore()
+  try {
+    const planning = {
+      folder: root,
+      store,
+      objects,
+      clock,
+      files: openFiles(objects, state.kept),
+      memo: await openDigestMemo(state.memo, clock),
+      types: knownTypes(options),
+      catalog: catalogOf(options),
+      routes: routesOf(options, state),
+      jobOf: (key: Parameters<typeof readJob>[1]) => readJob(store, key),
+    }
+    return await planPipeline(planning, pipeline, start)
+  } finally {
+    await store.close()
+  }
+}
