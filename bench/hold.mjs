@@ -1,27 +1,33 @@
-// Run by `bench/monitor.ts`: `node --expose-gc bench/hold.mjs FOLDER` opens the record store and the monitor of the built
-// package as a restart does, looks once, and prints what it takes to hold all that as one line of JSON.
+// Run by `bench/monitor.ts`: `node --expose-gc bench/hold.mjs FOLDER ENDED` opens the record store and the monitor of the
+// built package as a restart does, and looks once, when ENDED of the jobs have ended. Prints what that takes as JSON.
 import { systemClock } from '../dist/core/clock.js'
 import { workspaceId } from '../dist/core/ids.js'
 import { silent } from '../dist/core/logger.js'
 import { openMonitor } from '../dist/monitor/open-monitor.js'
 import { lowdbStore } from '../dist/records/lowdb.js'
 
+const [folder = '', ending = '0'] = process.argv.slice(2)
+const end = { kind: 'ended', incarnation: 1, exit: { kind: 'code', code: 0 }, startedAt: 0, endedAt: 1 }
 const nothing = async () => new Map()
+let settled = () => {}
+const news = new Promise((resolve) => (settled = resolve))
 const runner = {
   submit: nothing,
   cancel: nothing,
-  look: async ({ jobs }) => ({
-    reports: new Map(Array.from(jobs, (tag) => [tag, { kind: 'quiet' }])),
-    logs: [],
-  }),
-  settle: async () => {},
+  look: async ({ jobs }) => {
+    const reports = Array.from(jobs, (tag, place) => [
+      tag,
+      place < Number(ending) ? { ...end, evidence: 'exit file' } : { kind: 'quiet' },
+    ])
+    return { reports: new Map(reports), logs: [] }
+  },
+  settle: async () => settled(),
   fetch: () => new Promise(() => {}),
   clean: async () => {},
   close: async () => {},
 }
 
-const used = process.cpuUsage()
-const store = await lowdbStore(process.argv[2])
+const store = await lowdbStore(folder)
 const monitor = await openMonitor({
   store,
   workspace: workspaceId('bench'),
@@ -30,16 +36,15 @@ const monitor = await openMonitor({
   logger: silent,
   destinations: new Map([['here', { name: 'here', runner, limits: {} }]]),
   logFolder: '/nonexistent',
+  settings: { fetchesAtOnce: 0 },
 })
-await monitor.look()
+const used = process.cpuUsage()
+const looked = monitor.look()
+await (ending === '0' ? looked : news) // settling is the last of a look that found news: it is on disk
 const { user, system } = process.cpuUsage(used)
-// RSS as it is, with whatever garbage the opening left: nobody collects it for a user.
+// As it is, with whatever garbage the opening left: nobody collects it for a user.
 const { rss } = process.memoryUsage()
-const peak = process.resourceUsage().maxRSS * 1024
 globalThis.gc()
 const { heapUsed, external } = process.memoryUsage()
-console.log(
-  JSON.stringify({ rss, peak, settled: process.memoryUsage().rss, held: heapUsed + external, cpu: (user + system) / 1000 }),
-)
-await monitor.close()
-await store.close()
+console.log(JSON.stringify({ rss, held: heapUsed + external, cpu: (user + system) / 1000 }))
+process.exit() // the folder is the bench's own, and goes

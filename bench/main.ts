@@ -31,10 +31,10 @@ const table = rows.map((row) => [
   row.figure,
   row.limit,
   row.ratio === undefined ? '' : `${row.ratio.toFixed(2)} x`,
-  row.met ? 'met' : 'MISSED',
+  row.met === undefined ? 'no bar' : row.met ? 'met' : 'MISSED',
 ])
 print([['what', 'bar', 'figure', 'bare limit', 'ratio', ''], ...table])
-process.exitCode = rows.every((row) => row.met) ? 0 : 1
+process.exitCode = rows.every((row) => row.met !== false) ? 0 : 1
 
 function print(lines: readonly (readonly string[])[]): void {
   const widths = (lines[0] ?? []).map((_, column) =>

@@ -5,7 +5,8 @@ export interface Row {
   readonly figure: string
   /** The bare limit, measured in the same run. */
   readonly limit: string
-  /** Figure over limit, where that is what the bar is about. */
+  /** Figure over limit, where both are of one kind. */
   readonly ratio?: number
-  readonly met: boolean
+  /** Absent for a figure that has no bar and stands there to be seen. */
+  readonly met?: boolean
 }

@@ -38,6 +38,7 @@ async function imported(bare: number): Promise<Row> {
     bar: '60 ms',
     figure: ms(more),
     limit: `${ms(bare)} bare Node start`,
+    ratio: (bare + more) / bare,
     met: more <= 60,
   }
 }
@@ -52,6 +53,7 @@ async function firstLook(records: number, bar: number, bare: number): Promise<Ro
       bar: `${bar} ms`,
       figure: ms(figure),
       limit: `${ms(bare)} bare Node start`,
+      ratio: figure / bare,
       met: figure <= bar,
     }
   } finally {

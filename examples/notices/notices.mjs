@@ -36,3 +36,4 @@ await told
 
 await workspace.close()
 receiver.close()
+receiver.closeAllConnections()

@@ -34,6 +34,7 @@ async function drawn<T>(
 ): Promise<T> {
   const { Listr } = await import('listr2')
   const news = new EventTarget()
+  const drawing = new AbortController()
   const scene = openScene(workspace, run, (actor) => news.dispatchEvent(new Event(topOf(actor))))
   const end = until.then(
     () => news.dispatchEvent(new Event('end')),
@@ -43,7 +44,9 @@ async function drawn<T>(
     modules.map((id) => ({
       title: id,
       task: (_: unknown, task: Titled) =>
-        new Promise<void>((resolve, reject) => follow(id, { scene, news, task }, resolve, reject)),
+        new Promise<void>((resolve, reject) =>
+          follow(id, { scene, news, task, drawing: drawing.signal }, resolve, reject),
+        ),
     })),
     {
       concurrent: true,
@@ -52,7 +55,7 @@ async function drawn<T>(
       rendererOptions: { showErrorMessage: false, collapseErrors: false },
     },
   )
-  await Promise.all([list.run(), end])
+  await Promise.all([list.run().finally(() => drawing.abort()), end])
   scene.close()
   return until
 }
@@ -62,9 +65,10 @@ interface Titled {
   skip(message?: string): void
 }
 
+// A title that changes after the last drawing would have the whole list drawn once more below it: hence `drawing`.
 function follow(
   id: string,
-  { scene, news, task }: { scene: Scene; news: EventTarget; task: Titled },
+  { scene, news, task, drawing }: { scene: Scene; news: EventTarget; task: Titled; drawing: AbortSignal },
   resolve: () => void,
   reject: (error: Error) => void,
 ): void {
@@ -76,11 +80,13 @@ function follow(
     if (failed) reject(new Error(text))
     else resolve()
   }
-  news.addEventListener(id, look)
-  news.addEventListener('end', () => {
+  const whileDrawing = { signal: drawing }
+  news.addEventListener(id, look, whileDrawing)
+  const conclude = () => {
     look()
     resolve()
-  })
+  }
+  news.addEventListener('end', conclude, whileDrawing)
   look()
 }
 

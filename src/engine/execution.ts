@@ -3,7 +3,6 @@ import type { Values } from '../modules/module-type.ts'
 import type { Graph } from '../pipeline/graph.ts'
 import type { Value } from '../pipeline/value.ts'
 import type { Outcome } from '../records/outcome.ts'
-import { again } from './again.ts'
 import { aim } from './aim.ts'
 import { collect } from './collect.ts'
 import { drain } from './drain.ts'
@@ -41,7 +40,7 @@ export interface ExecutionOptions {
   readonly onFailure: 'continue' | 'stop'
 }
 
-const steps: Steps = { collect, again, perform }
+const steps: Steps = { collect, perform }
 
 export function execution(around: Surroundings, options: ExecutionOptions): Execution {
   const graph = nodeGraph({ ...around, fresh: new Set(options.fresh) })

@@ -2,6 +2,7 @@ import { AbeyanceError } from '../core/error.ts'
 import type { Digest, ModulePath, Signature } from '../core/ids.ts'
 import type { AnyModuleType, Values } from '../modules/module-type.ts'
 import type { FlatModule, Wire } from '../pipeline/graph.ts'
+import type { JobRecord } from '../records/job-record.ts'
 import type { Outcome, OutputKey } from '../records/outcome.ts'
 import type { Unknown } from '../signatures/sign-one.ts'
 
@@ -41,6 +42,8 @@ export interface ModuleNode {
   pending: number
   readonly waiters: ModuleNode[]
   outcome?: Outcome
+  /** Its job, where that has ended and is no result: its work is a new attempt. */
+  former?: JobRecord | undefined
   /** Of a suspended job: whether this run started it, or adopted it from another. */
   ownJob?: boolean
   outputs?: Values

@@ -64,17 +64,16 @@ async function submit(round: Round, node: ModuleNode, { act, inputs }: Work<'job
   if (isUnknown(node.signature))
     throw new AbeyanceError('internal', `${node.name} is submitted without a signature`)
   const { spec, settings } = act.job(inputs, { parameters: module.parameters, settings: module.settings })
-  await intend(round, node, jobOf(key), 1)
-  const job = await round.around.suspend({
-    key: jobOf(key),
-    signature: node.signature,
-    module: module.path,
-    type: module.type,
-    name: node.name,
-    spec,
-    settings,
-  })
-  suspendOn(round, node, job)
+  const { former, signature, name } = node
+  const request = { key: jobOf(key), signature, module: module.path, type: module.type, name, spec, settings }
+  await intend(round, node, request.key, (former?.attempt ?? 0) + 1)
+  try {
+    const { around } = round
+    suspendOn(round, node, await (former ? around.again(request, former.attempt) : around.suspend(request)))
+  } catch (error) {
+    if (!former || !isAbeyanceError(error, 'job-lost')) throw error
+    fail(round, node, { code: error.code, message: error.message }, former) // given up, its runs go on
+  }
 }
 
 async function wait(round: Round, node: ModuleNode, { type, act, inputs }: Work<'wait'>): Promise<void> {

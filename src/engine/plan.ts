@@ -90,17 +90,15 @@ function noting(noted: Noted): Steps {
   }
   return {
     collect: (_, node) => note(node, 'collect', 'its job succeeded; the outputs are read, nothing runs'),
-    again: (round, node, job) =>
-      noteOnce(
-        round,
-        node,
-        'submit',
-        job.state.kind === 'succeeded'
-          ? 'asked to be run afresh'
-          : `its last attempt ${ending[job.state.kind] ?? 'ended'}`,
-      ),
-    perform: (round, node) => noteOnce(round, node, work(node), 'no result is known under its signature'),
+    perform: (round, node) => noteOnce(round, node, work(node), reasonFor(node)),
   }
+}
+
+/** Why its own work is to be done. */
+function reasonFor({ former, fresh }: ModuleNode): string {
+  if (!former) return 'no result is known under its signature'
+  if (former.state.kind !== 'succeeded') return `its last attempt ${ending[former.state.kind] ?? 'ended'}`
+  return fresh ? 'asked to be run afresh' : 'files that it made are no longer kept'
 }
 
 const ending: Readonly<Record<string, string | undefined>> = {
@@ -129,7 +127,7 @@ function stepOf(node: ModuleNode): Pick<Step, 'step' | 'why'> {
   if (decider) return unknownUntil(decider.module.path)
   return {
     step: work(node),
-    why: node.elements ? 'some of its elements are not done' : `no result is known under its signature`,
+    why: node.elements ? 'some of its elements are not done' : reasonFor(node),
   }
 }
 

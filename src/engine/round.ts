@@ -10,7 +10,6 @@ import type { WriteBehind } from './write-behind.ts'
 /** What is done with a module once nothing stands in its way: for real in a run, merely noted in a plan. */
 export interface Steps {
   collect(round: Round, node: ModuleNode, job: JobRecord): Promise<void>
-  again(round: Round, node: ModuleNode, job: JobRecord): Promise<void>
   perform(round: Round, node: ModuleNode, inputs: Values): Promise<void>
 }
 

@@ -14,7 +14,12 @@ import type { JobSpec } from '../runners/job-spec.ts'
 export interface Known {
   /** The outputs filed under a key; undefined also when a file that they name is gone. */
   output(key: OutputKey): Promise<OutputRecord | undefined>
-  job(key: JobKey): Promise<JobRecord | undefined>
+  job(key: JobKey): Promise<KnownJob | undefined>
+}
+
+export interface KnownJob extends JobRecord {
+  /** It succeeded, but a file that it made is gone. */
+  readonly isGone?: true
 }
 
 /** Everything outside that the engine is handed. It knows no monitor and no store, so that it is tested without jobs. */
@@ -32,8 +37,8 @@ export interface Surroundings extends Known {
   put(entries: readonly Entry[]): Promise<void>
   /** Hands a job over; resolves when its record is durable. A job that is known is given as it stands. */
   suspend(request: SuspensionRequest): Promise<JobRecord>
-  /** A new attempt of a job that ended; rejects where the old one may still run. */
-  again(key: JobKey): Promise<JobRecord>
+  /** The same for a new attempt after the one that ended; another that there is by now is given. Rejects with `job-lost` where the old one may still run. */
+  again(request: SuspensionRequest, after: number): Promise<JobRecord>
   /** Hands a wait over, durable under its key: gives what was waited for first, when the same wait is asked again. */
   wait(key: JobKey, wait: Wait): Promise<Wait>
   /** Whether what was waited for is there. */

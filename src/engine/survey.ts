@@ -12,7 +12,10 @@ export type Finding =
   | { readonly kind: 'succeeded'; readonly job: JobRecord }
   /** Its job ended badly in this run: the outcome is failed. */
   | { readonly kind: 'ended'; readonly job: JobRecord }
-  /** Its job ended before this run asked for it: never served as a result, it gets a new attempt. */
+  /**
+   * Its job ended before this run asked for it, and is never served as a result; or it succeeded, and files it made are no
+   * longer kept. It gets a new attempt.
+   */
   | { readonly kind: 'again'; readonly job: JobRecord }
   | { readonly kind: 'nothing' }
 
@@ -36,8 +39,10 @@ export async function survey(known: Known, question: SurveyQuestion): Promise<Fi
   if (!job) return { kind: 'nothing' }
   const own = isOwn(job, before)
   if (!isFinal(job.state)) return { kind: 'open', job, own }
-  if (job.state.kind === 'succeeded')
-    return own || !question.fresh ? { kind: 'succeeded', job } : { kind: 'again', job }
+  if (job.state.kind === 'succeeded') {
+    const serves = (own || !question.fresh) && !job.isGone
+    return serves ? { kind: 'succeeded', job } : { kind: 'again', job }
+  }
   return own ? { kind: 'ended', job } : { kind: 'again', job }
 }
 

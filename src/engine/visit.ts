@@ -49,7 +49,10 @@ async function go(round: Round, node: ModuleNode): Promise<void> {
       if (!node.surveyed) return round.block(node, []) // signed otherwise meanwhile
     }
   }
-  if (awaitAbove(round, node)) return
+  if (awaitAbove(round, node)) {
+    if (node.former) node.surveyed = false // another run may have it run again meanwhile
+    return
+  }
   if (round.failed && round.onFailure === 'stop')
     return round.settle(node, { kind: 'skipped', because: 'failure', of: round.failed })
   const inputs = await takeInputs(round, node)
@@ -91,8 +94,10 @@ async function takeKnown(round: Round, node: ModuleNode, key: OutputKey): Promis
   const found: Finding = pending
     ? { kind: 'output', record: pending }
     : await survey(round.around, { key, hasJob, before, fresh })
+  node.former = found.kind === 'again' ? found.job : undefined
   switch (found.kind) {
     case 'nothing':
+    case 'again': // with what this run gives it now, which need not be signed
       return false
     case 'output': {
       const by = before?.kind === 'done' ? before.by : 'reused'
@@ -108,13 +113,6 @@ async function takeKnown(round: Round, node: ModuleNode, key: OutputKey): Promis
       return true
     case 'ended':
       fail(round, node, jobFailure(found.job), found.job)
-      return true
-    case 'again':
-      if (node.fresh && awaitAbove(round, node)) {
-        node.surveyed = false // what is above is made afresh first
-        return true
-      }
-      await round.steps.again(round, node, found.job)
       return true
   }
 }

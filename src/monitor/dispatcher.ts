@@ -106,7 +106,7 @@ interface Choice {
   readonly wait: number
 }
 
-/** First come, first served; a job that must wait for its cores holds back those behind it, so that none waits for ever. */
+/** First come, first served; a job that must wait for its cores or memory holds back those behind it, so that none waits for ever. */
 function choose(
   { destination: { limits }, roster, settings, clock }: Station,
   times: readonly number[],
@@ -114,7 +114,8 @@ function choose(
   const now = clock.now()
   const busy = [...roster.asked.values(), ...roster.watched.values()]
   let slots = (limits.jobs ?? Infinity) - busy.length
-  let cores = limits.cores === undefined ? Infinity : limits.cores - sumOfCores(busy)
+  let cores = (limits.cores ?? Infinity) - sumOf(busy, 'cores')
+  let memory = (limits.memory ?? Infinity) - sumOf(busy, 'memory')
   const most = Math.min(settings.submitAtOnce, (limits.submissionsPerMinute ?? Infinity) - times.length)
   const batch: OpenJob[] = []
   let wait = Infinity
@@ -128,10 +129,13 @@ function choose(
       wait = Math.min(wait, times[0] === undefined ? 0 : times[0] + minute - now)
       break
     }
-    const fits = job.cores <= cores || cores === limits.cores
-    if (slots < 1 || !fits) break
+    // One that asks for more than there is goes when all of it is free.
+    const hasCores = job.cores <= cores || cores === limits.cores
+    const hasMemory = job.memory <= memory || memory === limits.memory
+    if (slots < 1 || !hasCores || !hasMemory) break
     slots -= 1
     cores -= job.cores
+    memory -= job.memory
     batch.push(job)
   }
   return { batch, wait: Math.max(wait, 1) }
@@ -142,8 +146,8 @@ function delayOf({ notBefore, since }: OpenJob, now: number): number {
   return now < since ? 0 : notBefore - now
 }
 
-function sumOfCores(jobs: readonly OpenJob[]): number {
-  return jobs.reduce((sum, { cores }) => sum + cores, 0)
+function sumOf(jobs: readonly OpenJob[], what: 'cores' | 'memory'): number {
+  return jobs.reduce((sum, job) => sum + job[what], 0)
 }
 
 function heard(batch: readonly OpenJob[], news: News) {

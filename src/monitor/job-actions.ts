@@ -11,6 +11,7 @@ import { decide, type Decision } from './decide.ts'
 import type { JobMonitor, JobRequest, RetryAnswer } from './job-monitor.ts'
 import { historyOf, readJob } from './kept-job.ts'
 import type { Ledger } from './ledger.ts'
+import { matchedKey } from './log-rules.ts'
 import { isEnded, newAttempt } from './new-attempt.ts'
 import type { Watch } from './watch.ts'
 
@@ -56,14 +57,15 @@ export function jobActions(
       if (job) return job
       throw unknownJob(request.key)
     },
-    async retry(key, { by, abandon = false, anew = false }) {
+    async retry(key, { by, abandon = false, anew = false, after, request }) {
+      if (request) watchOf(watches, request.destination)
       const job = await known(key)
-      if (!mayRunAgain(job, anew)) return { kind: 'open', job }
+      if (!mayRunAgain(job, anew) || job.attempt !== (after ?? job.attempt)) return { kind: 'open', job }
       const refusal = abandon ? undefined : await mayStillRun(job)
       if (refusal) return refusal
       const changed = await ledger.change(key, async (now) =>
         now && now.tag === job.tag && mayRunAgain(now, anew)
-          ? again(newAttempt(workspace, now, clock.now()), by, clock.now())
+          ? again({ ...newAttempt(workspace, now, clock.now()), ...askedIn(request) }, by, clock.now())
           : undefined,
       )
       if (!changed) throw unknownJob(key)
@@ -96,7 +98,8 @@ async function discard({ store, clock, ledger, watches }: ActionContext, job: Jo
         `job ${now.name} (${key}) is ${now.state.kind}; cancel it, then discard it`,
       )
     const last: Entry = { kind: 'workspace', key: lastAttemptKey(key), value: now.attempt }
-    return [last, ...(await historyOfJob(store, key)), ...discardEntries(now, clock.now())]
+    const filed = [...(await historyOfJob(store, key)), ...(await matchesOfJob(store, now))]
+    return [last, ...filed, ...discardEntries(now, clock.now())]
   })
   for (const { destination } of [job, ...job.earlier]) await watches.get(destination)?.clean()
 }
@@ -123,6 +126,12 @@ function submitting(job: JobRecord, from: 'engine' | 'user', text: string, at: n
   return { job, changes: [change], ended: false }
 }
 
+function askedIn(request: JobRequest | undefined): Partial<JobRequest> {
+  if (!request) return {}
+  const { name, destination, spec, retry, log } = request
+  return { name, destination, spec, retry, log }
+}
+
 const lastAttemptKey = (key: JobKey) => `last-attempt/${key}`
 
 /** The number of the last attempt of a job that was discarded: numbers are never used twice (rule J5). */
@@ -135,6 +144,15 @@ async function historyOfJob(store: RecordStore, key: JobKey): Promise<readonly E
   const entries: Entry[] = []
   for await (const change of store.all('change', historyOf(key)))
     entries.push({ kind: 'change', key: change.key, value: undefined })
+  return entries
+}
+
+/** What its log rules were seen to match, in any attempt. */
+async function matchesOfJob(store: RecordStore, { tag, earlier }: JobRecord): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  for (const attempt of [...earlier, { tag }])
+    for await (const { key } of store.all('workspace', matchedKey(attempt.tag, '')))
+      entries.push({ kind: 'workspace', key, value: undefined })
   return entries
 }
 

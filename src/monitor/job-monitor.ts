@@ -49,6 +49,10 @@ export interface RetryOptions {
   readonly by: string
   readonly abandon?: boolean
   readonly anew?: boolean
+  /** Only where this attempt is still the last one. */
+  readonly after?: number
+  /** What the new attempt is to be; as the one before when not given. */
+  readonly request?: JobRequest
 }
 
 export type RetryAnswer =

@@ -31,7 +31,7 @@ export interface RuleContext {
 
 /** Follows the logs of jobs that have rules for them: progress, a notice, an early end (rule L5). */
 export interface RuleWatch {
-  /** A job that runs now, or goes on to run. */
+  /** A job that runs now, or goes on to run; one that ended within a look is read from its beginning all the same. */
   take(job: OpenJob): void
   close(): Promise<void>
 }
@@ -52,8 +52,8 @@ export function openRuleWatch(context: RuleContext): RuleWatch {
 
   return {
     take(job) {
-      if (job.rules && job.kind === 'running' && !followed.has(job.key))
-        followed.set(job.key, follow(job.key))
+      const hasBegun = job.kind === 'running' || job.kind === 'fetching'
+      if (job.rules && hasBegun && !followed.has(job.key)) followed.set(job.key, follow(job.key))
     },
     close: () => Promise.all(followed.values()).then(() => {}),
   }
@@ -137,13 +137,19 @@ async function notice(
   tell({ kind: 'matched', key: job.key, pattern: rule.pattern, line })
 }
 
-async function cancel({ ledger }: RuleContext, { key, tag }: JobRecord, { pattern }: LogRule): Promise<void> {
+/** What ended by itself meanwhile is not ended by a rule: how it ended stands. */
+async function cancel(
+  { ledger, store }: RuleContext,
+  { key, tag }: JobRecord,
+  { pattern }: LogRule,
+): Promise<void> {
+  if ((await readJob(store, key))?.state.kind !== 'running') return
   const by = `the log rule /${pattern}/`
   await ledger.hear([{ key, tag, news: { type: 'cancel', by, rule: pattern } }])
 }
 
-/** What is filed about an attempt's rules. */
-export const matchedKey = (tag: Tag, place: number) => `matched/${tag}/${place}`
+/** Under what it is filed that an attempt's rule was matched; without a place, what these keys begin with. */
+export const matchedKey = (tag: Tag, place: number | '') => `matched/${tag}/${place}`
 
 function compile({ pattern }: LogRule, logger: Logger): RegExp | undefined {
   try {

@@ -63,8 +63,10 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const rules = openRuleWatch({ ...shared, tail, ledger })
 
   function hold(before: OpenJob | undefined, now: OpenJob | undefined): void {
-    const destination = (now ?? before)?.destination
-    if (destination !== undefined) watches.get(destination)?.take(before, now)
+    // A new attempt may go elsewhere.
+    if (before && before.destination !== now?.destination)
+      watches.get(before.destination)?.take(before, undefined)
+    if (now) watches.get(now.destination)?.take(before, now)
     if (now) rules.take(now)
   }
 

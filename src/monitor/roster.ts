@@ -1,4 +1,5 @@
 import type { JobKey, Tag } from '../core/ids.ts'
+import { memorySize } from '../core/memory-size.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import { revokeFirst } from './decide.ts'
@@ -12,6 +13,8 @@ export interface OpenJob {
   readonly since: number
   readonly incarnation: number
   readonly cores: number
+  /** MiB; 0 where it does not say. */
+  readonly memory: number
   readonly notBefore: number
   /** Submitting, and the request was written down to be sent. */
   readonly sent: boolean
@@ -88,6 +91,7 @@ export function openJob(job: JobRecord): OpenJob | undefined {
     since: state.since,
     incarnation: 'incarnation' in state ? state.incarnation : 0,
     cores: job.spec.resources.cores ?? 1,
+    memory: memoryOf(job),
     notBefore: state.kind === 'submitting' ? (state.notBefore ?? 0) : 0,
     sent: state.kind === 'submitting' && state.intent !== undefined,
     cancel: job.cancelRequested !== undefined,
@@ -95,6 +99,15 @@ export function openJob(job: JobRecord): OpenJob | undefined {
     rules: job.log.length > 0,
     revokeFirst: revokeFirst(job),
     thoroughAt: 0,
+  }
+}
+
+/** What is no size is refused when it is submitted. */
+function memoryOf({ spec: { resources } }: JobRecord): number {
+  try {
+    return resources.memory === undefined ? 0 : memorySize(resources.memory)
+  } catch {
+    return 0
   }
 }
 

@@ -17,6 +17,8 @@ export interface WatchedDestination {
 export interface DestinationLimits {
   readonly jobs?: number
   readonly cores?: number
+  /** MiB, of the jobs that say what they need. */
+  readonly memory?: number
   readonly submissionsPerMinute?: number
 }
 

@@ -16,7 +16,10 @@ export interface LoopOptions {
   readonly logger: Logger
 }
 
-/** Calls `turn` again and again; it gives the milliseconds until it wants to be called next, `Infinity` for "when poked". */
+// A timer stands still while the machine sleeps, a deadline does not: a long wait is looked at again now and then (rule M5).
+const longestRest = 60_000
+
+/** Calls `turn` again and again; it gives the milliseconds until it wants to be called next, maybe sooner, `Infinity` for "when poked". */
 export function workerLoop({ name, clock, logger }: LoopOptions, turn: () => Promise<number>): WorkerLoop {
   let poked = true
   let closed = false
@@ -37,7 +40,7 @@ export function workerLoop({ name, clock, logger }: LoopOptions, turn: () => Pro
   async function rest(wait: number): Promise<void> {
     const woken = new AbortController()
     wake = () => woken.abort()
-    if (wait < Infinity) await sleep(clock, wait, woken.signal)
+    if (wait < Infinity) await sleep(clock, Math.min(wait, longestRest), woken.signal)
     else await new Promise((resolve) => woken.signal.addEventListener('abort', resolve))
   }
 

@@ -24,7 +24,7 @@ export interface PortSchema<Input, Output> extends Schema<Input, Output> {
   readonly portType: PortType
 }
 
-/** One word declares and gives: `genome: file` is a port, `file('lambda.fa')` a value, its path relative to the workspace's parent. */
+/** One word declares and gives: `genome: file` is a port, `file('lambda.fa')` a value, its path relative to the workspace's folder, or to its document's. */
 export const file: PortSchema<FileValue | FileReference, FileValue> &
   ((path: string | URL, where?: Where) => FileReference) = Object.assign(
   (path: string | URL, where: Where = {}): FileReference =>

@@ -36,15 +36,20 @@ export interface ElementFailure {
 }
 
 export function isFile(value: unknown): value is FileValue {
-  return hasKind(value, 'file') && 'digest' in value
+  return hasKind(value, 'file') && hasPlace(value)
 }
 
 export function isFolder(value: unknown): value is FolderValue {
-  return hasKind(value, 'folder') && 'digest' in value
+  return hasKind(value, 'folder') && hasPlace(value)
 }
 
 export function isElementFailure(value: unknown): value is ElementFailure {
   return hasKind(value, 'element-failure')
+}
+
+/** JSON of others may say `kind` and `digest` too; a place is said by values of ours alone. */
+function hasPlace(value: object): boolean {
+  return 'digest' in value && 'at' in value && typeof value.at === 'object' && value.at !== null
 }
 
 function hasKind(value: unknown, kind: string): value is object {

@@ -1,6 +1,6 @@
 import { breather } from '../core/breather.ts'
 import { parseJson, type Json } from '../core/json.ts'
-import { compactText } from './compact-text.ts'
+import { compactText, fullText } from './compact-text.ts'
 import { recordKinds, type RecordId, type RecordKind } from './record-store.ts'
 
 /** Records in memory as JSON text: small, and what is read is a copy by nature. */
@@ -19,23 +19,27 @@ export function recordTable(): RecordTable {
   const of = (kind: RecordKind) => kinds.get(kind) ?? new Map<string, string>()
   const keys = (kind: RecordKind, prefix = '') =>
     prefix === '' ? [...of(kind).keys()] : [...of(kind).keys()].filter((key) => key.startsWith(prefix))
+  const text = (kind: RecordKind, key: string) => {
+    const compact = of(kind).get(key)
+    return compact === undefined ? undefined : fullText(compact, key)
+  }
   return {
     set({ kind, key }, text) {
       if (text === undefined) of(kind).delete(key)
-      else of(kind).set(key, compactText(text))
+      else of(kind).set(key, compactText(text, key))
     },
-    text: (kind, key) => of(kind).get(key),
+    text,
     get({ kind, key }) {
-      const text = of(kind).get(key)
-      return text === undefined ? undefined : parseJson(text)
+      const json = text(kind, key)
+      return json === undefined ? undefined : parseJson(json)
     },
     keys,
     async *all(kind, prefix) {
       const breathe = breather()
       for (const key of keys(kind, prefix)) {
-        const text = of(kind).get(key)
-        if (text === undefined) continue
-        yield { key, value: parseJson(text) }
+        const json = text(kind, key)
+        if (json === undefined) continue
+        yield { key, value: parseJson(json) }
         await breathe()
       }
     },

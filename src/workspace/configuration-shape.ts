@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isJsonObject, type Json } from '../core/json.ts'
+import { memorySize } from '../core/memory-size.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
 import { reportIssues } from '../pipeline/report-issues.ts'
@@ -47,6 +48,7 @@ export const destination = z.strictObject({
 export const limits = z.strictObject({
   jobs: z.int().positive().exactOptional(),
   cores: z.int().positive().exactOptional(),
+  memory: z.string().refine(isMemorySize, 'write it as 512 MiB or 24 GiB').exactOptional(),
   submissionsPerMinute: z.int().positive().exactOptional(),
 })
 
@@ -76,6 +78,14 @@ export const logs = z.strictObject({
   line: size.exactOptional(),
   keep: size.exactOptional(),
 })
+
+function isMemorySize(text: string): boolean {
+  try {
+    return memorySize(text) > 0
+  } catch {
+    return false
+  }
+}
 
 /** A part of the file in its shape, or undefined with all that is wrong with it reported. */
 export function readShape<S extends z.ZodObject>(

@@ -92,7 +92,7 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     job: (key) => monitor.get(key),
     history: (key) => monitor.history(key),
     neededBy: (key) => neededBy(store, key),
-    log$: (key, stream, from = { last: 64 * 1024 }) => monitor.log$(key, stream, from),
+    log$: (key, stream, from) => monitor.log$(key, stream, from),
     look: () => monitor.look(),
     run: (id) => runs.get(id),
     gc: (options = {}) => collectGarbage(interior, runs, options),

@@ -76,7 +76,7 @@ async function components(interior: Known, run: RunRecord): Promise<GraphCompone
     const record = outcome.kind === 'done' ? await readOutput(store, outcome.outputs) : undefined
     if (record) said.set(module, record.outputs)
   }
-  const signed = signGraph(runGraph(run, catalog), {
+  const signed = signGraph(await runGraph(run, catalog), {
     catalog,
     resolve: resolver(run.files),
     valuesOf: (path) => said.get(path),

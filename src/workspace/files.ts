@@ -67,13 +67,22 @@ export function openFiles(objects: ObjectStore, unpacked: string): Files {
 
 /** The objects that a value needs to be read again. */
 export async function objectsOf(objects: ObjectStore, value: Value): Promise<readonly Digest[]> {
-  if (Array.isArray(value))
-    return (await Promise.all(value.map((one: Value) => objectsOf(objects, one)))).flat()
-  if (isFile(value)) return value.at.kind === 'workspace' ? [value.digest] : []
-  if (!isFolder(value) || value.at.kind !== 'workspace') return []
-  if (!(await objects.has(value.digest))) return [value.digest]
-  const entries = await readFolderManifest(objects, value.digest)
-  return [value.digest, ...entries.flatMap((entry) => (entry[1] === 'file' ? [entry[2]] : []))]
+  const digests: Digest[] = []
+  for (const { kind, at, digest } of keptIn(value)) {
+    if (at.kind !== 'workspace') continue
+    digests.push(digest)
+    if (kind === 'file' || !(await objects.has(digest))) continue
+    for (const entry of await readFolderManifest(objects, digest))
+      if (entry[1] === 'file') digests.push(entry[2])
+  }
+  return digests
+}
+
+/** The files and folders in a value, at any depth. */
+function* keptIn(value: Value): Iterable<FileValue | FolderValue> {
+  if (typeof value !== 'object' || value === null) return
+  if (isFile(value) || isFolder(value)) yield value
+  else for (const inner of Object.values<Value>(value)) yield* keptIn(inner)
 }
 
 async function layOut(objects: ObjectStore, digest: Digest, target: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import type { Clock } from '../core/clock.ts'
 import type { WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
@@ -29,7 +29,7 @@ interface Context {
 /** Bytes of a stream that are kept in the workspace when its job ends (rule J5). */
 export const usualLogCap = 64 * 1024 * 1024
 
-/** Every destination with its runner; `local` is there without being named: plain processes here, as many at once as cores. */
+/** Every destination with its runner; `local` is there without being named: plain processes here, as many at once as cores and memory allow. */
 export function openDestinations(
   named: Readonly<Record<string, Destination>>,
   context: Context,
@@ -70,6 +70,6 @@ function here(state: StateFolder): Destination {
     runner: localRunner(),
     transport: localTransport(),
     workFolder: state.work,
-    limits: { cores: availableParallelism() },
+    limits: { cores: availableParallelism(), memory: `${Math.floor(totalmem() / 2 ** 20)} MiB` },
   }
 }

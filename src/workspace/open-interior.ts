@@ -3,6 +3,7 @@ import { v7 } from 'uuid'
 import { systemClock } from '../core/clock.ts'
 import { workspaceId, type JobKey, type WorkspaceId } from '../core/ids.ts'
 import { isJsonObject } from '../core/json.ts'
+import { memorySize } from '../core/memory-size.ts'
 import { silent } from '../core/logger.ts'
 import { makeFolder } from '../core/system/files.ts'
 import { openMonitor, type OpenMonitor } from '../monitor/open-monitor.ts'
@@ -18,7 +19,7 @@ import { guardedObjects } from './guarded-objects.ts'
 import type { Interior } from './interior.ts'
 import { catalogOf, knownTypes } from './known-types.ts'
 import { openDestinations, routesOf, usualLogCap, type OpenDestination } from './open-destinations.ts'
-import type { OpenOptions } from './open-options.ts'
+import type { Destination, OpenOptions } from './open-options.ts'
 import { stateFolder } from './state-folder.ts'
 import { openWaits } from './waits.ts'
 
@@ -134,7 +135,11 @@ function watched(destinations: ReadonlyMap<string, OpenDestination>) {
   return new Map(
     [...destinations].map(([name, { runner, settings }]) => [
       name,
-      { name, runner, limits: settings.limits ?? {} },
+      { name, runner, limits: limitsOf(settings) },
     ]),
   )
+}
+
+function limitsOf({ limits: { memory, ...others } = {} }: Destination) {
+  return memory === undefined ? others : { ...others, memory: memorySize(memory) }
 }

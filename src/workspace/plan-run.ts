@@ -1,4 +1,5 @@
 import { messageOf } from '../core/error.ts'
+import type { JobKey } from '../core/ids.ts'
 import { plan, type Step } from '../engine/plan.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
@@ -9,7 +10,7 @@ import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
 import { runGraph } from './run-graph.ts'
 import { identityOf, newRun } from './start-run.ts'
-import { knownOutput } from './surroundings-of.ts'
+import { knownJob, knownOutput } from './surroundings-of.ts'
 import type { Plan, PlanRow, StartOptions } from './workspace.ts'
 
 /** What starting this pipeline now would do; where an open run does just that, what it would do next. */
@@ -27,7 +28,7 @@ export async function planPipeline(
 /** What a run would do, and why; for what is to be run again, which input changed since the last run of this pipeline (rule R8). */
 export async function planRun(planning: Planning, run: RunRecord): Promise<Plan> {
   const { store, types, catalog, files } = planning
-  const graph = runGraph(run, catalog)
+  const graph = await runGraph(run, catalog)
   const around = {
     run: run.id,
     types,
@@ -36,7 +37,7 @@ export async function planRun(planning: Planning, run: RunRecord): Promise<Plan>
     resolve: resolver(run.files),
     before: await readOutcomes(store, run.id),
     output: (key: string) => knownOutput(planning, key),
-    job: planning.jobOf,
+    job: async (key: JobKey) => knownJob(planning.objects, await planning.jobOf(key)),
   }
   const steps = await plan(around, {
     graph,

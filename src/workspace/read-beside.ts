@@ -8,6 +8,7 @@ import { silent } from '../core/logger.ts'
 import { statIfThere } from '../core/system/files.ts'
 import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
 import { asJob, readHistory, readJob } from '../monitor/kept-job.ts'
+import { defaultSettings } from '../monitor/monitor-settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
@@ -45,11 +46,12 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     destinations: options.destinations ?? {},
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silent,
+    settings: { ...defaultSettings, ...options.monitor },
   })
   return {
     folder: root,
     files: openFiles(objects, state.kept),
-    log$: (key, stream, from = { last: 64 * 1024 }) => tails.log$(key, stream, from),
+    log$: (key, stream, from) => tails.log$(key, stream, from),
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start),
     ...reading(reader, options),
     ...asking(root, options, async (key) => existing(key, await reading(reader, options).job(key))),

@@ -10,7 +10,7 @@ import type { Outcomes, Resting } from './workspace.ts'
 
 export interface Recalling {
   /** Asked for only where outputs are to be found in it: it takes the module types of the run. */
-  graph(): Graph
+  graph(): Promise<Graph>
   jobOf(key: JobKey): Promise<JobRecord | undefined>
 }
 
@@ -23,7 +23,7 @@ export async function recallRun(
   const outcomes = await readOutcomes(store, run.id)
   if (run.state === 'cancelled') return { kind: 'cancelled', by: run.cancelledBy ?? 'unknown', outcomes }
   if (run.state === 'open') return suspended(outcomes, await failuresOf(outcomes, jobOf))
-  const outputs = await outputsOf(store, graph(), outcomes)
+  const outputs = await outputsOf(store, await graph(), outcomes)
   if (run.state === 'done') return { kind: 'done', outputs, outcomes }
   const [first, ...others] = await failuresOf(outcomes, jobOf)
   if (first) return { kind: 'failed', failures: [first, ...others], outputs, outcomes }

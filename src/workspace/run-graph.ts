@@ -1,5 +1,4 @@
 import { execution, type Execution } from '../engine/execution.ts'
-import { fromDocumentJson } from '../pipeline/from-document-json.ts'
 import type { Graph, Wire } from '../pipeline/graph.ts'
 import type { ModuleCatalog } from '../pipeline/module-kind.ts'
 import { unfold } from '../pipeline/unfold.ts'
@@ -8,14 +7,17 @@ import type { Surroundings } from '../engine/surroundings.ts'
 import { resolver } from './resolve-given.ts'
 
 /** The graph of a run, from its record alone. */
-export function runGraph(run: RunRecord, catalog: ModuleCatalog): Graph {
+export async function runGraph(run: RunRecord, catalog: ModuleCatalog): Promise<Graph> {
+  // Brings zod along, which a workspace without open runs does not need to begin to watch.
+  const { fromDocumentJson } = await import('../pipeline/from-document-json.ts')
   const pipeline = fromDocumentJson(run.pipeline, catalog)
   const inputs: Record<string, Wire> = {}
   for (const [name, value] of Object.entries(run.inputs)) inputs[name] = { kind: 'value', value }
   return unfold(pipeline, inputs, { catalog, resolve: resolver(run.files) })
 }
 
-export function executionOf(run: RunRecord, around: Surroundings): Execution {
+export async function executionOf(run: RunRecord, around: Surroundings): Promise<Execution> {
   const { targets, fresh, onFailure } = run
-  return execution(around, { graph: runGraph(run, around.catalog), targets, fresh, onFailure })
+  const graph = await runGraph(run, around.catalog)
+  return execution(around, { graph, targets, fresh, onFailure })
 }

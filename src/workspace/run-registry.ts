@@ -44,9 +44,18 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
     const record = await readRun(store, id)
     return record && drive(record)
   }
+  const reopen = async (job: JobRecord): Promise<void> => {
+    for (const { id, state } of await readRuns(store)) {
+      if (state !== 'failed' && state !== 'open') continue
+      if (changedByJob(await readOutcomes(store, id), job).length === 0) continue
+      const driver = await get(id)
+      await driver?.change((run) => openAgain(interior, run, (outcomes) => changedByJob(outcomes, job)))
+    }
+  }
   return {
     get,
     async begin() {
+      for (const job of await foundAgain(interior)) await reopen(job)
       for (const record of await readRuns(store)) {
         if (record.state === 'cancelled') await stopJobs(context, record, logger)
         if (record.state !== 'open') continue
@@ -67,14 +76,7 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
     wake(key) {
       for (const driver of drivers.values()) driver.wake(key)
     },
-    async reopen(job) {
-      for (const { id, state } of await readRuns(store)) {
-        if (state !== 'failed' && state !== 'open') continue
-        if (changedByJob(await readOutcomes(store, id), job).length === 0) continue
-        const driver = await get(id)
-        await driver?.change((run) => openAgain(interior, run, (outcomes) => changedByJob(outcomes, job)))
-      }
-    },
+    reopen,
     async retry(id, module) {
       const driver = await get(id)
       if (!driver)
@@ -106,6 +108,20 @@ async function stopJobs(context: DriverContext, run: RunRecord, logger: Interior
   } catch (error) {
     logger.error({ run: run.id, error: messageOf(error) }, 'the jobs of a cancelled run could not be stopped')
   }
+}
+
+/** Killed after a job that was given up for lost spoke, and before its runs were opened again: that is done now (rule J2). */
+async function foundAgain({ store, monitor }: Interior): Promise<readonly JobRecord[]> {
+  const found = new Map<JobKey, JobRecord>()
+  for (const { id, state } of await readRuns(store)) {
+    if (state !== 'failed' && state !== 'open') continue
+    for (const outcome of (await readOutcomes(store, id)).values()) {
+      if (outcome.kind !== 'failed' || outcome.error.code !== 'job-lost' || !outcome.job) continue
+      const job = await monitor.get(outcome.job)
+      if (job && job.attempt === outcome.attempt && job.state.kind !== 'lost') found.set(job.key, job)
+    }
+  }
+  return [...found.values()]
 }
 
 type Changed = readonly (readonly [module: ModulePath, outcome: Outcome | undefined])[]

@@ -1,12 +1,14 @@
 import { AbeyanceError } from '../core/error.ts'
-import type { JobKey, ModulePath } from '../core/ids.ts'
-import type { Surroundings, SuspensionRequest } from '../engine/surroundings.ts'
-import type { JobFiles } from '../modules/module-type.ts'
+import type { ModulePath } from '../core/ids.ts'
+import type { KnownJob, Surroundings, SuspensionRequest } from '../engine/surroundings.ts'
+import type { JobFiles, Values } from '../modules/module-type.ts'
+import type { JobMonitor, JobRequest } from '../monitor/job-monitor.ts'
 import { isFile, type FileValue } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { readOutcomes, readOutput } from '../records/kept-run.ts'
 import type { Outcome, OutputKey, OutputRecord } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
+import type { ObjectStore } from '../staging/object-store.ts'
 import { fileValue } from '../signatures/file-values.ts'
 import { given } from '../pipeline/pipeline.ts'
 import { objectsOf } from './files.ts'
@@ -30,10 +32,10 @@ export async function surroundingsOf(
     signal: interior.signal,
     resolve: resolver(run.files),
     output: (key) => knownOutput(interior, key),
-    job: (key) => monitor.get(key),
+    job: async (key) => knownJob(objects, await monitor.get(key)),
     put: (entries) => store.put(entries),
-    suspend: (request) => suspend(interior, run, request),
-    again: (key) => newAttempt(interior, key),
+    suspend: (request) => monitor.start(jobRequest(interior, run, request)),
+    again: (request, after) => newAttempt(monitor, jobRequest(interior, run, request), after),
     wait: (key, wait) => waits.hold(key, wait),
     isOver: (wait) => waits.isOver(wait),
     files,
@@ -54,38 +56,56 @@ export async function knownOutput(
   key: OutputKey,
 ): Promise<OutputRecord | undefined> {
   const record = await readOutput(store, key)
-  if (!record) return undefined
-  for (const value of Object.values(record.outputs)) {
-    for (const digest of await objectsOf(objects, value)) if (!(await objects.has(digest))) return undefined
-  }
-  return record
+  return record && (await areKept(objects, record.outputs)) ? record : undefined
 }
 
-async function suspend(
-  { monitor, routes, destinations }: Interior,
+/** A job, with word of it where files that it made are gone. What merely reads like a file, in JSON that it wrote, is none. */
+export async function knownJob(
+  objects: ObjectStore,
+  job: JobRecord | undefined,
+): Promise<KnownJob | undefined> {
+  if (job?.state.kind !== 'succeeded') return job
+  const { state, spec } = job
+  const made = Object.entries(state.outputs).filter(([name]) => {
+    const kind = spec.outputs[name]?.kind
+    return kind === 'file' || kind === 'files' || kind === 'folder'
+  })
+  return (await areKept(objects, Object.fromEntries(made))) ? job : { ...job, isGone: true }
+}
+
+async function areKept(objects: ObjectStore, outputs: Values): Promise<boolean> {
+  for (const value of Object.values(outputs)) {
+    for (const digest of await objectsOf(objects, value)) if (!(await objects.has(digest))) return false
+  }
+  return true
+}
+
+function jobRequest(
+  { routes, destinations }: Interior,
   run: RunRecord,
-  request: SuspensionRequest,
-): Promise<JobRecord> {
-  const { type, module, settings } = request
-  const { name } = route(routes, { type, module, settings }, run.destinations)
-  const resources = { ...destinations.get(name)?.settings.resources, ...request.spec.resources }
-  return monitor.start({
-    key: request.key,
-    signature: request.signature,
+  { key, signature, type, module, settings, ...request }: SuspensionRequest,
+): JobRequest {
+  const destination = route(routes, { type, module, settings }, run.destinations).name
+  const resources = { ...destinations.get(destination)?.settings.resources, ...request.spec.resources }
+  return {
+    key,
+    signature,
     name: settings.label === undefined ? request.name : request.name.replace(module, settings.label),
-    destination: name,
+    destination,
     spec: { ...request.spec, resources },
     retry: settings.retry ?? [],
     log: settings.log ?? [],
-  })
+  }
 }
 
-async function newAttempt({ monitor }: Interior, key: JobKey): Promise<JobRecord> {
-  const answer = await monitor.retry(key, { by: 'a new run', anew: true })
+/** As this run asks for it now: spec, rules and destination are not signed, and may have changed since (rules S5, J5). */
+async function newAttempt(monitor: JobMonitor, request: JobRequest, after: number): Promise<JobRecord> {
+  const answer = await monitor.retry(request.key, { by: 'a new run', anew: true, after, request })
   if (answer.kind !== 'may-still-run') return answer.job
+  const short = request.key.slice(0, 12)
   throw new AbeyanceError(
     'job-lost',
-    `job ${key.slice(0, 12)} was lost and may still run (${answer.evidence.text}); \`abeyance retry ${key.slice(0, 12)} --abandon\` gives it up`,
+    `job ${short} was lost and may still run (${answer.evidence.text}); \`abeyance retry ${short} --abandon\` gives it up`,
   )
 }
 

@@ -9,7 +9,7 @@ import { openBell } from '../monitor/bell.ts'
 import { openFollower, type Follower } from '../monitor/follower.ts'
 import type { LogFrom, LogNews } from '../monitor/job-monitor.ts'
 import { tailLog } from '../monitor/log-tail.ts'
-import { defaultSettings } from '../monitor/monitor-settings.ts'
+import type { MonitorSettings } from '../monitor/monitor-settings.ts'
 import type { RecordReader } from '../records/read-lowdb.ts'
 import type { Stream } from '../runners/runner.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
@@ -24,11 +24,13 @@ export interface BesideContext {
   readonly destinations: Readonly<Record<string, Destination>>
   readonly clock: Clock
   readonly logger: Logger
+  readonly settings: Pick<MonitorSettings, 'logTail' | 'logChunk'>
 }
 
 /** Logs for a process that does not drive: it looks for itself, and settles nothing, so that the driver misses nothing. */
 export interface TailBeside {
-  log$(key: JobKey, stream: Stream, from: LogFrom): Observable<LogNews>
+  /** Without `from`: the tail. */
+  log$(key: JobKey, stream: Stream, from?: LogFrom): Observable<LogNews>
   close(): Promise<void>
 }
 
@@ -36,7 +38,7 @@ export interface TailBeside {
 const lookEvery = 250
 
 export function tailBeside(context: BesideContext): TailBeside {
-  const { reader, clock, state } = context
+  const { reader, clock, state, settings } = context
   const stop = new AbortController()
   const bell = openBell<JobKey>()
   const hosts = lazyHosts(context, stop.signal)
@@ -48,7 +50,7 @@ export function tailBeside(context: BesideContext): TailBeside {
     }
   }
   return {
-    log$: (key, stream, from) =>
+    log$: (key, stream, from = { last: settings.logTail }) =>
       new Observable((subscriber) => {
         const end = new AbortController()
         const signal = AbortSignal.any([end.signal, stop.signal])
@@ -57,7 +59,7 @@ export function tailBeside(context: BesideContext): TailBeside {
           const tail = {
             store: reader,
             logFolder: state.logs,
-            logChunk: defaultSettings.logChunk,
+            logChunk: settings.logChunk,
             bell,
             followerOf: (name: string) => followers.get(name),
           }

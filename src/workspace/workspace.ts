@@ -76,7 +76,7 @@ export interface StartOptions {
   readonly resume?: 'auto' | 'ask' | 'off'
   /** Destinations by module, over what the module says. */
   readonly destinations?: Readonly<Record<string, string>>
-  /** The folder that relative paths in the pipeline and the inputs start from; the workspace's parent when not given. */
+  /** The folder that relative paths in the pipeline and the inputs start from; the workspace's folder when not given. */
   readonly base?: string
 }
 

@@ -36,7 +36,7 @@ async function follow(blocks: readonly Block[], user: UserFolder): Promise<reado
 async function compile(files: readonly string[], { path }: UserFolder): Promise<void> {
   if (files.length === 0) return
   const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck']
-  const target = ['--target', 'es2022', '--module', 'nodenext', '--types', 'node,mocha', '--ignoreConfig']
+  const target = ['--target', 'es2022', '--module', 'nodenext', '--types', 'node', '--ignoreConfig']
   const words = [join(top, 'node_modules/typescript/bin/tsc'), ...options, ...target, ...files]
   await run(process.execPath, words, { cwd: path }).catch((error: { stdout?: string }) =>
     assert.fail(`the page's TypeScript does not compile:\n${error.stdout ?? ''}`),

@@ -7,11 +7,10 @@ import { fileURLToPath } from 'node:url'
 export const top = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a user has after `npm install abeyance zod`, and the programs that our pages name. */
-const packages = ['zod', 'standardwebhooks', 'mocha', '@types', 'rxjs']
+const packages = ['zod', 'standardwebhooks', 'tsx', '@types', 'rxjs']
 const programs: Readonly<Record<string, readonly string[]>> = {
   abeyance: ['node', join(top, 'dist/cli/main.js')],
   tsx: ['node', join(top, 'node_modules/tsx/dist/cli.mjs')],
-  mocha: ['node', join(top, 'node_modules/mocha/bin/mocha.js')],
 }
 
 /** An empty project of a user's, outside this repository, in which the built package is installed. */

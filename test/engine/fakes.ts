@@ -28,6 +28,8 @@ export interface World {
   broken: boolean
   now: number
   readonly files: Set<string>
+  /** Succeeded jobs of which not everything is kept any more. */
+  readonly gone: Set<JobKey>
   /** Called before each write; may throw. */
   onPut: (entries: readonly Entry[]) => void | Promise<void>
   onJob: (key: JobKey) => void | Promise<void>
@@ -48,6 +50,7 @@ export function world(): World {
     broken: false,
     now: 0,
     files: new Set(),
+    gone: new Set(),
     onPut: () => {},
     onJob: () => {},
     gates: new Map(),
@@ -145,11 +148,19 @@ export async function surroundings(of: World, options: RunOptions = {}): Promise
     output: (key) => readOutput(of.store, key),
     async job(key) {
       await of.onJob(key)
-      return record(key)
+      const job = record(key)
+      return job && of.gone.has(key) ? { ...job, isGone: true } : job
     },
     async put(entries) {
       await of.onPut(entries)
       await of.store.put(entries)
+    },
+    again(request, after) {
+      const known = record(request.key)
+      if (known && known.attempt !== after) return Promise.resolve(known)
+      return known && isFinal(known.state)
+        ? Promise.resolve(anotherAttempt(of, known, request.spec))
+        : Promise.reject(new AbeyanceError('invalid-state', 'it may still run'))
     },
     suspend(request) {
       const known = record(request.key)
@@ -175,19 +186,6 @@ export async function surroundings(of: World, options: RunOptions = {}): Promise
       of.jobs.set(job.key, job)
       return Promise.resolve(job)
     },
-    again(key) {
-      const job = record(key)
-      if (!job || !isFinal(job.state))
-        return Promise.reject(new AbeyanceError('invalid-state', 'it may still run'))
-      of.done.push(`again ${job.name}`)
-      const next: JobRecord = {
-        ...job,
-        attempt: job.attempt + 1,
-        state: { kind: 'queued', since: 0, nativeId: nativeId('2') },
-      }
-      of.jobs.set(key, next)
-      return Promise.resolve(next)
-    },
     async wait(key, wait) {
       const kept = await of.store.get({ kind: 'wait', key })
       if (kept !== undefined) return JSON.parse(JSON.stringify(kept)) as typeof wait
@@ -211,6 +209,15 @@ export async function surroundings(of: World, options: RunOptions = {}): Promise
     changed() {},
     now: () => of.now,
   }
+}
+
+function anotherAttempt(of: World, job: JobRecord, spec: JobRecord['spec']): JobRecord {
+  of.done.push(`again ${job.name}`)
+  of.gone.delete(job.key)
+  const state = { kind: 'queued', since: 0, nativeId: nativeId('2') } as const
+  const next: JobRecord = { ...job, spec, attempt: job.attempt + 1, state }
+  of.jobs.set(job.key, next)
+  return next
 }
 
 const never = () => Promise.reject(new Error('nothing is asked for that here'))

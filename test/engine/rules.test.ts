@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { AbeyanceError } from '../../src/core/error.ts'
 import { modulePath, runId } from '../../src/core/ids.ts'
+import { execution } from '../../src/engine/execution.ts'
+import { unfold } from '../../src/pipeline/unfold.ts'
 import { outcomeEntry } from '../../src/records/kept-run.ts'
-import { once, start, world } from './fakes.ts'
+import { once, planOf, start, surroundings, world } from './fakes.ts'
 import { brief, from, mod, outcomeOf, pipe, valueOf } from './pipes.ts'
+
+const whole = { targets: [], fresh: [], onFailure: 'continue' } as const
 
 describe('a volatile module', () => {
   const pipeline = pipe([
@@ -152,6 +157,55 @@ describe('a run', () => {
       assert.equal(here.count('again'), 1)
     })
   }
+
+  it('runs a job again with what it gives it now, which may differ under the same signature', async () => {
+    const here = world()
+    const ask = here.types.get('ask')
+    assert(ask)
+    here.types.set('drift', { ...ask, type: 'drift', kind: { ...ask.kind, volatile: false } })
+    const pipeline = pipe([mod('a', 'drift'), mod('j', 'job', { a: from('a') })])
+    await once(here, pipeline)
+    const key = here.end('j')
+    here.said = 2
+    await once(here, pipeline, { run: 'run-2', fresh: ['a'] })
+    const run = here.jobs.get(key)?.spec.run
+    assert.deepEqual([here.count('again'), run?.kind === 'script' && run.script], [1, 'a=2'])
+  })
+
+  it('runs a job again whose files are gone, once, whoever needs them', async () => {
+    const here = world()
+    const pipeline = pipe([mod('j', 'job'), mod('same', 'job'), mod('z', 'join', { j: from('j') })])
+    await once(here, pipeline)
+    here.gone.add(here.end('same'))
+    const steps = await planOf(here, pipeline)
+    assert.deepEqual(
+      steps.map(({ step, why }) => [step, why]),
+      [
+        ['await', 'the same as same, which runs once'],
+        ['submit', 'files that it made are no longer kept'],
+        ['run', 'no result is known under its signature'],
+      ],
+    )
+    await once(here, pipeline)
+    here.end('same')
+    const last = await once(here, pipeline)
+    assert.deepEqual([brief(last, 'same'), brief(last, 'z')], ['done collected', 'done computed'])
+    assert.deepEqual([here.count('submit'), here.count('again')], [1, 1])
+  })
+
+  it('fails by a job that may still run, so that it goes on when that is given up (J2)', async () => {
+    const here = world()
+    const pipeline = pipe([mod('j', 'job')])
+    await once(here, pipeline)
+    const key = here.end('j', 'lost')
+    const around = await surroundings(here, { run: 'run-2' })
+    const again = () => Promise.reject(new AbeyanceError('job-lost', 'it may still run'))
+    const run = execution({ ...around, again }, { ...whole, graph: unfold(pipeline, {}, around) })
+    await run.round()
+    const outcome = outcomeOf(run, 'j')
+    assert(outcome.kind === 'failed')
+    assert.deepEqual([outcome.error.code, outcome.job, outcome.attempt], ['job-lost', key, 1])
+  })
 
   it('adopts a job that another run started (R5)', async () => {
     const here = world()

@@ -65,7 +65,7 @@ describe('the examples', function () {
   it(
     'embed: killed while its jobs run and started again, it goes on in the same run',
     example('embed', async (user) => {
-      const first = user.start('exec npx tsx embed.ts')
+      const first = user.start('exec node --import tsx embed.ts')
       const printed = collect(first)
       const dead = new Promise((resolve) => first.once('close', resolve))
       const running = new Promise<void>((resolve) =>
@@ -75,8 +75,7 @@ describe('the examples', function () {
       )
       await Promise.race([running, dead])
       assert.match(printed(), /: running/)
-      // tsx starts Node as a child, and a KILL reaches one process alone.
-      await user.sh(`kill -KILL $(pgrep -P ${first.pid} || true) ${first.pid}`)
+      first.kill('SIGKILL')
       await dead
       const again = await done(user, 'npx tsx embed.ts')
       assert.equal(/^run (\S+)/.exec(again)?.[1], /^run (\S+)/.exec(printed())?.[1])

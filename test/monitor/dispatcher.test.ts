@@ -35,6 +35,25 @@ describe('openDispatcher', () => {
     await monitor.close()
   })
 
+  it('counts memory against the limit, of the jobs that say what they need', async () => {
+    const { clock, host, open } = bench({ limits: { memory: 4096 } })
+    const monitor = await open()
+    const needing = (memory: string) => ({ spec: { ...spec, resources: { memory } } })
+    const first = await monitor.start(request('a', needing('3 GiB')))
+    const free = await monitor.start(request('b'))
+    const second = await monitor.start(request('c', needing('1.5 GiB')))
+    const huge = await monitor.start(request('d', needing('64 GiB')))
+    await clock.advance(1000)
+    assert.deepEqual(host.submitted, [first.tag, free.tag])
+    host.end(first.tag)
+    await clock.advance(2000)
+    assert.deepEqual(host.submitted, [first.tag, free.tag, second.tag])
+    host.end(second.tag)
+    await clock.advance(2000)
+    assert.deepEqual(host.submitted, [first.tag, free.tag, second.tag, huge.tag])
+    await monitor.close()
+  })
+
   it('holds to the submissions a minute across a restart', async () => {
     const { clock, host, open } = bench({ limits: { submissionsPerMinute: 2 } })
     const first = await open()

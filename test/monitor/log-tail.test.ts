@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import type { Tag } from '../../src/core/ids.ts'
 import type { JobEvent, LogFrom, LogNews } from '../../src/monitor/job-monitor.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import type { OpenMonitor } from '../../src/monitor/open-monitor.ts'
 import { bench, key, request } from './monitor-fixture.ts'
 
@@ -170,6 +171,32 @@ describe('log rules', () => {
     const told: string[] = []
     for await (const { value } of store.all('notice')) told.push(JSON.stringify(value))
     assert.equal(told.filter((one) => one.includes('log-matched')).length, 1)
+    await second.discard(key('a'))
+    for await (const left of store.all('workspace', 'matched/')) assert.fail(left.key)
     await second.close()
+  })
+
+  it('give a notice also of a job that ended within a look, and end none that has', async () => {
+    const { clock, host, store, open } = bench({ start: 'by-hand' })
+    const log = [
+      { pattern: 'warning', then: 'notice' as const },
+      { pattern: 'warning', then: 'cancel' as const },
+    ]
+    const monitor = await open({ logFolder })
+    const { tag } = await monitor.start(request('a', { log }))
+    await clock.advance(200)
+    host.run(tag)
+    host.write(tag, 'warning: short of space\n')
+    host.end(tag)
+    await writeFile(join(logFolder, `${tag}.1.stdout`), 'warning: short of space\n')
+    await clock.advance(2000)
+    assert.equal((await monitor.get(key('a')))?.state.kind, 'succeeded')
+    const told = async () => {
+      const events: string[] = []
+      for await (const { value } of store.all('notice')) events.push(JSON.stringify(value))
+      return events.some((one) => one.includes('log-matched')) || undefined
+    }
+    await eventually('it is told', 5000, told) // what is kept is read from the disk, which no virtual clock moves
+    await monitor.close()
   })
 })

@@ -48,6 +48,20 @@ describe('openPoller', () => {
     await monitor.close()
   })
 
+  it('asks a host again whose time came while the machine slept, though no timer went on (M5)', async () => {
+    const { clock, host, open } = bench()
+    const monitor = await open()
+    await monitor.start(request('a'))
+    await clock.advance(200)
+    host.fault('look', 'before', 13)
+    await clock.advance(3_600_000)
+    const before = host.calls.look
+    clock.set(clock.now() + 3 * day)
+    await clock.advance(61_000)
+    assert.ok(host.calls.look > before)
+    await monitor.close()
+  })
+
   it('looks at once when a runner wakes it, but not one upon the other', async () => {
     const { clock, host, open } = bench()
     const monitor = await open()

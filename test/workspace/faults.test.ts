@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { isJsonObject } from '../../src/core/json.ts'
 import { memoryStore } from '../../src/records/memory.ts'
 import { lowdbStore } from '../../src/records/lowdb.ts'
 import { begun, bench, doc, failing, held, outputOf, quick, release } from './bench.ts'
@@ -49,6 +50,30 @@ describe('a workspace that meets a fault', () => {
     assert.deepEqual(await workspace.runs(), [])
     const run = await workspace.start(await doc(one))
     assert.equal((await run.ended()).kind, 'done')
+  })
+
+  it('opens a run again whose lost job spoke before the run could hear of it (J2)', async () => {
+    const on = await bench()
+    const first = await on.open()
+    const { id } = await first.start(await doc(two(on.base)))
+    await (await first.run(id))?.ended()
+    await first.close()
+    // As a kill leaves it: the job has succeeded after all, and its run still says that it was lost.
+    const store = await lowdbStore(on.path('ws/.abeyance/records'))
+    const outcome = await store.get({ kind: 'outcome', key: `${id}/one` })
+    const run = await store.get({ kind: 'run', key: id })
+    assert.ok(isJsonObject(outcome) && isJsonObject(run))
+    const error = { code: 'job-lost', message: 'lost' }
+    const lost = { kind: 'failed', error, job: outcome['signature'] ?? null, attempt: 1 }
+    await store.put([
+      { kind: 'outcome', key: `${id}/one`, value: lost },
+      { kind: 'outcome', key: `${id}/two`, value: { kind: 'skipped', because: 'failure', of: 'one' } },
+      { kind: 'run', key: id, value: { ...run, state: 'failed' } },
+    ])
+    await store.close()
+    const end = await (await (await on.open()).run(id))?.ended()
+    assert.equal(end?.kind, 'done')
+    assert.deepEqual([await on.lines('one.ran'), await on.lines('two.ran')], [['x'], ['x']])
   })
 
   it('is refused while another drives it, and opens when that is closed', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'
 import { describe, it } from 'mocha'
+import { z } from 'zod'
+import { moduleType } from '../../src/modules/module-type-of.ts'
 import { isFolder } from '../../src/pipeline/value.ts'
 import { bench, begun, doc, held, outputOf, release } from './bench.ts'
 
@@ -55,6 +57,36 @@ outputs: { out: $last.out }
     assert.equal((await workspace.gc({ olderThan: -1 })).objects, 0)
     await release(on, 'two')
     assert.equal(outputOf(await run.ended(), 'out'), 'kept\n')
+  })
+})
+
+describe('gc of what only values name', () => {
+  it('keeps a file that stands deep in a value, and takes nothing else for one', async () => {
+    const on = await bench()
+    const modules = [
+      moduleType({
+        type: 'test/deep',
+        version: 1,
+        inputs: {},
+        outputs: { deep: z.json() },
+        compute: async (_, { keep }) => {
+          await on.write('made', 'deep')
+          const like = { kind: 'folder', digest: 'sha256:0' }
+          return {
+            deep: JSON.parse(
+              JSON.stringify({ list: [{ file: { ...(await keep(on.path('made'))) } }, like] }),
+            ),
+          }
+        },
+      }),
+    ]
+    const workspace = await on.open({ modules })
+    const pipeline = await doc(
+      'name: p\nmodules:\n  m: { type: test/deep }\noutputs: { d: $m.deep }\n',
+      modules,
+    )
+    await (await workspace.start(pipeline)).ended()
+    assert.equal((await workspace.gc()).objects, 0)
   })
 })
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { firstValueFrom } from 'rxjs'
 import type { LogNews } from '../../src/monitor/job-monitor.ts'
-import { bench, begun, doc, held, until, type Bench } from './bench.ts'
+import { bench, begun, doc, held, quick, until, type Bench } from './bench.ts'
 
 const held1 = (on: Bench) => doc(`name: p\nmodules:\n  one:\n    ${held(on, 'one')}\n`)
 
@@ -50,6 +51,21 @@ describe('reading beside a driver', () => {
       view.discardJob(job.key).then(() => view.discardJob(job.key)),
       { code: 'unknown-job' },
     )
+  })
+
+  it('reads as much of a log as the workspace is set to, as the driver does (L2)', async () => {
+    const on = await bench({ monitor: { ...quick, logTail: 5 } })
+    const workspace = await on.open()
+    const run = await workspace.start(
+      await doc(`name: p\nmodules:\n  one: { command: [printf, 'first\\nlast\\n'] }\n`),
+    )
+    await run.ended()
+    const [job] = await workspace.jobs()
+    assert.ok(job)
+    for (const reader of [workspace, await on.read()]) {
+      const first: LogNews = await firstValueFrom(reader.log$(job.key, 'stdout'))
+      assert.deepEqual(first, { kind: 'skipped', stream: 'stdout', offset: 0, length: 6 })
+    }
   })
 
   it('takes the lock itself for a cancel where nobody drives, leaves nothing running, and starts nothing', async () => {

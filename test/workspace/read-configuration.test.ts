@@ -41,7 +41,7 @@ describe('readConfiguration', () => {
   it('gives destinations, routes, notices and caps as a workspace takes them', async () => {
     const options = await read(`abeyance: 1
 destinations:
-  big: { runner: local, workFolder: work, limits: { jobs: 4, submissionsPerMinute: 60 }, tags: [large], resources: { cores: 2, memory: 4 GiB } }
+  big: { runner: local, workFolder: work, limits: { jobs: 4, memory: 24 GiB, submissionsPerMinute: 60 }, tags: [large], resources: { cores: 2, memory: 4 GiB } }
 default: big
 route: { acme/align: big }
 notifiers:
@@ -60,7 +60,7 @@ retention: 30d
       { ...big, transport: undefined },
       {
         transport: undefined,
-        limits: { jobs: 4, submissionsPerMinute: 60 },
+        limits: { jobs: 4, memory: '24 GiB', submissionsPerMinute: 60 },
         tags: ['large'],
         resources: { cores: 2, memory: '4 GiB' },
       },

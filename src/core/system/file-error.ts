@@ -5,9 +5,13 @@ export function fileError(operation: string, path: string, error: unknown): Abey
   if (isAbeyanceError(error)) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const [ours, advice] = meaning[code] ?? ['internal', 'look at the cause']
-  return new AbeyanceError(ours, `cannot ${operation} ${path}: ${code || String(error)}; ${advice}`, {
-    cause: error,
-  })
+  return new AbeyanceError(
+    ours,
+    `cannot ${operation.replace('-folder', ' the folder')} ${path}: ${code || String(error)}; ${advice}`,
+    {
+      cause: error,
+    },
+  )
 }
 
 const meaning: Readonly<Record<string, readonly [ErrorCode, string] | undefined>> = {

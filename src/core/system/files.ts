@@ -1,5 +1,6 @@
 import { constants, createReadStream, watch as watchNode, type BigIntStats } from 'node:fs'
 import * as fs from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { effect } from './effect.ts'
 import { fileError } from './file-error.ts'
 
@@ -15,8 +16,7 @@ export const lstat = (path: string): Promise<FileStat> =>
   touch('stat', path, () => fs.lstat(path, { bigint: true }))
 export const realPath = (path: string) => touch('stat', path, () => fs.realpath(path))
 export const readLink = (path: string) => touch('stat', path, () => fs.readlink(path))
-export const makeFolder = (path: string) =>
-  touch('make-folder', path, async () => void (await fs.mkdir(path, { recursive: true })))
+export const makeFolder = (path: string) => touch('make-folder', path, () => makeFolders(path))
 export const rename = (from: string, to: string) => touch('rename', to, () => fs.rename(from, to))
 export const link = (existing: string, path: string) => touch('link', path, () => fs.link(existing, path))
 export const symlink = (target: string, path: string) => touch('link', path, () => fs.symlink(target, path))
@@ -109,6 +109,26 @@ export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code)) return error.code
   return systemCode(error.cause)
+}
+
+// Node's recursive mkdir says ENOENT of a read-only file system: making the topmost folder that is missing tells the truth.
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await fs.mkdir(path, { recursive: true })
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    let top = path
+    while (!(await exists(dirname(top)))) top = dirname(top)
+    await fs.mkdir(top)
+    await fs.mkdir(path, { recursive: true })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return fs.lstat(path).then(
+    () => true,
+    () => dirname(path) === path,
+  )
 }
 
 async function touch<T>(operation: string, path: string, act: () => Promise<T>): Promise<T> {
