@@ -2,16 +2,19 @@
 
 export { AbeyanceError, errorCodes, isAbeyanceError, type ErrorCode } from './core/error.ts'
 export type { Clock } from './core/clock.ts'
-export type {
-  Digest,
-  JobKey,
-  ModulePath,
-  NativeId,
-  NoticeId,
-  RunId,
-  Signature,
-  Tag,
-  WorkspaceId,
+export {
+  jobKey,
+  modulePath,
+  runId,
+  type Digest,
+  type JobKey,
+  type ModulePath,
+  type NativeId,
+  type NoticeId,
+  type RunId,
+  type Signature,
+  type Tag,
+  type WorkspaceId,
 } from './core/ids.ts'
 export type { Json } from './core/json.ts'
 export type { Logger } from './core/logger.ts'

@@ -77,7 +77,10 @@ function allReused({ outcomes }: Resting): boolean {
 
 async function tellFailure(session: Session, view: WorkspaceView, failure: Failure): Promise<void> {
   const { module, error, job } = failure
-  session.tell(`${module} failed: ${error.message}`)
+  const said = error.message.startsWith(`${module}: `)
+    ? error.message.slice(module.length + 2)
+    : error.message
+  session.tell(`${module} failed: ${said}`)
   if (job === undefined) return
   for (const line of await lastLines(view, job, { stream: 'stderr', lines: 5 })) session.tell(`  | ${line}`)
   session.tell(

@@ -63,7 +63,7 @@ async function attempt(
   act: () => Promise<string | undefined | void>,
 ): Promise<boolean> {
   const from = performance.now()
-  const time = () => performance.now() - from
+  const time = () => Math.round(performance.now() - from)
   try {
     const message = await act()
     note({ check, ok: true, milliseconds: time(), ...(typeof message === 'string' && { message }) })

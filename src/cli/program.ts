@@ -18,6 +18,7 @@ import { showCommand } from './commands/show.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { listenForInterruption } from './interruption.ts'
+import { ownVersion } from './own-version.ts'
 import { reportError } from './report-error.ts'
 import { openSession } from './session.ts'
 
@@ -43,7 +44,7 @@ const commands = [
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */
 export async function runCommandLine(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done
-  const program = top()
+  const program = top(await ownVersion())
   const cli: Cli = {
     async run(act) {
       const interruption = listenForInterruption()
@@ -71,11 +72,12 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
   return code
 }
 
-function top(): Command {
+function top(version: string): Command {
   return new Command('abeyance')
     .description('Pipelines whose steps are real jobs: suspended, watched, resumed, nothing run twice.')
     .option('-w, --workspace <folder>', 'where runs, jobs and abeyance.yaml are', '.')
     .option('--verbose', 'say more: what is done, and where errors come from', false)
+    .version(version, '--version', 'say the version')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'abeyance: ')) })
     .showHelpAfterError('(`abeyance --help` lists all commands, `abeyance COMMAND --help` shows an example)')

@@ -35,11 +35,11 @@ export function progressTitle(id: string, actors: Iterable<Actor>): ProgressTitl
   }
 }
 
-/** `digest[0] EcoRI  running  42 %  | reading`. */
+/** `digest[0] EcoRI  suspended: running  42 %  | reading`. */
 export function line({ name, word, over, percent, line: said }: Actor): string {
   return [
     name,
-    word,
+    suspended.has(word) ? `suspended: ${word}` : word,
     ...(percent !== undefined && !over ? [`${percent} %`] : []),
     ...(said === undefined || (over && word === 'done') ? [] : [`| ${said.slice(0, 200)}`]),
   ].join('  ')
@@ -50,6 +50,9 @@ function counts(parts: readonly Actor[]): string {
   for (const { word } of parts) by.set(word, (by.get(word) ?? 0) + 1)
   return [...by].map(([word, count]) => `${count} ${word}`).join(', ')
 }
+
+// Where the module's work goes on as a job, the pipeline sleeps.
+const suspended: ReadonlySet<string> = new Set(['submitting', 'queued', 'running', 'held', 'fetching'])
 
 const urgency = ['running', 'fetching', 'failed', 'queued', 'submitting', 'waiting']
 

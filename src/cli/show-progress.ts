@@ -82,8 +82,10 @@ function follow(
   }
   const whileDrawing = { signal: drawing }
   news.addEventListener(id, look, whileDrawing)
+  // A tick would say that it is done; what is left open is marked as passed over, with how it stands.
   const conclude = () => {
     look()
+    task.skip(progressTitle(id, scene.actors.values()).text)
     resolve()
   }
   news.addEventListener('end', conclude, whileDrawing)

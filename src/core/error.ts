@@ -59,6 +59,16 @@ export class AbeyanceError extends Error {
     this.retryable = retryable[code]
     this.details = more.details ?? {}
   }
+
+  /** What an application sends on of it; without this, JSON would leave out the message. Causes stay here. */
+  toJSON(): {
+    readonly code: ErrorCode
+    readonly message: string
+    readonly retryable: boolean
+    readonly details: Readonly<Record<string, unknown>>
+  } {
+    return { code: this.code, message: this.message, retryable: this.retryable, details: this.details }
+  }
 }
 
 /** Also true for an error of another copy of this package, as an application that bundles may have two. */

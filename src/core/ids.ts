@@ -1,5 +1,6 @@
 // Every key of ours is a short string of digits or letters: a mix-up is the likely bug, so each kind is branded
-// and made in this file alone.
+// and made in this file alone. An application makes those that come back to it as text, in a path or a request, by
+// `runId`, `jobKey` and `modulePath`; whether there is such a thing is for the workspace to say.
 
 declare const brand: unique symbol
 type Branded<Name extends string> = string & { readonly [brand]: Name }

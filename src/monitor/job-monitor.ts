@@ -21,6 +21,7 @@ export interface JobMonitor {
   /** Forgets a final job's record and history, and removes its folders; numbers of attempts are not used again. */
   discard(key: JobKey): Promise<void>
   get(key: JobKey): Promise<JobRecord | undefined>
+  /** Every job whose record can be read. */
   all(): AsyncIterable<JobRecord>
   history(key: JobKey): Promise<readonly JobChange[]>
   /** One look at every host with open jobs, now; resolves when what was found is on disk. */

@@ -24,6 +24,11 @@ export async function readJob(store: Pick<RecordStore, 'get'>, key: JobKey): Pro
   return value === undefined ? undefined : asJob(key, value)
 }
 
+/** Every job whose record makes sense: one that does not keeps no other from being seen (rule M3). */
+export async function* readableJobs(store: Pick<RecordStore, 'all'>): AsyncGenerator<JobRecord> {
+  for await (const { value } of store.all('job')) if (isJob(value)) yield value
+}
+
 export async function readHistory(
   store: Pick<RecordStore, 'all'>,
   key: JobKey,
@@ -37,7 +42,7 @@ export function asJob(key: string, value: Json): JobRecord {
   if (isJob(value)) return value
   throw new AbeyanceError(
     'workspace-damaged',
-    `the record of job ${key} cannot be read; the other jobs go on: export it, then discard it`,
+    `the record of job ${key} cannot be read; the other jobs go on: restore records.json from its backup`,
   )
 }
 

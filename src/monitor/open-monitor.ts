@@ -8,7 +8,7 @@ import type { RecordStore } from '../records/record-store.ts'
 import { calendar, schedule } from './calendar.ts'
 import { jobActions } from './job-actions.ts'
 import type { JobMonitor } from './job-monitor.ts'
-import { asJob, readHistory, readJob } from './kept-job.ts'
+import { readableJobs, readHistory, readJob } from './kept-job.ts'
 import { openLedger } from './ledger.ts'
 import { openRuleWatch } from './log-rules.ts'
 import { logStream } from './log-stream.ts'
@@ -105,7 +105,7 @@ function readers(
       return job && shown(job)
     },
     async *all() {
-      for await (const { key, value } of store.all('job')) yield shown(asJob(key, value))
+      for await (const job of readableJobs(store)) yield shown(job)
     },
     history: (key) => readHistory(store, key),
   }

@@ -2,7 +2,7 @@ import { Observable, type Subject } from 'rxjs'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { JobsNews } from './job-monitor.ts'
-import { asJob } from './kept-job.ts'
+import { readableJobs } from './kept-job.ts'
 
 /** The present jobs first, read when somebody subscribes, then each change; one that comes while reading is not missed. */
 export function presentJobs(
@@ -34,11 +34,6 @@ async function readable(
   shown: (job: JobRecord) => JobRecord,
 ): Promise<readonly JobRecord[]> {
   const jobs: JobRecord[] = []
-  for await (const { key, value } of store.all('job'))
-    try {
-      jobs.push(shown(asJob(key, value)))
-    } catch {
-      // The monitor said so when it took up the jobs.
-    }
+  for await (const job of readableJobs(store)) jobs.push(shown(job))
   return jobs
 }

@@ -22,13 +22,13 @@ export function changeActions({ store, monitor }: Interior, runs: RunRegistry): 
       const needing = evenIfNeeded || isFinal(state) ? [] : await neededBy(store, key)
       return needing.length > 0 ? { kind: 'needed', by: needing } : monitor.cancel(key, { by })
     },
-    async retryJob(key, { abandon = false, by = 'user' } = {}) {
+    async retryJob(key, { abandon = false, by = 'user', ...after } = {}) {
       const job = await known(key)
       // What succeeded is not run again: its runs collect it once more.
       const answer =
         job.state.kind === 'succeeded'
           ? ({ kind: 'requested', job } as const)
-          : await monitor.retry(key, { by, abandon })
+          : await monitor.retry(key, { by, abandon, ...after })
       // Also where it is open already: killed after the retry, the runs were not opened again.
       if (answer.kind !== 'may-still-run') await runs.reopen(answer.job)
       return answer

@@ -4,6 +4,7 @@ import { keyedLock } from '../monitor/keyed-lock.ts'
 import type { JobEvent } from '../monitor/job-monitor.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { isFinal } from '../records/job-state.ts'
+import type { RunRecord } from '../records/run-record.ts'
 import { changeActions } from './change-actions.ts'
 import { closeAll } from './close-all.ts'
 import { driverContext } from './driver-context.ts'
@@ -17,7 +18,7 @@ import type { OpenOptions } from './open-options.ts'
 import { planPipeline } from './plan-run.ts'
 import { runRegistry, type RunRegistry } from './run-registry.ts'
 import { serveRequest } from './serve-request.ts'
-import { differenceOf, identityOf, newRun } from './start-run.ts'
+import { differenceOf, doesTheSame, newRun } from './start-run.ts'
 import type { Workspace, WorkspaceEvent } from './workspace.ts'
 
 /** Drives a workspace; with `onward: false` no run goes on by itself: for one change only, such as a cancel. */
@@ -108,7 +109,7 @@ function starting(interior: Interior, runs: RunRegistry): Pick<Workspace, 'start
   return {
     plan: (pipeline, options = {}) => planPipeline(planning, pipeline, options),
     async find(pipeline, options = {}) {
-      return sameRun(interior, runs, identityOf(await newRun(planning, pipeline, options)))
+      return sameRun(interior, runs, await newRun(planning, pipeline, options))
     },
     async start(pipeline, options = {}) {
       const { key } = options
@@ -130,8 +131,8 @@ function starting(interior: Interior, runs: RunRegistry): Pick<Workspace, 'start
 }
 
 /** The newest open run that does just what this one would. */
-async function sameRun({ store }: Interior, runs: RunRegistry, identity: string) {
-  const open = (await readRuns(store)).findLast((run) => run.state === 'open' && identityOf(run) === identity)
+async function sameRun({ store }: Interior, runs: RunRegistry, asked: RunRecord) {
+  const open = (await readRuns(store)).findLast((run) => run.state === 'open' && doesTheSame(run, asked))
   return open && runs.get(open.id)
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Digest, JobKey } from '../core/ids.ts'
 import { remove } from '../core/system/files.ts'
+import { asJob } from '../monitor/kept-job.ts'
 import type { Value } from '../pipeline/value.ts'
 import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readOutput, readRuns } from '../records/kept-run.ts'
@@ -78,7 +79,7 @@ interface Waste {
 }
 
 async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: Needs): Promise<Waste> {
-  const { store, monitor, objects } = interior
+  const { store, objects } = interior
   const outputs: RecordId[] = []
   const used = new Set<Digest>(kept.objects)
   for await (const { key } of store.all('output')) {
@@ -86,7 +87,8 @@ async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: N
     else for (const digest of await objectsOfOutput(interior, key)) used.add(digest)
   }
   const jobs: JobKey[] = []
-  for await (const job of monitor.all()) {
+  for await (const { key, value } of store.all('job')) {
+    const job = asJob(key, value) // one that cannot be read may need anything: nothing is removed then
     if (isFinal(job.state) && !kept.jobs.has(job.key) && !kept.outputs.has(job.key)) {
       jobs.push(job.key)
       continue

@@ -9,7 +9,7 @@ import type { Planning } from './interior.ts'
 import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
 import { runGraph } from './run-graph.ts'
-import { identityOf, newRun } from './start-run.ts'
+import { doesTheSame, newRun } from './start-run.ts'
 import { knownJob, knownOutput } from './surroundings-of.ts'
 import type { Plan, PlanRow, StartOptions } from './workspace.ts'
 
@@ -20,8 +20,7 @@ export async function planPipeline(
   options: StartOptions,
 ): Promise<Plan> {
   const record = await newRun(planning, pipeline, options)
-  const identity = identityOf(record)
-  const same = (run: RunRecord) => run.state === 'open' && identityOf(run) === identity
+  const same = (run: RunRecord) => run.state === 'open' && doesTheSame(run, record)
   return planRun(planning, (await readRuns(planning.store)).findLast(same) ?? record)
 }
 

@@ -7,7 +7,7 @@ import { isJsonObject, type Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
 import { statIfThere } from '../core/system/files.ts'
 import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
-import { asJob, readHistory, readJob } from '../monitor/kept-job.ts'
+import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
 import { defaultSettings } from '../monitor/monitor-settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
@@ -75,7 +75,7 @@ function reading(
     outcomes: async (run) => readOutcomes(await fresh(), run),
     async jobs() {
       const jobs = []
-      for await (const { key, value } of (await fresh()).all('job')) jobs.push(asJob(key, value))
+      for await (const job of readableJobs(await fresh())) jobs.push(job)
       return jobs
     },
     job: async (key) => readJob(await fresh(), key),
@@ -112,12 +112,15 @@ function asking(folder: string, options: OpenOptions, jobOf: (key: JobKey) => Pr
         { kind: 'cancel-job', job, ...more },
         async (answer) => cancelled(answer, await jobOf(job)),
       ),
-    retryJob: (job, more = {}) =>
-      change(
-        (own) => own.retryJob(job, more),
-        { kind: 'retry-job', job, ...more },
+    async retryJob(job, more = {}) {
+      // Served twice, where the driver died before it answered, it is done once.
+      const asked = { after: (await jobOf(job)).attempt, ...more }
+      return change(
+        (own) => own.retryJob(job, asked),
+        { kind: 'retry-job', job, ...asked },
         async (answer) => retried(answer, await jobOf(job)),
-      ),
+      )
+    },
     discardJob: (job) => change((own) => own.discardJob(job), { kind: 'discard-job', job }, nothing),
     cancelRun: (run, more = {}) =>
       change(

@@ -1,6 +1,7 @@
 import { AbeyanceError, messageOf } from '../core/error.ts'
 import type { JobKey, ModulePath, RunId } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
+import { isFinal } from '../records/job-state.ts'
 import { outcomeEntry, readOutcomes, readRun, readRuns, runEntry } from '../records/kept-run.ts'
 import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
@@ -146,12 +147,19 @@ async function openAgain(
 }
 
 /** The modules that failed by a job hang on its present attempt, so that whatever comes of that is their own. */
-function changedByJob(outcomes: Outcomes, { key, attempt }: JobRecord): Changed {
+function changedByJob(outcomes: Outcomes, job: JobRecord): Changed {
+  const { key, attempt } = job
   return [...outcomes].flatMap(([module, outcome]) =>
-    outcome.kind === 'failed' && outcome.job === key
+    outcome.kind === 'failed' && outcome.job === key && hasNews(job, outcome)
       ? [[module, { kind: 'suspended', on: { kind: 'job', module, job: key, attempt } }] as const]
       : [],
   )
+}
+
+/** A module that failed by just this end of its job has heard all there is: opened again, its run would only fail once more. */
+function hasNews({ state, attempt }: JobRecord, heard: Extract<Outcome, { kind: 'failed' }>): boolean {
+  if (!isFinal(state) || state.kind === 'succeeded' || attempt !== heard.attempt) return true
+  return heard.error.code === 'job-lost' && state.kind !== 'lost'
 }
 
 function failedAt(outcomes: Outcomes, module: ModulePath): Changed {

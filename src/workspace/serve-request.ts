@@ -13,9 +13,13 @@ export async function serveRequest(workspace: Workspace, request: InboxRequest):
       )
     }
     case 'retry-job': {
-      const { job, abandon, by } = request
+      const { job, abandon, after, by } = request
       return plain(
-        await workspace.retryJob(job, { ...(abandon !== undefined && { abandon }), ...given({ by }) }),
+        await workspace.retryJob(job, {
+          ...(abandon !== undefined && { abandon }),
+          ...(after !== undefined && { after }),
+          ...given({ by }),
+        }),
       )
     }
     case 'discard-job':

@@ -46,8 +46,13 @@ export async function newRun(
   }
 }
 
-/** What tells two runs of the same work apart: pipeline, inputs, files, part. Equal for a run that would do just the same. */
-export function identityOf(run: RunRecord): string {
+/** Whether going on with an open run does what another would: the same work, and afresh what that would do afresh. */
+export function doesTheSame(open: RunRecord, asked: RunRecord): boolean {
+  return asked.fresh.every((module) => open.fresh.includes(module)) && identityOf(open) === identityOf(asked)
+}
+
+/** What tells runs of different work apart: pipeline, inputs, files, part. */
+function identityOf(run: RunRecord): string {
   return digestValue([run.pipeline, valueList(run.inputs), valueList(run.files), run.targets])
 }
 
@@ -103,7 +108,7 @@ async function inputValues(
     if (what === undefined)
       throw new AbeyanceError(
         'invalid-value',
-        `pipeline \`${pipeline.name}\` needs its input \`${name}\`; give it with --input ${name}=... or a default`,
+        `pipeline \`${pipeline.name}\` needs its input \`${name}\`; give it a value, or a default in the pipeline`,
       )
     const fault = faultOfGiven(what, input.type)
     if (fault !== undefined)

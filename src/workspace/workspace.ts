@@ -36,7 +36,11 @@ export interface WorkspaceView {
     key: JobKey,
     options?: { readonly evenIfNeeded?: true; readonly by?: string },
   ): Promise<CancelAnswer>
-  retryJob(key: JobKey, options?: { readonly abandon?: boolean; readonly by?: string }): Promise<RetryAnswer>
+  /** `after`: only where this attempt is still its last one, so that asking twice is asking once. */
+  retryJob(
+    key: JobKey,
+    options?: { readonly abandon?: boolean; readonly by?: string; readonly after?: number },
+  ): Promise<RetryAnswer>
   discardJob(key: JobKey): Promise<void>
   cancelRun(run: RunId, options?: { readonly by?: string }): Promise<void>
   /** Clears a module's own failure (its code or its `collect` threw), so that the run tries it again. */

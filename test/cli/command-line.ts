@@ -107,7 +107,7 @@ async function build(): Promise<string> {
     { encoding: 'utf8' },
   )
   if (made.status !== 0) throw new Error(`the tree cannot be built:\n${made.stdout}${made.stderr}`)
-  await fs.writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  await fs.copyFile(join(top, 'package.json'), join(folder, 'package.json'))
   await fs.symlink(join(top, 'node_modules'), join(folder, 'node_modules'))
   return out
 }

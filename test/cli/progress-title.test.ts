@@ -19,7 +19,7 @@ describe('progressTitle', () => {
   it('shows one module by its state, progress and last line', () => {
     const gel = actor('gel', 'running', { percent: 42, line: 'drawing' })
     assert.deepEqual(progressTitle('gel', [gel, actor('gels', 'done')]), {
-      text: 'gel  running  42 %  | drawing',
+      text: 'gel  suspended: running  42 %  | drawing',
       over: false,
       failed: false,
       idle: false,
@@ -41,8 +41,8 @@ describe('progressTitle', () => {
     assert.equal(over, false)
     assert.deepEqual(text.split('\n'), [
       'digest  1 done, 1 queued, 1 running',
-      '  digest[2] EcoRI  running  7 %',
-      '  digest[1] BamHI  queued',
+      '  digest[2] EcoRI  suspended: running  7 %',
+      '  digest[1] BamHI  suspended: queued',
     ])
   })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { before, describe, it } from 'mocha'
 import { abeyance, project } from './command-line.ts'
 
@@ -27,6 +28,16 @@ describe('the command line', function () {
     const { code, stdout } = await abeyance(folder, ['--help'])
     assert.equal(code, 0)
     for (const name of names) assert.match(stdout, new RegExp(`\\n  ${name}\\b`), name)
+  })
+
+  it('says its version, which is that of the package', async () => {
+    const { code, stdout } = await abeyance(folder, ['--version'])
+    assert.equal(code, 0)
+    const manifest: unknown = JSON.parse(
+      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+    )
+    assert.ok(typeof manifest === 'object' && manifest !== null && 'version' in manifest)
+    assert.equal(stdout, `${String(manifest.version)}\n`)
   })
 
   it('shows an example in the help of every command', async () => {

@@ -17,7 +17,7 @@ describe('README.md', () => {
   })
 
   it('embeds in 20 lines or so', () => {
-    const lines = block('letters.ts').split('\n').length
+    const lines = block('letters.mts').split('\n').length
     assert.ok(lines > 10 && lines <= 23, `${lines} lines`)
   })
 

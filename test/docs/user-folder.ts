@@ -36,7 +36,7 @@ export async function userFolder(copied?: string): Promise<UserFolder> {
     await writeFile(program, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(' ')} "$@"\n`)
     await chmod(program, 0o755)
   }
-  await writeFile(join(path, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n')
+  await writeFile(join(path, 'package.json'), '{ "name": "user", "private": true }\n')
   const start = (script: string) =>
     spawn('bash', ['-c', script.replaceAll(/\bnpx /g, '')], {
       cwd: path,

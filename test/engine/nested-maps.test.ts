@@ -24,7 +24,14 @@ function nested(more: { readonly replicate?: true } = {}, of: 'job' | 'give' = '
   )
   const row = group(
     pipe(
-      [mod('m', 'group', { x: input('x'), go: input('go') }, { group: element, ...overAll(['x', 'go'], more) })],
+      [
+        mod(
+          'm',
+          'group',
+          { x: input('x'), go: input('go') },
+          { group: element, ...overAll(['x', 'go'], more) },
+        ),
+      ],
       ['x', 'go'],
     ),
     'm',
@@ -69,20 +76,19 @@ describe('maps within maps, over groups with conditions', () => {
   })
 
   for (const [replicate, jobs] of [
-    [undefined, 3],
-    [true, 4],
+    [undefined, 2],
+    [true, 3],
   ] as const)
     it(`suspend on ${jobs} jobs${replicate ? ' where equal ones are told apart' : ''}, and go on through restarts`, async () => {
       const here = world()
       const pipeline = nested(replicate ? { replicate } : {})
       const options = { inputs: { c: true } }
-      await once(here, pipeline, options)
+      let last = await once(here, pipeline, options)
       assert.equal(here.count('submit'), jobs, here.done.join(', '))
       for (let left = jobs; left > 0; left--) {
         here.end('o')
-        await once(here, pipeline, options)
+        last = await once(here, pipeline, options)
       }
-      const last = await once(here, pipeline, options)
       assert.deepEqual(valueOf(last, 'o'), [
         ['k="i=\\"job of=1\\""', null, 'k="i=\\"job of=1\\""'],
         ['k="i=\\"job of=3\\""'],

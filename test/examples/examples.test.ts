@@ -65,7 +65,7 @@ describe('the examples', function () {
   it(
     'embed: killed while its jobs run and started again, it goes on in the same run',
     example('embed', async (user) => {
-      const first = user.start('exec node --import tsx embed.ts')
+      const first = user.start('exec node --import tsx embed.mts')
       const printed = collect(first)
       const dead = new Promise((resolve) => first.once('close', resolve))
       const running = new Promise<void>((resolve) =>
@@ -77,7 +77,7 @@ describe('the examples', function () {
       assert.match(printed(), /: running/)
       first.kill('SIGKILL')
       await dead
-      const again = await done(user, 'npx tsx embed.ts')
+      const again = await done(user, 'npx tsx embed.mts')
       assert.equal(/^run (\S+)/.exec(again)?.[1], /^run (\S+)/.exec(printed())?.[1])
       assert.match(again, /areas \[9,16,25\]/)
       assert.equal(await claims(user), 3)

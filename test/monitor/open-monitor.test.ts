@@ -221,25 +221,6 @@ describe('openMonitor', () => {
     await monitor.close()
   })
 
-  it('discards a final job with its folders, and never uses its numbers again', async () => {
-    const { clock, host, open } = bench()
-    const monitor = await open()
-    const job = await monitor.start(request('a'))
-    await clock.advance(200)
-    await assert.rejects(monitor.discard(key('a')), /cancel it, then discard it/)
-    host.end(job.tag)
-    await clock.advance(200)
-    host.fault('clean', 'before')
-    await monitor.discard(key('a'))
-    assert.deepEqual(host.cleaned, [])
-    await clock.advance(3_600_000)
-    assert.deepEqual(host.cleaned, [job.tag])
-    assert.equal(await monitor.get(key('a')), undefined)
-    assert.deepEqual(await monitor.history(key('a')), [])
-    assert.equal((await monitor.start(request('a'))).attempt, 2)
-    await monitor.close()
-  })
-
   it('keeps an unknown word in the history, once, and takes it for no end', async () => {
     const { clock, host, open } = bench()
     const monitor = await open()

@@ -96,6 +96,10 @@ describe('openPoller', () => {
     host.end(job.tag)
     await clock.advance(200)
     assert.equal(await kindOf(monitor, 'a'), 'succeeded')
+    const names: string[] = []
+    for await (const { name } of monitor.all()) names.push(name)
+    assert.deepEqual(names, ['a'])
+    await assert.rejects(monitor.get(key('bad')), { code: 'workspace-damaged' })
     await monitor.close()
   })
 

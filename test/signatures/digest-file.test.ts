@@ -36,7 +36,7 @@ const file = (name: string, more = {}) => ({ file: name, [given]: true, ...more 
 const folder = (name: string) => ({ folder: name, [given]: true }) as const
 
 describe('digestFile', () => {
-  it('it is the SHA-256 of the content (S3)', async () => {
+  it('is the SHA-256 of the content (S3)', async () => {
     writeFileSync(join(base, 'abc'), 'abc')
     assert.deepEqual(await digestFile(join(base, 'abc')), {
       digest: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
@@ -44,7 +44,7 @@ describe('digestFile', () => {
     })
   })
 
-  it('it refuses a file that changes while it is read, and names it', async () => {
+  it('refuses a file that changes while it is read, and names it', async () => {
     const path = join(base, 'growing')
     writeFileSync(path, 'one')
     intercept({ before: ({ operation }) => operation === 'read' && appendFileSync(path, 'two') })
@@ -61,7 +61,7 @@ describe('the digest memo', () => {
     openDigestMemo(join(base, path), clock, limit)
   const right = digest('a'.repeat(64))
 
-  it('it remembers across openings, by what the system says of the file, until that changes (S3)', async () => {
+  it('remembers across openings, by what the system says of the file, until that changes (S3)', async () => {
     const path = join(base, 'data')
     writeFileSync(path, 'one')
     const memo = await memoAt('memo')
@@ -78,7 +78,7 @@ describe('the digest memo', () => {
     assert.equal(reads, 1)
   })
 
-  it('it does not trust what was written less than 2 s before it was read, nor times in the future', async () => {
+  it('does not trust what was written less than 2 s before it was read, nor times in the future', async () => {
     const path = join(base, 'data')
     writeFileSync(path, 'one')
     const touched = Number((await stat(path)).ctimeNs) / 1e6
@@ -96,7 +96,7 @@ describe('the digest memo', () => {
     }
   })
 
-  it('it forgets the longest unused beyond its limit', async () => {
+  it('forgets the longest unused beyond its limit', async () => {
     const memo = await memoAt('memo', hundredSecondsOn, 2)
     const hashed: string[] = []
     for (const name of ['a', 'b', 'a', 'c', 'a', 'b']) {
@@ -109,7 +109,7 @@ describe('the digest memo', () => {
 })
 
 describe('files and folders as values', () => {
-  it('it signs content and base name, neither place nor time (S3)', async () => {
+  it('signs content and base name, neither place nor time (S3)', async () => {
     mkdirSync(join(base, 'elsewhere'))
     writeFileSync(join(base, 'a'), 'same')
     writeFileSync(join(base, 'b'), 'same')
@@ -120,7 +120,7 @@ describe('files and folders as values', () => {
     assert.notEqual(await sign('b'), await sign('a'))
   })
 
-  it('it signs a folder by its entries: names, content, links, and empty folders too', async () => {
+  it('signs a folder by its entries: names, content, links, and empty folders too', async () => {
     const make = (name: string, more: (path: string) => void = () => {}) => {
       const path = join(base, name, 'data')
       mkdirSync(join(path, 'sub'), { recursive: true })
@@ -144,7 +144,7 @@ describe('files and folders as values', () => {
     assert.equal((await folderValue(folder('plain/data'), { base })).files, 1)
   })
 
-  it('it says which file is missing and where the path started', async () => {
+  it('says which file is missing and where the path started', async () => {
     await assert.rejects(
       valueOf([1, file('gone.fa')], { base }),
       (error) =>
@@ -154,7 +154,7 @@ describe('files and folders as values', () => {
     )
   })
 
-  it('it takes a pinned digest as it is, and signs by size and time where told to', async () => {
+  it('takes a pinned digest as it is, and signs by size and time where told to', async () => {
     writeFileSync(join(base, 'a'), 'x')
     const pinned = 'b'.repeat(64)
     assert.equal((await fileValue(file('a', { sign: { pinned } }), { base })).digest, pinned)
@@ -168,7 +168,7 @@ describe('files and folders as values', () => {
     assert.notEqual(await byStat(), before)
   })
 
-  it('it refuses a folder given as a file, a file as a folder, and files of other machines', async () => {
+  it('refuses a folder given as a file, a file as a folder, and files of other machines', async () => {
     writeFileSync(join(base, 'a'), 'x')
     await assert.rejects(fileValue(file('.'), { base }), (error) => isAbeyanceError(error, 'invalid-value'))
     await assert.rejects(folderValue(folder('a'), { base }), (error) =>

@@ -10,7 +10,7 @@ const json = fc.jsonValue({ maxDepth: 4 })
 const digestOf = (value: unknown) => digestValue(value as never)
 
 describe('digestValue', () => {
-  it('it is the same for equal JSON whatever the order of keys, and another for other JSON (S1)', () => {
+  it('is the same for equal JSON whatever the order of keys, and another for other JSON (S1)', () => {
     fc.assert(
       fc.property(json, json, (a, b) => {
         assert.equal(digestOf(a), digestOf(reversed(a)))
@@ -19,12 +19,12 @@ describe('digestValue', () => {
     )
   })
 
-  it('it signs plain JSON as RFC 8785 spells it where no key begins with @', () => {
+  it('signs plain JSON as RFC 8785 spells it where no key begins with @', () => {
     const value = { b: [1e21, 0.1, -0], a: { é: 'x' } }
     assert.equal(canonicalize(plainForm(value)), canonicalize(value))
   })
 
-  it('it never signs plain JSON as a file, however it looks (S3)', () => {
+  it('never signs plain JSON as a file, however it looks (S3)', () => {
     const file = { kind: 'file', name: 'a', size: 1, digest: 'd'.repeat(64), at: { kind: 'workspace' } }
     fc.assert(fc.property(json, (value) => assert.notEqual(digestOf(value), digestOf(file))))
     let lookalike: unknown = plainForm(file)
@@ -53,7 +53,7 @@ describe('digestValue', () => {
     ['a cycle', cycle],
   ]
   for (const [name, bad] of refused)
-    it(`it refuses ${name} and says where it is (F12)`, () => {
+    it(`refuses ${name} and says where it is (F12)`, () => {
       assert.throws(
         () => digestValue({ x: [0, { y: bad }] } as never, 'inputs'),
         (error) => isAbeyanceError(error, 'invalid-value') && error.message.startsWith('inputs.x[1].y'),

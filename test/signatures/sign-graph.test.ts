@@ -45,7 +45,7 @@ function mapOf(type: string, more: { id?: string; when?: Module['when']; genome?
 }
 
 describe('signGraph', () => {
-  it('it signs by structure: neither place, settings nor condition count (S2, S5)', () => {
+  it('signs by structure: neither place, settings nor condition count (S2, S5)', () => {
     const plain = signatures(flat('a'), flat('b', { x: output('a') }))
     const other = signatures(
       flat('outer/a', {}, { settings: { label: 'A', destination: 'hpc', resources: { cores: 8 } } }),
@@ -55,12 +55,12 @@ describe('signGraph', () => {
     assert.equal(other['b'], plain['b'])
   })
 
-  it('it signs an element of a map as the module written by hand with its value (P5)', () => {
+  it('signs an element of a map as the module written by hand with its value (P5)', () => {
     const element = signatures(flat('digest[7]', { enzyme: value('EcoRI') }))
     assert.equal(element['digest[7]'], signatures(flat('mine', { enzyme: value('EcoRI') }))['mine'])
   })
 
-  it('it signs below a volatile module by what it said in this run, and not before (S4)', () => {
+  it('signs below a volatile module by what it said in this run, and not before (S4)', () => {
     const graph = graphOf(
       flat('now', {}, { type: 'clock' }),
       flat('b', { x: list(value(1), output('now', 'time')) }),
@@ -76,7 +76,7 @@ describe('signGraph', () => {
     assert.notEqual(said('1')[2], said('2')[2])
   })
 
-  it('it hashes after an edit only what is affected, and comes to the same signatures', () => {
+  it('hashes after an edit only what is affected, and comes to the same signatures', () => {
     const chain = (edited: string) =>
       graphOf(
         ...Array.from({ length: 100 }, (_, index) =>
@@ -102,7 +102,7 @@ describe('signGraph', () => {
 describe('signing a map', () => {
   const sign = (module: FlatModule) => signatures(module)['map']
 
-  it('it is by structure: ids inside do not count, types, conditions and values do (S9)', () => {
+  it('is by structure: ids inside do not count, types, conditions and values do (S9)', () => {
     const plain = sign(mapOf('command'))
     assert.equal(sign(mapOf('command', { id: 'renamed' })), plain)
     const others = [
@@ -113,7 +113,7 @@ describe('signing a map', () => {
     assert.equal(new Set([plain, ...others.map(sign)]).size, 4)
   })
 
-  it('it counts how lists are walked and failures are taken', () => {
+  it('counts how lists are walked and failures are taken', () => {
     const base = mapOf('command')
     assert.ok(base.map)
     const others: FlatModule[] = [
@@ -124,7 +124,7 @@ describe('signing a map', () => {
     assert.equal(new Set([base, ...others].map(sign)).size, 4)
   })
 
-  it('it is volatile where its body holds a volatile type (S4)', () => {
+  it('is volatile where its body holds a volatile type (S4)', () => {
     const catalog = catalogOf({ command: {}, clock: { volatile: true } })
     assert.deepEqual(
       [isVolatile(mapOf('clock'), catalog), isVolatile(mapOf('command'), catalog)],
@@ -149,7 +149,7 @@ describe('explainDifference', () => {
       path,
     )?.sentence
 
-  it('it goes upstream to the first module and names the first component there (S8)', () => {
+  it('goes upstream to the first module and names the first component there (S8)', () => {
     const modules = (digest: string) => [
       flat('digest[1]', { genome: file(digest) }),
       flat('gel', { tables: list(output('digest[1]')) }),
@@ -179,9 +179,9 @@ describe('explainDifference', () => {
     ['a new input', flat('a'), flat('a', { x: value(1) }), 'a: input `x` is new'],
   ]
   for (const [name, before, after, sentence] of cases)
-    it(`it names ${name}`, () => assert.equal(explain([before], [after], 'a'), sentence))
+    it(`names ${name}`, () => assert.equal(explain([before], [after], 'a'), sentence))
 
-  it('it names another order of connections (F9)', () => {
+  it('names another order of connections (F9)', () => {
     const modules = (...order: string[]) => [
       flat('p', { x: value(1) }),
       flat('q', { x: value(2) }),

@@ -24,7 +24,7 @@ const parts: fc.Arbitrary<ModuleParts> = fc.record({
 })
 
 describe('signModule', () => {
-  it('it signs equal modules alike and others otherwise, whatever the nesting (S1)', () => {
+  it('signs equal modules alike and others otherwise, whatever the nesting (S1)', () => {
     fc.assert(
       fc.property(parts, parts, (a, b) => {
         assert.equal(signModule(a), signModule(structuredClone(a)))
@@ -33,7 +33,7 @@ describe('signModule', () => {
     )
   })
 
-  it('it signs otherwise when any one part is another (S1, F13)', () => {
+  it('signs otherwise when any one part is another (S1, F13)', () => {
     fc.assert(
       fc.property(parts, print, (a, other) => {
         const changed: ModuleParts[] = [
@@ -48,7 +48,7 @@ describe('signModule', () => {
     )
   })
 
-  it('it counts the order of connections, and tells a list of one from its source (F9)', () => {
+  it('counts the order of connections, and tells a list of one from its source (F9)', () => {
     const base = { type: 'a', version: 1, parameters: {} }
     const sign = (x: SourcePrint) => signModule({ ...base, inputs: { x } })
     fc.assert(
@@ -59,7 +59,7 @@ describe('signModule', () => {
     )
   })
 
-  it('it signs the oldest version that means the same (S6)', () => {
+  it('signs the oldest version that means the same (S6)', () => {
     const kind = {
       type: 'a',
       version: 4,

@@ -32,28 +32,28 @@ describe('the committed signature vectors', () => {
   })
 
   for (const vector of vectors.values)
-    it(`it digests ${vector.name}`, () => {
+    it(`digests ${vector.name}`, () => {
       const digest = digestValue(JSON.parse(vector.json))
       if (printing) vector.digest = digest
       assert.equal(digest, vector.digest)
     })
 
   for (const vector of vectors.modules)
-    it(`it signs ${vector.name}`, () => {
+    it(`signs ${vector.name}`, () => {
       const signature = signModule(vector.parts)
       if (printing) vector.signature = signature
       assert.equal(signature, vector.signature)
     })
 
   for (const vector of vectors.graphs)
-    it(`it signs ${vector.name}, in a graph`, () => {
+    it(`signs ${vector.name}, in a graph`, () => {
       const signed = signGraph(graphOf(...vector.modules), knowing(catalog, vector.said))
       const signatures = Object.fromEntries([...signed].map(([at, { signature }]) => [at, signature]))
       if (printing) vector.signatures = signatures
       assert.deepEqual(signatures, vector.signatures)
     })
 
-  it('it tells every value and every module apart that differs, and no other', () => {
+  it('tells every value and every module apart that differs, and no other', () => {
     const alike = new Set([
       'minus zero is zero',
       'the same keys in another',

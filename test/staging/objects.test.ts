@@ -44,7 +44,7 @@ describe('the object store', () => {
       assert.deepEqual(incoming(), [])
     })
 
-  it('it keeps bytes, lists what it has and removes it', async () => {
+  it('keeps bytes, lists what it has and removes it', async () => {
     const objects = await openObjects(folder)
     await objects.keepBytes(Buffer.from('abc'))
     const empty = await objects.keepBytes(new Uint8Array())
@@ -57,7 +57,7 @@ describe('the object store', () => {
     assert.deepEqual([await objects.has(empty.digest), await objects.has(abc)], [false, true])
   })
 
-  it('it takes the same content many times at once', async () => {
+  it('takes the same content many times at once', async () => {
     const objects = await openObjects(folder)
     const kept = await Promise.all(
       Array.from({ length: 20 }, (_, index) => objects.keep(source, index % 2 ? 'own' : 'copy')),
@@ -67,7 +67,7 @@ describe('the object store', () => {
     assert.deepEqual(incoming(), [])
   })
 
-  it('it copies where it cannot link, as across devices', async () => {
+  it('copies where it cannot link, as across devices', async () => {
     const objects = await openObjects(folder)
     intercept({
       before({ operation }) {
@@ -78,7 +78,7 @@ describe('the object store', () => {
     assert.notEqual(statSync(objects.path(abc)).ino, statSync(source).ino)
   })
 
-  it('it keeps what a link points at', async () => {
+  it('keeps what a link points at', async () => {
     symlinkSync('out.txt', join(base, 'latest'))
     const objects = await openObjects(folder)
     await objects.keep(join(base, 'latest'), 'own')
@@ -99,7 +99,7 @@ describe('the object store', () => {
       assert.deepEqual(await objects.keep(source, 'copy'), { digest: abc, size: 3 })
     })
 
-  it('it mends an object that a failing disk cut short', async () => {
+  it('mends an object that a failing disk cut short', async () => {
     const objects = await openObjects(folder)
     await objects.keep(source, 'copy')
     rmSync(objects.path(abc))
@@ -108,14 +108,14 @@ describe('the object store', () => {
     assert.equal(readFileSync(objects.path(abc), 'utf8'), 'abc')
   })
 
-  it('it removes on opening what a dead process left half-kept', async () => {
+  it('removes on opening what a dead process left half-kept', async () => {
     await openObjects(folder)
     writeFileSync(join(folder, 'incoming', `${process.pid}-1-0`), 'half')
     await openObjects(folder)
     assert.deepEqual(incoming(), [])
   })
 
-  it('it refuses a name that is no digest, so that no record leads out of the folder', async () => {
+  it('refuses a name that is no digest, so that no record leads out of the folder', async () => {
     const objects = await openObjects(folder)
     assert.throws(
       () => objects.path(digest('../../etc/passwd')),

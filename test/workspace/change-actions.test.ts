@@ -68,6 +68,8 @@ describe('changing jobs and runs', () => {
     assert.ok(end?.kind === 'failed')
     assert.equal(end.failures[0].reason, 'exit-code')
     assert.deepEqual(await on.lines('ran'), ['x', 'x'])
+    assert.equal((await again.retryJob(key, { after: 1 })).kind, 'open', 'as when a request is served twice')
+    assert.equal((await again.run(id))?.record.state, 'failed')
     assert.equal((await onlyJob(again)).attempt, 2)
   })
 

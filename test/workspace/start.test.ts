@@ -44,6 +44,7 @@ describe('starting a run', () => {
     assert.equal(await workspace.find(pipeline), undefined)
     const run = await workspace.start(pipeline)
     assert.equal((await workspace.find(pipeline))?.id, run.id)
+    assert.equal(await workspace.find(pipeline, { fresh: ['one'] }), undefined, 'it reuses what it finds')
     await release(on, 'one')
     await run.ended()
     assert.equal(await workspace.find(pipeline), undefined)
