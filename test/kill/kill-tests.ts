@@ -31,7 +31,8 @@ export function killTests({ name, points, seeds }: Extent): void {
         )
         assert.deepEqual(faults, [])
         assert.ok(killed.length > 0, 'nothing was killed')
-        assert.ok(missed.length <= 0.1 * killed.length + 2, `${missed.length} points were missed`)
+        // Points are counted in the longest of three runs; what comes last in it a shorter run does not come to.
+        assert.ok(missed.length <= 0.15 * killed.length + 2, `${missed.length} points were missed`)
       }).timeout(points === 'all' ? 7_200_000 : 300_000)
 
     it(`draws the same gel with each job executed once, killed at ${seeds} moments by lot`, async () => {
