@@ -4,13 +4,11 @@ import { access, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { jobKey, nativeId, signature, workspaceId } from '../src/core/ids.ts'
-import { tagOf } from '../src/core/tag-of.ts'
 import { jobEntry } from '../src/monitor/kept-job.ts'
 import type { JobRecord } from '../src/records/job-record.ts'
-import type { JobState } from '../src/records/job-state.ts'
 import { lowdbStore } from '../src/records/lowdb.ts'
 import type { Row } from './row.ts'
+import { suspendedJob } from './suspended-job.ts'
 
 // The built code: what a user's process loads.
 const built = new URL('../dist/', import.meta.url)
@@ -101,36 +99,11 @@ async function fill(folder: string, records: number): Promise<void> {
 }
 
 function job(place: number): JobRecord {
-  const key = jobKey(String(place).padStart(64, '0'))
-  const begun = { since: 0, incarnation: 1, startedAt: 0 } as const
-  const state: JobState =
-    place < open
-      ? { kind: 'running', nativeId: nativeId(String(place)), ...begun }
-      : { kind: 'succeeded', endedAt: 1, outputs: {}, ...begun }
-  return {
-    key,
-    signature: signature(key),
-    name: `digest[${place}] EcoRI`,
-    destination: 'here',
-    spec: {
-      run: {
-        kind: 'command',
-        words: [['digest'], ['--enzyme'], ['EcoRI'], [{ staged: 'genome/lambda.fa' }]],
-      },
-      staged: [],
-      variables: {},
-      environment: {},
-      outputs: { fragments: { kind: 'file', path: 'fragments.tsv', optional: false } },
-      resources: {},
-      load: [],
-    },
-    retry: [],
-    log: [],
-    attempt: 1,
-    tag: tagOf(workspaceId('bench'), key, 1),
-    state,
-    earlier: [],
-  }
+  const running = suspendedJob(place)
+  if (place < open) return running
+  const since = running.state.since
+  const ended = { since, incarnation: 1, startedAt: since, endedAt: since + 1 }
+  return { ...running, state: { kind: 'succeeded', outputs: {}, ...ended } }
 }
 
 const times = 7
