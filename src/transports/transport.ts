@@ -28,6 +28,8 @@ export interface RequestOptions {
   /** Milliseconds until the request counts as lost: `request-timeout`. */
   readonly deadline: number
   readonly signal?: AbortSignal
+  /** Called now and then while a file is written or fetched, with bytes done and in all, where a transport can tell. */
+  readonly progress?: (done: number, total: number) => void
 }
 
 export interface ShellAnswer {

@@ -1,0 +1,30 @@
+import { commandRunner } from './command-runner.ts'
+import { identityOf } from './pbs/identity-of.ts'
+import type { PbsDialect, PbsOptions } from './pbs/options.ts'
+import { queueLines } from './pbs/queue-lines.ts'
+import { readAccounting } from './pbs/read-accounting.ts'
+import { readQueue } from './pbs/read-queue.ts'
+import { submitLines } from './pbs/submit-lines.ts'
+import type { RunnerKind } from './runner.ts'
+import type { Scheduler } from './scheduler.ts'
+
+export type { PbsDialect, PbsOptions }
+
+/** OpenPBS and PBS Professional, Torque, and the wrappers that give Slurm the commands of Torque. */
+export function pbs(options: PbsOptions = {}): RunnerKind {
+  return commandRunner(pbsScheduler(options))
+}
+
+/** What of it differs from another scheduler's. */
+export function pbsScheduler(options: PbsOptions = {}): Scheduler {
+  const { gone, ...queue } = queueLines(options)
+  return {
+    kind: 'pbs',
+    cannot: [],
+    identity: identityOf(options),
+    submit: (job) => submitLines(options, job),
+    gone,
+    // How long a server of Torque waits for the rest of a message; OpenPBS is quicker to give up.
+    queue: { ...queue, messageTimeout: 300_000, readQueue, readAccounting },
+  }
+}
