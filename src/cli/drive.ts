@@ -40,6 +40,17 @@ export async function drive<T>(
   }
 }
 
+/** The same where there is one already: going on where nothing ever began is a mistake in the folder. */
+export async function driveExisting<T>(
+  session: Session,
+  options: OpenOptions,
+  act: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const { assertWorkspace } = await import('../workspace/assert-workspace.ts')
+  await assertWorkspace(session.folder)
+  return drive(session, options, act)
+}
+
 /** Reads the workspace beside whoever drives it; what is to be changed is asked of the driver, or done at once. */
 export async function readOnly<T>(
   session: Session,

@@ -2,11 +2,21 @@ import { join } from 'node:path'
 import { v7 } from 'uuid'
 import { AbeyanceError, messageOf } from '../core/error.ts'
 import { freeSpace } from '../core/system/free-space.ts'
-import { link, makeFolder, readText, remove, rename, syncFile, write } from '../core/system/files.ts'
+import {
+  link,
+  makeFolder,
+  readText,
+  remove,
+  removeEmptyFolder,
+  rename,
+  syncFile,
+  write,
+} from '../core/system/files.ts'
 import { builtIn } from '../modules/built-in.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import { readDocumentOrThrow } from '../pipeline/read-document.ts'
 import type { OpenOptions } from '../workspace/open-options.ts'
+import { stateFolder } from '../workspace/state-folder.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Session } from './session.ts'
 import { showSize } from './show-size.ts'
@@ -36,21 +46,20 @@ export async function examine(
       `there is no destination \`${named}\`${didYouMean(named, known)}; there are ${[...known].join(', ')}`,
     )
   const findings: Finding[] = []
-  const place = join(session.folder, '.abeyance', `doctor-${v7()}`)
+  const { root, work } = stateFolder(session.folder)
+  const place = join(root, `doctor-${v7()}`)
   try {
     for (const destination of named === undefined ? known : [named]) {
       const note = (finding: Omit<Finding, 'destination'>) => {
         findings.push({ destination, ...finding })
         told({ destination, ...finding })
       }
-      await examineFolder(
-        settings.destinations?.[destination]?.workFolder ?? join(session.folder, '.abeyance', 'work'),
-        note,
-      )
+      await examineFolder(settings.destinations?.[destination]?.workFolder ?? work, note)
       await examineJob(place, settings, destination, note)
     }
   } finally {
     await remove(place)
+    for (const folder of [work, root]) await removeEmptyFolder(folder) // where there was no workspace before
   }
   return findings
 }

@@ -1,5 +1,5 @@
 import { AbeyanceError } from '../core/error.ts'
-import { jobKey, modulePath, type JobKey } from '../core/ids.ts'
+import { jobKey, type JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
@@ -54,11 +54,11 @@ export function jobOf(outcome: Outcome): JobKey | undefined {
 
 async function jobOfModule(view: WorkspaceView, run: RunRecord, module: string): Promise<JobRecord> {
   const outcomes = await view.outcomes(run.id)
-  const outcome = outcomes.get(modulePath(module))
+  const outcome = Object.hasOwn(outcomes, module) ? outcomes[module] : undefined
   if (outcome === undefined)
     throw new AbeyanceError(
       'unknown-job',
-      `run ${run.id} has no module \`${module}\`${didYouMean(module, outcomes.keys())}; \`abeyance show ${run.id}\` lists them`,
+      `run ${run.id} has no module \`${module}\`${didYouMean(module, Object.keys(outcomes))}; \`abeyance show ${run.id}\` lists them`,
     )
   const key = jobOf(outcome)
   const job = key === undefined ? undefined : await view.job(key)

@@ -1,7 +1,9 @@
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import { shortKey } from './find-job.ts'
+import type { DestinationLimits } from '../workspace/open-options.ts'
 import { showSpan } from './show-time.ts'
+import { placeWords, waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 
 /** A job in the JSON of `jobs` and `show`: these keys stay. Times are ms since 1970. */
 export interface JobAnswer {
@@ -12,16 +14,18 @@ export interface JobAnswer {
   readonly attempt: number
   readonly state: JobState['kind']
   readonly since: number
+  /** Submitting, and its destination has no place for it yet: what that takes at once, as far as it is limited. */
+  readonly waitsFor?: { readonly kind: 'place'; readonly limits: DestinationLimits }
   readonly nativeId?: string
   readonly startedAt?: number
   readonly endedAt?: number
   readonly reason?: string
   readonly message?: string
   readonly unreachableSince?: number
-  readonly cancelRequested?: { readonly at: number; readonly by: string }
+  readonly cancelRequested?: { readonly at: number; readonly by: string; readonly keep?: true }
 }
 
-export function jobAnswer(job: JobRecord): JobAnswer {
+export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
   const { key, tag, name, destination, attempt, state, unreachableSince, cancelRequested } = job
   return {
     key,
@@ -31,6 +35,7 @@ export function jobAnswer(job: JobRecord): JobAnswer {
     attempt,
     state: state.kind,
     since: state.since,
+    ...(waitsForPlace(job) && { waitsFor: { kind: 'place', limits: limitsOf(destination) ?? {} } as const }),
     ...('nativeId' in state && { nativeId: state.nativeId }),
     ...('startedAt' in state && { startedAt: state.startedAt }),
     ...('endedAt' in state && { endedAt: state.endedAt }),
@@ -43,35 +48,36 @@ export function jobAnswer(job: JobRecord): JobAnswer {
 
 export const jobHeadings = ['JOB', 'NAME', 'STATE', 'DESTINATION', 'ATTEMPT', 'FOR', '']
 
-export function jobRow(job: JobRecord, now: number): readonly string[] {
+export function jobRow(job: JobRecord, now: number, limitsOf: LimitsOf): readonly string[] {
   const { key, name, destination, attempt, state } = job
   return [
     shortKey(key),
     name,
-    state.kind,
+    waitsForPlace(job) ? 'waiting' : state.kind,
     destination,
     String(attempt),
     showSpan(now - state.since),
-    remark(job),
+    remark(job, limitsOf),
   ]
 }
 
 /** What else is to be said of a job beside its state. */
-export function remark(job: JobRecord): string {
-  const { state, unreachableSince, cancelRequested } = job
+export function remark(job: JobRecord, limitsOf: LimitsOf): string {
+  const { state, destination, unreachableSince, cancelRequested } = job
   const said = messageOf(state).message
   return [
+    ...(waitsForPlace(job) ? [placeWords(destination, limitsOf(destination))] : []),
     ...('reason' in state ? [state.reason] : []),
     ...(said === undefined ? [] : [said]),
     ...(state.kind === 'cancelled' ? [`by ${state.by}`] : []),
     ...(cancelRequested !== undefined && !('incarnation' in state && 'by' in state)
-      ? [`cancel asked by ${cancelRequested.by}`]
+      ? [`${cancelRequested.keep ? 'stop, results kept,' : 'cancel'} asked by ${cancelRequested.by}`]
       : []),
     ...(unreachableSince === undefined ? [] : ['its host does not answer']),
   ].join('; ')
 }
 
 function messageOf(state: JobState): { readonly message?: string } {
-  if ('message' in state) return { message: state.message }
+  if ('message' in state && state.message !== undefined) return { message: state.message }
   return 'why' in state ? { message: state.why } : {}
 }

@@ -1,11 +1,12 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AbeyanceError, messageOf } from '../core/error.ts'
-import { isJsonObject, parseJson, type Json } from '../core/json.ts'
+import { isJsonObject, parseJson, type Json, type JsonObject } from '../core/json.ts'
 import { readText } from '../core/system/files.ts'
 import { faultOfGiven, renderType } from '../pipeline/fits.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import { given, type Given, type Pipeline, type PipelineInput } from '../pipeline/pipeline.ts'
 import type { PortType } from '../pipeline/port-type.ts'
+import { renderProblem } from '../pipeline/problem.ts'
 
 export interface InputWords {
   /** `name=value`, as often as given; later ones of a list are added to it. */
@@ -35,6 +36,12 @@ export async function parseInputs(
   if (missing.length > 0)
     throw new AbeyanceError('usage', `\`${pipeline.name}\` needs to be given ${missing.join(', ')}`)
   return inputs
+}
+
+/** The names that these words give something, whether or not the pipeline has such inputs. */
+export async function givenNames({ input = [], inputFile }: InputWords): Promise<ReadonlySet<string>> {
+  const named = input.map((word) => word.slice(0, Math.max(0, word.indexOf('='))))
+  return new Set([...named, ...(inputFile === undefined ? [] : Object.keys(await jsonIn(inputFile)))])
 }
 
 function grouped(words: readonly string[]): ReadonlyMap<string, readonly string[]> {
@@ -129,19 +136,22 @@ function checked(name: string, type: PortType, value: Given): Given {
 }
 
 async function readInputFile(pipeline: Pipeline, path: string): Promise<Record<string, Given>> {
-  const { parseYaml } = await import('../pipeline/parse-yaml.ts')
-  const { json, problems } = parseYaml(await readText(path))
-  const [problem] = problems
-  if (problem)
-    throw new AbeyanceError('usage', `${path}:${problem.line}:${problem.column} ${problem.message}`)
-  if (!isJsonObject(json ?? null) || json === undefined || !isJsonObject(json))
-    throw new AbeyanceError('usage', `${basename(path)} must map the names of inputs to their values`)
   return Object.fromEntries(
-    Object.entries(json).map(([name, value]) => {
+    Object.entries(await jsonIn(path)).map(([name, value]) => {
       const { type } = inputOf(pipeline, name)
       return [name, checked(name, type, givenOf(value, type, dirname(resolve(path))))]
     }),
   )
+}
+
+async function jsonIn(path: string): Promise<JsonObject> {
+  const { parseYaml } = await import('../pipeline/parse-yaml.ts')
+  const { json, problems } = parseYaml(await readText(path))
+  const [problem] = problems
+  if (problem) throw new AbeyanceError('usage', renderProblem({ ...problem, file: path }))
+  if (!isJsonObject(json ?? null) || json === undefined || !isJsonObject(json))
+    throw new AbeyanceError('usage', `${basename(path)} must map the names of inputs to their values`)
+  return json
 }
 
 /** JSON that a person wrote for an input of this type: where a file is wanted, a text is its path. */

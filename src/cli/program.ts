@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { AbeyanceError } from '../core/error.ts'
 import type { Cli } from './command.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
@@ -44,12 +45,13 @@ const commands = [
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */
 export async function runCommandLine(words: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done
+  let asJson = false
   const program = top(await ownVersion())
   const cli: Cli = {
     async run(act) {
       const interruption = listenForInterruption()
       const { workspace, verbose } = program.opts<{ workspace: string; verbose: boolean }>()
-      const session = openSession({ workspace, verbose, interrupted: interruption.signal })
+      const session = openSession({ workspace, verbose, asJson, interrupted: interruption.signal })
       try {
         const end = await act(session)
         code = interruption.signal.aborted ? exitCodes.interrupted : end
@@ -62,14 +64,23 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
   }
   for (const command of commands) program.addCommand(command(cli))
   for (const command of program.commands) command.copyInheritedSettings(program)
+  program.hook('preAction', (_, command) => {
+    asJson = command.opts<{ json?: true }>().json === true
+  })
   try {
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
     // Help and usage errors: commander has printed them.
     if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    if (error.exitCode === 0) return exitCodes.done
+    if (words.includes('--json')) process.stdout.write(`${JSON.stringify({ error: usageError(error) })}\n`)
+    return exitCodes.usage
   }
   return code
+}
+
+function usageError({ message }: CommanderError): AbeyanceError {
+  return new AbeyanceError('usage', message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '))
 }
 
 function top(version: string): Command {

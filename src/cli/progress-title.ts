@@ -1,3 +1,4 @@
+import { notNeeded, waitingForPlace } from './actor-words.ts'
 import type { Actor } from './scene.ts'
 
 /** What is shown of one module of a pipeline, a map or group with what is in it. */
@@ -22,7 +23,7 @@ export function progressTitle(id: string, actors: Iterable<Actor>): ProgressTitl
   const itself = own.find(({ path }) => path === id)
   const over = own.length > 0 && own.every((actor) => actor.over)
   const failed = own.some(({ word }) => word === 'failed') && (itself === undefined || itself.word !== 'done')
-  const idle = over && own.every(({ word }) => word === 'unneeded' || word === 'skipped')
+  const idle = over && own.every(({ word }) => word === notNeeded || word === 'skipped')
   if (parts.length === 0) return { text: itself === undefined ? id : line(itself), over, failed, idle }
   const busy = parts.filter((actor) => !actor.over || actor.word === 'failed').toSorted(byUrgency)
   const shown = busy.slice(0, mostLines).map((actor) => `  ${line(actor)}`)
@@ -39,9 +40,15 @@ export function progressTitle(id: string, actors: Iterable<Actor>): ProgressTitl
 export function line({ name, word, over, percent, line: said }: Actor): string {
   return [
     name,
-    suspended.has(word) ? `suspended: ${word}` : word,
+    suspended.has(word)
+      ? `suspended: ${word}`
+      : explained.has(word) && said !== undefined
+        ? `${word}${said}`
+        : word,
     ...(percent !== undefined && !over ? [`${percent} %`] : []),
-    ...(said === undefined || (over && word === 'done') ? [] : [`| ${said.slice(0, 200)}`]),
+    ...(said === undefined || explained.has(word) || (over && word === 'done')
+      ? []
+      : [`| ${said.slice(0, 200)}`]),
   ].join('  ')
 }
 
@@ -51,10 +58,13 @@ function counts(parts: readonly Actor[]): string {
   return [...by].map(([word, count]) => `${count} ${word}`).join(', ')
 }
 
+// Words that what is said goes on with.
+const explained: ReadonlySet<string> = new Set([notNeeded, waitingForPlace])
+
 // Where the module's work goes on as a job, the pipeline sleeps.
 const suspended: ReadonlySet<string> = new Set(['submitting', 'queued', 'running', 'held', 'fetching'])
 
-const urgency = ['running', 'fetching', 'failed', 'queued', 'submitting', 'waiting']
+const urgency = ['running', 'fetching', 'failed', 'queued', 'submitting', waitingForPlace, 'waiting']
 
 function byUrgency(a: Actor, b: Actor): number {
   const rank = ({ word }: Actor) => (urgency.indexOf(word) + urgency.length + 1) % (urgency.length + 1)

@@ -32,10 +32,19 @@ export async function putResults(
   end: { readonly outputs: Readonly<Record<string, Value>> },
 ): Promise<readonly PutResult[]> {
   const folder = join(run.base, 'results', slug(run.name))
+  return putOutputs(view, folder, { outputs: end.outputs, labelsOf: (output) => labels(run, output) })
+}
+
+/** Puts outputs into a folder, as results of a run are put. */
+export async function putOutputs(
+  view: WorkspaceView,
+  folder: string,
+  { outputs, labelsOf }: PutOptions,
+): Promise<readonly PutResult[]> {
   const results: PutResult[] = []
   const taken = new Set<string>()
-  for (const [name, value] of Object.entries(end.outputs)) {
-    const placed = place(value, [], labels(run, name))
+  for (const [name, value] of Object.entries(outputs)) {
+    const placed = place(value, [], labelsOf(name))
     const paths: string[] = []
     for (const one of placed) paths.push(await put(view, { ...one, folder, output: name, taken }))
     if (placed.length === 0) paths.push(await putValue(folder, name, value))
@@ -46,6 +55,12 @@ export async function putResults(
     })
   }
   return results
+}
+
+interface PutOptions {
+  readonly outputs: Readonly<Record<string, Value>>
+  /** What the elements of a list are called; none: they are numbered. */
+  labelsOf(output: string): readonly string[]
 }
 
 interface Placed {

@@ -14,14 +14,16 @@ export interface PipelineFile {
 }
 
 /**
- * Reads the pipeline of a document.
+ * Reads the pipeline of a document. Files that it names must be there, but for the defaults of inputs that are `given`.
  * @throws `invalid-pipeline` with every problem, each as `file:line:column`
  */
 export async function readPipelineFile(
   file: string,
   types: readonly AnyModuleType[] = [],
+  given: ReadonlySet<string> = new Set(),
 ): Promise<PipelineFile> {
-  const pipeline = await readDocumentOrThrow(await documentText(file), contextOf(file, types))
+  const context = { ...contextOf(file, types), given }
+  const pipeline = await readDocumentOrThrow(await documentText(file), context)
   return { pipeline, base: dirname(resolve(file)) }
 }
 
@@ -49,5 +51,9 @@ function contextOf(file: string, types: readonly AnyModuleType[]): DocumentConte
     file,
     readFile: (path) => readText(resolve(folder, path)),
     fileExists: async (path) => (await statIfThere(join(folder, path)))?.isFile() ?? false,
+    async kindAt(path) {
+      const found = await statIfThere(resolve(folder, path))
+      return found && (found.isDirectory() ? 'folder' : 'file')
+    },
   }
 }

@@ -5,6 +5,7 @@ import type { Failure, Resting, WorkspaceView } from '../workspace/workspace.ts'
 import { remark } from './job-answer.ts'
 import { shortKey } from './find-job.ts'
 import { showSpan, showTime } from './show-time.ts'
+import { waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 
 /** A run in the JSON of `runs` and `show`: these keys stay. Times are ms since 1970. */
 export interface RunAnswer {
@@ -70,14 +71,16 @@ export function waitAnswer(on: Suspension): WaitAnswer {
 }
 
 /** What a run waits for, as a line for people. */
-export async function waitLine(view: WorkspaceView, on: Suspension): Promise<string> {
+export async function waitLine(view: WorkspaceView, on: Suspension, limitsOf: LimitsOf): Promise<string> {
   switch (on.kind) {
     case 'job': {
       const job = await view.job(on.job)
       if (job === undefined) return `${on.module}: its job ${shortKey(on.job)}`
-      const said = remark(job)
+      const said = remark(job, limitsOf)
       const since = showSpan(Date.now() - job.state.since)
-      return `${job.name}: job ${shortKey(on.job)} on ${job.destination}, ${job.state.kind} for ${since}${said === '' ? '' : ` (${said})`}`
+      const head = `${job.name}: job ${shortKey(on.job)}`
+      if (waitsForPlace(job)) return `${head}, ${said}, for ${since}`
+      return `${head} on ${job.destination}, ${job.state.kind} for ${since}${said === '' ? '' : ` (${said})`}`
     }
     case 'until':
       return `${on.module}: ${showTime(on.time)}`

@@ -3,6 +3,9 @@ import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import type { Outcome } from '../records/outcome.ts'
+import { notNeeded, waitingForPlace } from './actor-words.ts'
+import { unneededWords } from './unneeded-words.ts'
+import { placeWords, waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 import type { Outcomes, Run, Workspace, WorkspaceEvent } from '../workspace/workspace.ts'
 
 /** What is shown of one module or element while a run goes on. */
@@ -15,8 +18,10 @@ export interface Actor {
   readonly word: string
   readonly over: boolean
   readonly percent?: number
-  /** The last line of its log, or why it failed. */
-  readonly line?: string
+  /** The last line of its log, why it failed, or what else is to be said. */
+  readonly line?: string | undefined
+  /** The job that it failed by. */
+  readonly job?: JobKey
 }
 
 export interface Scene {
@@ -27,8 +32,14 @@ export interface Scene {
 // So many logs are followed at once: who has more running jobs than this looks at counts, not at lines.
 const mostFollowed = 20
 
+interface Scenery {
+  readonly workspace: Workspace
+  readonly run: Run
+  readonly limitsOf: LimitsOf
+}
+
 /** Follows a run: calls back with every actor that changed. */
-export function openScene(workspace: Workspace, run: Run, changed: (actor: Actor) => void): Scene {
+export function openScene({ workspace, run, limitsOf }: Scenery, changed: (actor: Actor) => void): Scene {
   const all = new Subscription()
   const logs = new Map<JobKey, Subscription>()
   const stage: Stage = {
@@ -36,6 +47,8 @@ export function openScene(workspace: Workspace, run: Run, changed: (actor: Actor
     paths: new Map(),
     jobs: new Map(),
     seen: new Map(),
+    limitsOf,
+    targets: run.record.targets,
     update(path, next) {
       const before = stage.actors.get(path) ?? { path, name: path, word: '', over: false }
       const actor = { ...before, ...next }
@@ -73,6 +86,8 @@ interface Stage {
   readonly paths: Map<JobKey, string>
   readonly jobs: Map<JobKey, JobRecord>
   readonly seen: Map<string, Outcome>
+  readonly limitsOf: LimitsOf
+  readonly targets: readonly string[]
   update(path: string, next: Partial<Actor>): void
   follow(key: JobKey, path: string): void
   release(key: JobKey): void
@@ -83,7 +98,9 @@ function showJob(stage: Stage, job: JobRecord): void {
   const path = stage.paths.get(job.key)
   if (job.state.kind !== 'running') stage.release(job.key)
   if (path === undefined || stage.actors.get(path)?.over) return
-  stage.update(path, { name: nameOf(job, path), word: wordOf(job.state) })
+  const place = waitsForPlace(job) ? placeWords(job.destination, stage.limitsOf(job.destination)) : undefined
+  const said = stage.actors.get(path)?.word === waitingForPlace ? { line: undefined } : {}
+  stage.update(path, { name: nameOf(job, path), ...said, ...stateWords(job.state, place) })
   if (job.state.kind === 'running') stage.follow(job.key, path)
 }
 
@@ -92,23 +109,22 @@ function showEvent(stage: Stage, run: Run, event: WorkspaceEvent): void {
     const path = stage.paths.get(event.key)
     if (path !== undefined) stage.update(path, { percent: Math.round(event.percent) })
   }
-  if (event.kind === 'outcome' && event.run === run.id)
-    showOutcomes(stage, new Map([[event.module, event.outcome]]))
+  if (event.kind === 'outcome' && event.run === run.id) showOutcomes(stage, { [event.module]: event.outcome })
 }
 
 function showOutcomes(stage: Stage, outcomes: Outcomes): void {
-  for (const [path, outcome] of outcomes) {
+  for (const [path, outcome] of Object.entries(outcomes)) {
     if (stage.seen.get(path) === outcome) continue
     stage.seen.set(path, outcome)
     const key = outcome.kind === 'suspended' && outcome.on.kind === 'job' ? outcome.on.job : undefined
     if (key === undefined) {
-      stage.update(path, actorOf(outcome))
+      stage.update(path, actorOf(outcome, stage))
       continue
     }
     stage.paths.set(key, path)
     const job = stage.jobs.get(key)
     if (job) showJob(stage, job)
-    else stage.update(path, actorOf(outcome))
+    else stage.update(path, actorOf(outcome, stage))
   }
 }
 
@@ -130,19 +146,27 @@ function followLog(workspace: Workspace, key: JobKey, show: (line: string) => vo
   })
 }
 
-function actorOf(outcome: Outcome): Partial<Actor> & { readonly word: string } {
+function actorOf(outcome: Outcome, { targets, seen }: Stage): Partial<Actor> & { readonly word: string } {
   switch (outcome.kind) {
     case 'done':
       return { word: outcome.by === 'reused' ? 'reused' : 'done', over: true }
     case 'failed':
-      return { word: 'failed', over: true, line: outcome.error.message }
+      return {
+        word: 'failed',
+        over: true,
+        line: outcome.error.message,
+        ...(outcome.job && { job: outcome.job }),
+      }
     case 'skipped':
       return {
         word: 'skipped',
         over: true,
         line: outcome.because === 'failure' ? `${outcome.of} failed` : `the condition at ${outcome.of}`,
       }
-    case 'unneeded':
+    case 'unneeded': {
+      const why = unneededWords(targets, seen.values())
+      return { word: notNeeded, over: true, ...(why !== undefined && { line: `: ${why}` }) }
+    }
     case 'cancelled':
       return { word: outcome.kind, over: true }
     case 'waiting':
@@ -159,8 +183,9 @@ function actorOf(outcome: Outcome): Partial<Actor> & { readonly word: string } {
 }
 
 /** A job's end is told by its module's outcome, which may come a little later. */
-function wordOf(state: JobState): string {
-  return state.kind === 'succeeded' ? 'collecting' : state.kind
+function stateWords({ kind }: JobState, place: string | undefined): Pick<Actor, 'word' | 'line'> {
+  if (place !== undefined) return { word: waitingForPlace, line: place.slice(waitingForPlace.length) }
+  return { word: kind === 'succeeded' ? 'collecting' : kind }
 }
 
 function nameOf(job: JobRecord, path: string): string {

@@ -15,6 +15,8 @@ export interface Session {
   print(line: string): void
   /** The answer as one JSON text, on standard output. */
   json(answer: object): void
+  /** What went wrong, as one line of JSON where the answer was to be JSON and none was given; else nothing. */
+  jsonError(error: object): void
   /** A line beside the answer, on standard error. */
   tell(line: string): void
   /** Bytes to standard output as they are; resolves when the reader has room for more. */
@@ -24,12 +26,15 @@ export interface Session {
 export interface SessionOptions {
   readonly workspace: string
   readonly verbose: boolean
+  /** The command was asked for JSON. */
+  readonly asJson: boolean
   readonly interrupted: AbortSignal
 }
 
-export function openSession({ workspace, verbose, interrupted }: SessionOptions): Session {
+export function openSession({ workspace, verbose, asJson, interrupted }: SessionOptions): Session {
   const { stdout, stderr } = process
   const print = (line: string) => void stdout.write(`${line}\n`)
+  let answered = false
   return {
     folder: resolve(workspace),
     verbose,
@@ -37,7 +42,13 @@ export function openSession({ workspace, verbose, interrupted }: SessionOptions)
     interrupted,
     environment: (name) => process.env[name],
     print,
-    json: (answer) => print(JSON.stringify(answer, undefined, 2)),
+    json(answer) {
+      answered = true
+      print(JSON.stringify(answer, undefined, 2))
+    },
+    jsonError(error) {
+      if (asJson && !answered) print(JSON.stringify({ error }))
+    },
     tell: (line) => void stderr.write(`${line}\n`),
     async write(bytes) {
       if (!stdout.write(bytes)) await once(stdout, 'drain')

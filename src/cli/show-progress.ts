@@ -1,47 +1,65 @@
 import type { Run, Workspace } from '../workspace/workspace.ts'
+import { notNeeded, waitingForPlace } from './actor-words.ts'
+import type { WorkFolderOf } from './disk-hint.ts'
 import { line, progressTitle } from './progress-title.ts'
 import { openScene, type Actor, type Scene } from './scene.ts'
 import type { Session } from './session.ts'
+import { tellFailure } from './tell-failure.ts'
+import type { LimitsOf } from './waiting-for-place.ts'
 
 /** Shows a run as it goes on, until `until` settles: redrawn in a terminal, one line for each change elsewhere. */
-export async function showProgress<T>(
-  session: Session,
-  { workspace, run, modules }: { workspace: Workspace; run: Run; modules: readonly string[] },
-  until: Promise<T>,
-): Promise<T> {
-  return session.terminal ? drawn(workspace, run, modules, until) : written(session, workspace, run, until)
+export async function showProgress<T>(session: Session, shown: ShownRun, until: Promise<T>): Promise<T> {
+  return session.terminal ? drawn(shown, until) : written(session, shown, until)
 }
 
-async function written<T>(session: Session, workspace: Workspace, run: Run, until: Promise<T>): Promise<T> {
-  const told = new Map<string, string>()
-  const scene = openScene(workspace, run, (actor) => {
+export interface ShownRun {
+  readonly workspace: Workspace
+  readonly run: Run
+  readonly modules: readonly string[]
+  readonly limitsOf: LimitsOf
+  readonly workFolderOf: WorkFolderOf
+  /** Modules whose failure was told in full when it happened are added: once is enough. */
+  readonly told: Set<string>
+}
+
+async function written<T>(session: Session, shown: ShownRun, until: Promise<T>): Promise<T> {
+  const { workspace, told, workFolderOf } = shown
+  const lines = new Map<string, string>()
+  const telling: Promise<void>[] = []
+  const scene = openScene(shown, (actor) => {
     const text = line(actor)
-    if (passing.has(actor.word) || told.get(actor.path) === text) return
-    told.set(actor.path, text)
-    session.tell(text)
+    if (passing.has(actor.word) || (ended.has(actor.word) && !actor.over)) return
+    if (lines.get(actor.path) === text) return
+    lines.set(actor.path, text)
+    if (actor.word !== 'failed') return session.tell(text)
+    told.add(actor.path)
+    const failure = { module: actor.path, message: actor.line ?? '', job: actor.job }
+    telling.push(tellFailure(session, workspace, failure, workFolderOf))
   })
-  return until.finally(() => scene.close())
+  try {
+    return await until
+  } finally {
+    scene.close()
+    await Promise.all(telling)
+  }
 }
 
+// A job that ends so is told by its module's outcome, right after it.
+const ended = new Set(['failed', 'cancelled', 'lost'])
 // What takes a moment, or does not concern this run: not worth a line that stays.
-const passing = new Set(['submitting', 'fetching', 'collecting', 'unneeded', 'waiting'])
+const passing = new Set(['submitting', 'fetching', 'collecting', notNeeded, 'waiting', waitingForPlace])
 
-async function drawn<T>(
-  workspace: Workspace,
-  run: Run,
-  modules: readonly string[],
-  until: Promise<T>,
-): Promise<T> {
+async function drawn<T>(shown: ShownRun, until: Promise<T>): Promise<T> {
   const { Listr } = await import('listr2')
   const news = new EventTarget()
   const drawing = new AbortController()
-  const scene = openScene(workspace, run, (actor) => news.dispatchEvent(new Event(topOf(actor))))
+  const scene = openScene(shown, (actor) => news.dispatchEvent(new Event(topOf(actor))))
   const end = until.then(
     () => news.dispatchEvent(new Event('end')),
     () => news.dispatchEvent(new Event('end')),
   )
   const list = new Listr(
-    modules.map((id) => ({
+    shown.modules.map((id) => ({
       title: id,
       task: (_: unknown, task: Titled) =>
         new Promise<void>((resolve, reject) =>

@@ -4,7 +4,6 @@ import {
   fromEvent,
   lastValueFrom,
   takeUntil,
-  takeWhile,
   timeout,
   catchError,
   EMPTY,
@@ -29,7 +28,7 @@ export interface LogWords {
   readonly attempt?: number
 }
 
-// How long a reader that does not follow waits for the host's next bytes before it takes what there is for all.
+// How long a reader that does not follow waits for a host that does not answer.
 const patience = 3000
 
 /** Writes a stream of a job to standard output, byte for byte; what is left out or cannot be had is said on standard error. */
@@ -56,7 +55,8 @@ function newsOf(view: WorkspaceView, job: JobRecord, words: LogWords): Observabl
       : words.from !== undefined
         ? { offset: words.from }
         : 'start'
-  if (words.attempt === undefined || words.attempt === job.attempt) return view.log$(job.key, stream, start)
+  if (words.attempt === undefined || words.attempt === job.attempt)
+    return view.log$(job.key, stream, start, words.follow ? {} : { until: 'now' })
   const { tag, state } = pastAttempt(job, words.attempt)
   const incarnation = 'incarnation' in state ? state.incarnation : 0
   const kept = { logFolder: stateFolder(view.folder).logs, tag, incarnation, stream } as const
@@ -71,10 +71,9 @@ function pastAttempt({ name, earlier, attempt }: JobRecord, wanted: number): Pas
   throw new AbeyanceError('usage', `${name} has no attempt ${wanted}; it has ${known}`)
 }
 
-/** The stream of a running job has no end yet: what came within our patience is what there is. */
+/** What a host does not answer in time is not waited for. */
 function untilQuiet(news$: Observable<LogNews>): Observable<LogNews> {
   return news$.pipe(
-    takeWhile(({ kind }) => kind !== 'unavailable', true),
     timeout({ each: patience }),
     catchError((error: unknown) => {
       if (error instanceof TimeoutError) return EMPTY

@@ -12,7 +12,7 @@ import {
   systemCode,
 } from './system/files.ts'
 import { publish } from './system/publish.ts'
-import { identify, isAlive, type ProcessIdentity } from './system/this-host.ts'
+import { identify, isAlive, sharesHost, type ProcessIdentity } from './system/this-host.ts'
 
 /** Held by one process at a time; what is locked is named by the folder that keeps the lock's files. */
 export interface ProcessLock {
@@ -35,7 +35,7 @@ export interface LockHolder extends ProcessIdentity {
  * not at all; the highest holds. So of two that find the same dead holder, one makes the next file and the other
  * meets it. Nothing has to be undone after kill -9: a dead process is told by boot, pid and start time.
  *
- * A holder on another host cannot be looked at: only `takeOver` passes it. Throws `workspace-held`.
+ * A holder on another host, or in another container, cannot be looked at: only `takeOver` passes it. Throws `workspace-held`.
  */
 export async function takeLock(
   folder: string,
@@ -94,10 +94,19 @@ function parseHolder(text: string): LockHolder | undefined {
   try {
     const json = parseJson(text)
     if (!isJsonObject(json)) return undefined
-    const { host, boot, pid, started, since, released } = json
+    const { host, boot, machine, space, pid, started, since, released } = json
     if (typeof host !== 'string' || typeof boot !== 'string' || typeof started !== 'string') return undefined
     if (typeof pid !== 'number' || typeof since !== 'number') return undefined
-    return { host, boot, pid, started, since, released: released === true }
+    return {
+      host,
+      boot,
+      ...(typeof machine === 'string' ? { machine } : {}),
+      ...(typeof space === 'string' ? { space } : {}),
+      pid,
+      started,
+      since,
+      released: released === true,
+    }
   } catch {
     return undefined // written whole before it got its name: only a damaged disk leaves this, and no living holder
   }
@@ -105,7 +114,7 @@ function parseHolder(text: string): LockHolder | undefined {
 
 async function isHolding(holder: LockHolder, takeOver: boolean): Promise<boolean> {
   if (holder.released) return false
-  if (holder.host !== (await identify()).host) return !takeOver
+  if (!sharesHost(holder, await identify())) return !takeOver
   return isAlive(holder)
 }
 
@@ -114,7 +123,7 @@ function held(what: string, holder: LockHolder): AbeyanceError {
   return new AbeyanceError(
     'workspace-held',
     `${what} is held by process ${holder.pid} on ${holder.host} since ${since}; end that process` +
-      `, or, when it runs on another host that is gone for good, take the workspace over`,
+      `, or, when it ran on another host or in another container that is gone for good, take the workspace over`,
     { details: { pid: holder.pid, host: holder.host, since: holder.since } },
   )
 }

@@ -37,5 +37,5 @@ export async function collect(round: Round, node: ModuleNode, job: JobRecord): P
     )
   }
   if (node.fresh) round.made.add(key)
-  keepOutputs(round, node, { key, outputs, by: 'collected' })
+  await keepOutputs(round, node, { key, outputs, by: 'collected' })
 }

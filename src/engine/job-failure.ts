@@ -14,7 +14,7 @@ export function jobFailure(job: JobRecord): KeptError {
     case 'cancelled':
       return error(
         'job-cancelled',
-        `${job.name} was cancelled by ${state.by}; \`abeyance retry\` runs it again`,
+        `${job.name} was cancelled by ${state.by}${state.message === undefined ? '' : ` (${state.message})`}; \`abeyance retry\` runs it again`,
       )
     case 'lost':
       return error(

@@ -32,7 +32,11 @@ export function unfoldMap(round: Round, node: ModuleNode, inputs: Values): void 
 }
 
 /** Gathers the elements of a map once all have settled: results in input order, failed places marked (rule P5). */
-export function gatherMap(round: Round, node: ModuleNode, elements: readonly MapElement[]): void {
+export async function gatherMap(
+  round: Round,
+  node: ModuleNode,
+  elements: readonly MapElement[],
+): Promise<void> {
   const failures = elements.map((element, index) => failureOf(round, element, index))
   const failed = failures.filter((failure) => failure !== undefined)
   if (failed.length > tolerated(mapOf(node), elements.length)) {
@@ -48,7 +52,7 @@ export function gatherMap(round: Round, node: ModuleNode, elements: readonly Map
   for (const port of Object.keys(mapOf(node).body.outputs)) {
     outputs[port] = elements.map((element, index) => markOf(failures[index]) ?? valueOf(round, element, port))
   }
-  keepOutputs(round, node, { key, outputs, by: gatheredBy(elements) })
+  await keepOutputs(round, node, { key, outputs, by: gatheredBy(elements) })
 }
 
 interface Element {

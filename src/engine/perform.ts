@@ -48,7 +48,7 @@ async function compute(
       round.writes.addOutput(key, { outputs, at: round.around.now(), name: node.name })
       await round.writes.flush()
     }
-    keepOutputs(round, node, { key, outputs, by: 'computed' })
+    await keepOutputs(round, node, { key, outputs, by: 'computed' })
   } catch (error) {
     if (isUnwritten(error)) throw error
     if (round.around.signal.aborted)

@@ -2,6 +2,7 @@ import { jobKey, type JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import type { Outcome, OutputKey, OutputRecord } from '../records/outcome.ts'
+import { keyOfReference, outputsAsKept } from '../records/output-version.ts'
 import type { Known } from './surroundings.ts'
 
 /** What is known of a module before anything of it is run, and of nothing upstream (rules R4, R5). */
@@ -31,7 +32,7 @@ export interface SurveyQuestion {
 export async function survey(known: Known, question: SurveyQuestion): Promise<Finding> {
   const { key, before } = question
   if (!question.fresh || before?.kind === 'done') {
-    const record = await known.output(key)
+    const record = await outputOf(known, key, before)
     if (record) return { kind: 'output', record }
   }
   if (!question.hasJob) return { kind: 'nothing' }
@@ -44,6 +45,16 @@ export async function survey(known: Known, question: SurveyQuestion): Promise<Fi
     return serves ? { kind: 'succeeded', job } : { kind: 'again', job }
   }
   return own ? { kind: 'ended', job } : { kind: 'again', job }
+}
+
+/** What this run had of it already, else what was made last. */
+async function outputOf(
+  known: Known,
+  key: OutputKey,
+  before: Outcome | undefined,
+): Promise<OutputRecord | undefined> {
+  if (before?.kind !== 'done' || keyOfReference(before.outputs) !== key) return known.output(key)
+  return (await outputsAsKept(before.outputs, (one) => known.output(one))) ?? known.output(key)
 }
 
 /** A job is filed under the key of its module's outputs. */

@@ -1,6 +1,7 @@
 import { isAbeyanceError, messageOf } from '../core/error.ts'
 import { feedersOf } from '../pipeline/upstream-of.ts'
 import type { OutputKey } from '../records/outcome.ts'
+import { referenceTo } from '../records/output-version.ts'
 import { isUnknown } from '../signatures/sign-one.ts'
 import { fail, suspendOn } from './become.ts'
 import { gate } from './gate.ts'
@@ -101,7 +102,7 @@ async function takeKnown(round: Round, node: ModuleNode, key: OutputKey): Promis
       return false
     case 'output': {
       const by = before?.kind === 'done' ? before.by : 'reused'
-      round.settle(node, doneOutcome(node, by, key), found.record.outputs)
+      round.settle(node, doneOutcome(node, by, referenceTo(key, found.record)), found.record.outputs)
       return true
     }
     case 'open':

@@ -58,5 +58,11 @@ function schemaOf(name: string, schema: Json): Record<string, unknown> | boolean
 /** The settings of a module over those of its type. */
 export function settingsOver(module: Settings, type: Settings): Settings {
   const resources = { ...type.resources, ...module.resources }
-  return { ...type, ...module, ...(Object.keys(resources).length > 0 ? { resources } : {}) }
+  const logs = { ...type.logs, ...module.logs }
+  return {
+    ...type,
+    ...module,
+    ...(Object.keys(resources).length > 0 && { resources }),
+    ...(Object.keys(logs).length > 0 && { logs }),
+  }
 }

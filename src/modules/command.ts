@@ -38,8 +38,8 @@ export function command<const P extends Ports, const Q extends Readonly<Record<s
   definition: CommandDefinition & Settings & { readonly inputs: P; readonly outputs: Q },
 ): ModuleShape<PortsGiven<P>, { readonly [K in keyof Q]: OutputValue<Q[K]> }> {
   const { inputs: _, ...rest } = definition
-  const { label, destination, tags, resources, retry, log, outputs, ...run } = rest
-  const asked = { label, destination, tags, resources, retry, log }
+  const { label, destination, tags, resources, retry, log, logs, outputs, ...run } = rest
+  const asked = { label, destination, tags, resources, retry, log, logs }
   const { type, version, kind } = commandType
   return shapeOf({ type, version, kind, parameters: parametersOf(run, outputs), settings: given(asked) })
 }

@@ -98,7 +98,7 @@ function onlyDeclared<P extends Ports, Q extends Ports>(
   )
 }
 
-function settingsIn({ label, destination, tags, resources, retry, log }: Settings): Settings {
+function settingsIn({ label, destination, tags, resources, retry, log, logs }: Settings): Settings {
   return {
     ...(label !== undefined && { label }),
     ...(destination !== undefined && { destination }),
@@ -106,5 +106,6 @@ function settingsIn({ label, destination, tags, resources, retry, log }: Setting
     ...(resources && { resources }),
     ...(retry && { retry }),
     ...(log && { log }),
+    ...(logs && { logs }),
   }
 }

@@ -2,7 +2,8 @@ import { AbeyanceError } from '../core/error.ts'
 import type { Reason } from '../core/reason.ts'
 import type { Evidence } from '../records/evidence.ts'
 import type { JobState } from '../records/job-state.ts'
-import { exitedWell, type JobLife } from './job-machine.ts'
+import type { Exit } from '../runners/job-report.ts'
+import { exitedWell, incarnationOf, type JobLife } from './job-machine.ts'
 import type { News } from './job-news.ts'
 
 type Kind = JobState['kind']
@@ -10,8 +11,10 @@ type Kind = JobState['kind']
 /** The data of the state that the machine says this news leads to. */
 export function arrive(to: Kind, news: News, life: JobLife): JobState {
   const since = life.now
-  if (to === 'cancelled')
-    return { kind: to, since, by: life.cancel?.by ?? byOf(news), incarnation: incarnation(life, news) }
+  if (to === 'cancelled') {
+    const by = life.cancel?.by ?? byOf(news)
+    return { kind: to, since, by, incarnation: incarnation(life, news), ...keptOf(news, life) }
+  }
   switch (news.type) {
     case 'sent':
       return { kind: 'submitting', since: life.state.since, intent: since }
@@ -36,9 +39,10 @@ export function arrive(to: Kind, news: News, life: JobLife): JobState {
       return to === 'lost' ? lost(news.evidence, life) : { kind: 'submitting', since }
     case 'revoked':
       return lost(news.evidence, life)
-    case 'vanished':
-    case 'submission-refused':
     case 'stopped':
+    case 'vanished':
+      return to === 'fetching' ? gone(news, life) : failed(news, life)
+    case 'submission-refused':
       return failed(news, life)
     case 'fetched':
     case 'missing':
@@ -49,6 +53,7 @@ export function arrive(to: Kind, news: News, life: JobLife): JobState {
     case 'unclear':
     case 'pending':
     case 'cancel':
+    case 'asked':
       throw new AbeyanceError(
         'internal',
         `no state is reached by the news "${news.type}"; please report this`,
@@ -62,7 +67,12 @@ export function evidenceOf(news: News): Evidence {
     case 'sent':
       return { from: 'engine', text: 'the request was written down to be sent' }
     case 'cancel':
-      return { from: 'user', text: `cancelled by ${news.by}` }
+      return {
+        from: 'user',
+        text: news.keep ? `asked by ${news.by} to stop, with its results kept` : `cancelled by ${news.by}`,
+      }
+    case 'asked':
+      return { from: 'engine', text: 'it was written down that its host is asked to stop it' }
     case 'ended':
       return { from: 'exit-file', text: news.evidence }
     case 'fetched':
@@ -92,6 +102,25 @@ export function evidenceOf(news: News): Evidence {
   }
 }
 
+/** It was to be stopped with its results kept, and nothing of it runs any more: what it made is fetched. */
+function gone(news: Extract<News, { type: 'stopped' | 'vanished' }>, life: JobLife): JobState {
+  const wrote = news.type === 'stopped' ? news.end?.wrote : undefined
+  return { kind: 'fetching', since: life.now, incarnation: incarnation(life, news), ...wrote }
+}
+
+/** What a job that was to be stopped with its results kept is said to have left. */
+function keptOf(news: News, { cancel, state }: JobLife): { message?: string; outputs?: Outputs } {
+  if (!cancel?.keep) return {}
+  if (state.kind !== 'fetching') return { message: 'it had not begun: there is nothing to keep' }
+  const how = cancel.asked === undefined ? 'gone before its host was asked' : 'stopped by us'
+  if (news.type !== 'fetched') return { message: `${how}, results could not be kept` }
+  const { outputs, without = [] } = news
+  const kept = Object.keys(outputs).length === 0 ? 'no results to keep' : 'results kept'
+  const left = without.length === 0 ? '' : `; not there: ${without.join('; ')}`
+  return { message: `${how}, ${kept}${left}`, outputs }
+}
+
+type Outputs = Extract<News, { type: 'fetched' }>['outputs']
 type Failing = Extract<News, { type: 'vanished' | 'submission-refused' | 'stopped' }>
 type Fetching = Extract<News, { type: 'fetched' | 'missing' | 'fetch-refused' }>
 
@@ -105,7 +134,7 @@ function failed(news: Failing, life: JobLife): JobState {
 
 function collected(to: Kind, news: Fetching, life: JobLife): JobState {
   const { state, now: since } = life
-  if (state.kind !== 'fetching')
+  if (state.kind !== 'fetching' || !('exit' in state))
     throw new AbeyanceError('internal', `outputs came for a job that is ${state.kind}; please report this`)
   const { exit, incarnation, startedAt, endedAt } = state
   if (to === 'succeeded' && news.type === 'fetched')
@@ -125,7 +154,7 @@ function notHere(news: Fetching): { reason: Reason; message: string } {
 }
 
 function byExit(
-  { exit }: Extract<JobState, { kind: 'fetching' }>,
+  { exit }: { readonly exit: Exit },
   lastWords: string | undefined,
 ): { reason: Reason; message: string } {
   const said = lastWords === undefined ? '' : `; it last said: ${lastWords}`
@@ -145,7 +174,7 @@ function lost(text: string, life: JobLife): JobState {
 
 function incarnation({ state }: JobLife, news: News): number {
   const known = 'incarnation' in state ? state.incarnation : 0
-  return 'incarnation' in news ? Math.max(known, news.incarnation) : known
+  return Math.max(known, incarnationOf(news))
 }
 
 function byOf(news: News): string {

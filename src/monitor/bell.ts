@@ -2,7 +2,12 @@
 export interface Bell<K> {
   ring(key: K): void
   /** Listens from now on: `rung` resolves at the next ring, or when the signal is aborted. */
-  listen(key: K, signal: AbortSignal): { readonly rung: Promise<void>; stop(): void }
+  listen(key: K, signal: AbortSignal): Ear
+}
+
+export interface Ear {
+  readonly rung: Promise<void>
+  stop(): void
 }
 
 export function openBell<K>(): Bell<K> {

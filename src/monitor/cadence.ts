@@ -1,17 +1,15 @@
 import type { MonitorSettings } from './monitor-settings.ts'
 import type { OpenJob, Roster } from './roster.ts'
 
-/** Milliseconds between two looks: short while something happened lately, a second when all is quiet, `Infinity` when nobody waits. */
+/** Milliseconds between two looks for the sake of jobs: short while something happened lately, a second when all is quiet, `Infinity` when there is none. */
 export function lookInterval(
   roster: Roster,
-  { now, lastChange, following }: { now: number; lastChange: number; following: boolean },
+  { now, lastChange }: { now: number; lastChange: number },
   settings: MonitorSettings,
 ): number {
-  if (roster.watched.size === 0 && !following)
-    return roster.lost.size === 0 ? Infinity : settings.slowest * 60
+  if (roster.watched.size === 0) return roster.lost.size === 0 ? Infinity : settings.slowest * 60
   const age = Math.max(0, now - lastChange)
-  const interval = Math.min(Math.max(age / 20, settings.quickest), settings.slowest)
-  return following ? Math.min(interval, settings.following) : interval
+  return Math.min(Math.max(age / 20, settings.quickest), settings.slowest)
 }
 
 /**

@@ -1,15 +1,20 @@
 import { messageOf } from '../core/error.ts'
-import type { Tag } from '../core/ids.ts'
+import type { JobKey, Tag } from '../core/ids.ts'
 import type { CancelAnswer } from '../runners/runner.ts'
 import { backoff } from './backoff.ts'
-import { newsOfCancel, type News } from './job-news.ts'
+import { foundEnd, newsOfCancel, type FoundEnd, type News } from './job-news.ts'
 import { readJob } from './kept-job.ts'
+import { knownJobs } from './known-jobs.ts'
+import { goingOn, isToBeKept, lookAtStopped } from './going-on.ts'
 import type { OpenJob } from './roster.ts'
 import type { Station } from './station.ts'
 import { within } from './within.ts'
 import { workerLoop, type WorkerLoop } from './worker-loop.ts'
 
-/** Ends the jobs of one destination whose end is wanted, and asks again until the host confirms (rule J6). */
+/**
+ * Ends the jobs of one destination whose end is wanted, and asks again until the host confirms (rule J6). One whose results
+ * are to be kept is looked at before, so that what ended by itself goes its normal way, and after, for how it ended.
+ */
 export function openCanceller(station: Station): WorkerLoop {
   const { destination, roster, clock, logger, settings, signal } = station
   const askedAt = new Map<Tag, { failures: number; at: number }>()
@@ -33,19 +38,24 @@ export function openCanceller(station: Station): WorkerLoop {
       const failures = (askedAt.get(tag)?.failures ?? 0) + 1
       askedAt.set(tag, { failures, at: clock.now() + backoff(failures, settings) })
     }
-    const answers = await cancelAll(
-      station,
-      due.map(({ tag }) => tag),
-    )
-    for (const job of due) {
+    const going = await goingOn(station, due)
+    if (going.length === 0) return
+    const answers = await cancelAll(station, going)
+    const isKept = ({ tag }: OpenJob) => answers.get(tag)?.kind === 'stopped' && isToBeKept(roster, tag)
+    const ends = await lookAtStopped(station, going.filter(isKept))
+    for (const job of going) {
       const answer = answers.get(job.tag)
-      if (answer) await take(job, answer)
+      if (answer === undefined || (isKept(job) && ends === undefined)) continue
+      await take(job, answer, foundEnd(ends?.get(job.tag)))
     }
   }
 
-  async function take(job: OpenJob, answer: CancelAnswer): Promise<void> {
-    if (answer.kind === 'stopped') await keepStreams(job)
-    await station.ledger.hear([{ key: job.key, tag: job.tag, news: newsFor(job, answer) }])
+  async function take(job: OpenJob, answer: CancelAnswer, end: FoundEnd | undefined): Promise<void> {
+    const isPlain = job.cancel === 'no' || job.cancel === 'end'
+    if (answer.kind === 'stopped' && isPlain && !isToBeKept(roster, job.tag)) await keepStreams(station, job)
+    const said = newsFor(job, answer)
+    const news: News = said.type === 'stopped' && end !== undefined ? { ...said, end } : said
+    await station.ledger.hear([{ key: job.key, tag: job.tag, news }])
   }
 
   function newsFor(job: OpenJob, answer: CancelAnswer): News {
@@ -53,34 +63,40 @@ export function openCanceller(station: Station): WorkerLoop {
     return revoked ? { type: 'revoked', evidence: answer.evidence } : newsOfCancel(answer)
   }
 
-  /** What a stopped job had written stays readable; where it cannot be had, the job ends without (rule J5). */
-  async function keepStreams({ key, tag, incarnation }: OpenJob): Promise<void> {
-    if (incarnation === 0) return
-    try {
-      const job = await readJob(station.store, key)
-      if (job === undefined) return
-      const limits = { clock, deadline: settings.fetchDeadline, signal }
-      const question = { tag, incarnation, spec: job.spec, outputs: false }
-      await within(`fetching the streams of ${job.name}`, limits, (ours) =>
-        destination.runner.fetch(question, { signal: ours }),
-      )
-    } catch (error) {
-      logger.warn({ job: key, error: messageOf(error) }, 'the streams of a cancelled job could not be kept')
-    }
-  }
-
   return workerLoop({ name: `canceller of ${destination.name}`, clock, logger }, turn)
+}
+
+/** What a stopped job had written stays readable; where it cannot be had, the job ends without (rule J5). */
+async function keepStreams(
+  { destination, store, clock, logger, settings, signal }: Station,
+  { key, tag, incarnation }: OpenJob,
+): Promise<void> {
+  if (incarnation === 0) return
+  try {
+    const job = await readJob(store, key)
+    if (job === undefined) return
+    const limits = { clock, deadline: settings.fetchDeadline, signal }
+    const question = { tag, incarnation, spec: job.spec, outputs: false }
+    await within(`fetching the streams of ${job.name}`, limits, (ours) =>
+      destination.runner.fetch(question, { signal: ours }),
+    )
+  } catch (error) {
+    logger.warn({ job: key, error: messageOf(error) }, 'the streams of a cancelled job could not be kept')
+  }
 }
 
 /** Asks the host to stop jobs; where it cannot be asked, there is no answer, and it is asked again. */
 export async function cancelAll(
-  { destination, clock, logger, settings, signal }: Station,
-  tags: readonly Tag[],
+  station: Station,
+  jobs: readonly { readonly key: JobKey; readonly tag: Tag }[],
 ): Promise<ReadonlyMap<Tag, CancelAnswer>> {
+  const { destination, clock, logger, settings, signal } = station
+  const known = await knownJobs(station, jobs)
+  const tags = jobs.map(({ tag }) => tag)
   const limits = { clock, deadline: settings.cancelDeadline, signal }
   try {
     return await within(`cancelling on ${destination.name}`, limits, (ours) =>
-      destination.runner.cancel(tags, { signal: ours }),
+      destination.runner.cancel(tags, { signal: ours, known }),
     )
   } catch (error) {
     logger.warn({ destination: destination.name, error: messageOf(error) }, 'a cancel failed and is repeated')

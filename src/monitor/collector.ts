@@ -1,9 +1,13 @@
 import { messageOf } from '../core/error.ts'
-import { isFinal } from '../records/job-state.ts'
+import type { JobRecord } from '../records/job-record.ts'
+import { isFinal, type JobState } from '../records/job-state.ts'
+import type { JobSpec } from '../runners/job-spec.ts'
 import { backoff } from './backoff.ts'
-import { exitedWell } from './job-machine.ts'
+import { fetchKept } from './fetch-kept.ts'
+import { endedByItself, exitedWell } from './job-machine.ts'
 import { newsOfFetch } from './job-news.ts'
 import { readJob } from './kept-job.ts'
+import type { KeptLog } from './kept-log.ts'
 import { lastWords } from './last-words.ts'
 import type { OpenJob } from './roster.ts'
 import type { Station } from './station.ts'
@@ -52,19 +56,24 @@ export function openCollector(station: Station, logFolder: string): Collector {
     under.set(job.tag, work)
   }
 
-  async function fetch({ key, tag }: OpenJob): Promise<void> {
+  async function fetch(open: OpenJob): Promise<void> {
+    const { key, tag } = open
     const job = await readJob(store, key)
     if (job === undefined || job.tag !== tag || isFinal(job.state) || job.state.kind !== 'fetching') return
-    const { incarnation, exit } = job.state
-    const outputs = exitedWell(exit) && job.cancelRequested === undefined
+    const { incarnation } = job.state
+    const wanted = wantedOf(job)
     const limits = { clock, deadline: settings.fetchDeadline, signal: station.signal }
-    const answer = await within(`fetching ${job.name} from ${destination.name}`, limits, (signal) =>
-      destination.runner.fetch({ tag, incarnation, spec: job.spec, outputs }, { signal }),
-    )
-    const said = exitedWell(exit)
-      ? undefined
-      : await lastWords({ logFolder, tag, incarnation, stream: 'stderr' })
-    await ledger.hear([{ key, tag, news: newsOfFetch(answer, said) }])
+    const news = await within(`fetching ${job.name} from ${destination.name}`, limits, async (signal) => {
+      const ask = (spec: JobSpec) =>
+        destination.runner.fetch({ tag, incarnation, spec, outputs: wanted !== 'streams' }, { signal })
+      return wanted === 'what is there'
+        ? { type: 'fetched' as const, ...(await fetchKept(job.spec, ask)) }
+        : newsOfFetch(await ask(job.spec), await said(job.state, { logFolder, tag, incarnation }))
+    })
+    const now = await readJob(store, key)
+    // That results be kept was asked while only the streams were fetched.
+    if (now?.tag === tag && wanted === 'streams' && wantedOf(now) === 'what is there') return fetch(open)
+    await ledger.hear([{ key, tag, news }])
   }
 
   const loop = workerLoop({ name: `collector of ${destination.name}`, clock, logger }, turn)
@@ -76,4 +85,18 @@ export function openCollector(station: Station, logFolder: string): Collector {
       await Promise.all(under.values())
     },
   }
+}
+
+/** What of an ended job is brought home: all that it declared, what of that is there, or its streams alone. */
+function wantedOf({ state, cancelRequested: wish }: JobRecord): 'outputs' | 'what is there' | 'streams' {
+  const cancel = wish && !endedByItself({ state, cancel: wish }) ? wish : undefined
+  if (cancel?.keep) return 'what is there'
+  if (cancel !== undefined || state.kind !== 'fetching' || !('exit' in state)) return 'streams'
+  return exitedWell(state.exit) ? 'outputs' : 'streams'
+}
+
+/** The last words of a job that failed. */
+async function said(state: JobState, log: Omit<KeptLog, 'stream'>): Promise<string | undefined> {
+  if (state.kind !== 'fetching' || !('exit' in state) || exitedWell(state.exit)) return undefined
+  return lastWords({ ...log, stream: 'stderr' })
 }

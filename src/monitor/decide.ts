@@ -1,5 +1,5 @@
 import type { Tag, WorkspaceId } from '../core/ids.ts'
-import type { JobChange, JobRecord } from '../records/job-record.ts'
+import type { CancelWish, JobChange, JobRecord } from '../records/job-record.ts'
 import { isFinal, type JobState } from '../records/job-state.ts'
 import { arrive, evidenceOf } from './arrive.ts'
 import { nextKind, type JobLife } from './job-machine.ts'
@@ -27,7 +27,7 @@ export interface DecideContext {
  */
 export function decide(job: JobRecord, about: Tag, news: News, context: DecideContext): Decision | undefined {
   if (about !== job.tag) return undefined
-  const marked = mark(job, news, context)
+  const marked = trace(mark(job, news, context), news)
   const life = lifeOf(marked, context)
   const to = nextKind(life, news)
   if (to === undefined)
@@ -74,8 +74,13 @@ function move(job: JobRecord, state: JobState, news: News, context: DecideContex
 function mark(job: JobRecord, news: News, { now }: DecideContext): JobRecord {
   if (isFinal(job.state)) return job
   if (news.type === 'cancel') {
-    const rule = news.rule === undefined ? {} : { rule: news.rule }
-    return job.cancelRequested ? job : { ...job, cancelRequested: { at: now, by: news.by, ...rule } }
+    const wish = wishOf(job.cancelRequested, news, now)
+    return wish === job.cancelRequested ? job : { ...job, cancelRequested: wish }
+  }
+  if (news.type === 'asked') {
+    const wish = job.cancelRequested
+    const late = wish === undefined || wish.asked !== undefined || job.state.kind === 'fetching'
+    return late ? job : { ...job, cancelRequested: { ...wish, asked: now } }
   }
   if (news.type === 'absent' && ['queued', 'held', 'running'].includes(job.state.kind)) {
     // A clock that was set back starts the grace anew.
@@ -85,6 +90,33 @@ function mark(job: JobRecord, news: News, { now }: DecideContext): JobRecord {
   if (!signsOfLife.has(news.type) || job.missingSince === undefined) return job
   const { missingSince: _, ...found } = job
   return found
+}
+
+/** Keeps what tells the processes of a running job from all others; an incarnation has its own. */
+function trace(job: JobRecord, news: News): JobRecord {
+  if (news.type !== 'running' || isFinal(job.state)) return job
+  const before = 'incarnation' in job.state ? job.state.incarnation : 0
+  if (news.incarnation < before) return job
+  const processes = news.processes ?? (news.incarnation === before ? job.processes : undefined)
+  if (processes === job.processes) return job
+  const { processes: _, ...rest } = job
+  return processes === undefined ? rest : { ...rest, processes }
+}
+
+/** The first wish stands, but that results be kept is added to any: nothing is lost by it. A host may have been asked by then. */
+function wishOf(
+  before: CancelWish | undefined,
+  { by, rule, keep }: Extract<News, { type: 'cancel' }>,
+  at: number,
+): CancelWish {
+  if (before !== undefined && (before.keep || !keep)) return before
+  return {
+    at,
+    by,
+    ...(rule !== undefined && { rule }),
+    ...(keep && { keep }),
+    ...(before !== undefined && { asked: at }),
+  }
 }
 
 const signsOfLife: ReadonlySet<string> = new Set(['queued', 'held', 'running', 'ended', 'submitting'])

@@ -1,48 +1,143 @@
+import type { Clock } from '../core/clock.ts'
+import type { Tag } from '../core/ids.ts'
 import type { LogAnswer, LogRange } from '../runners/runner.ts'
+import { bytesIn, fullBudget, spend, waitFor, type ByteBudget } from './byte-budget.ts'
+import type { LogPace } from './log-pace.ts'
 
-/** Collects the log ranges that readers wait for at one destination, so that they ride in its one round trip. */
+/**
+ * Collects the log ranges that readers wait for at one destination, so that they ride in its one round trip: each when its
+ * time has come and its job's bytes of this second are not used up (rule L2). What has to wait is asked for later, not dropped.
+ */
 export interface Follower {
-  /** Resolves when a look brought the answer, rejects when the signal is aborted. `soon`: there is more than the last one brought. */
-  ask(range: LogRange, how: { signal: AbortSignal; soon: boolean }): Promise<LogAnswer>
+  /** Resolves when a look brought the answer, rejects when the signal is aborted. */
+  ask(range: LogRange, how: Asking): Promise<LogAnswer>
   waiting(): boolean
-  /** What the next look is to bring. */
+  /** Milliseconds until a look has something to bring; `Infinity` when nobody waits. */
+  due(): number
+  /** What a look now is to bring. */
   take(): readonly LogRange[]
   /** The look brought these; a range without an answer is asked for again. */
   answer(ranges: readonly LogRange[], answers: readonly LogAnswer[]): void
 }
 
-export function openFollower({ asked, hurry }: { asked(): void; hurry(): void }): Follower {
-  const wanted = new Map<LogRange, (answer: LogAnswer) => void>()
+export interface Asking {
+  readonly signal: AbortSignal
+  /** The reader has not all that there is: it does not wait for the interval. */
+  readonly soon: boolean
+  readonly pace: Pick<LogPace, 'perSecond' | 'interval'>
+}
+
+interface Wanted {
+  readonly range: LogRange
+  readonly pace: Asking['pace']
+  /** It rides no sooner than `wait` milliseconds after `since`. */
+  since: number
+  wait: number
+  resolve(answer: LogAnswer): void
+}
+
+// All ranges of one look, however many follow: its answer is held in memory (rule L4).
+const mostOfLook = 16 * 2 ** 20
+
+export function openFollower({ clock, asked }: { clock: Clock; asked(): void }): Follower {
+  const wanted = new Set<Wanted>()
+  const riding = new Map<LogRange, Wanted>()
+  const budgets = new Map<Tag, ByteBudget>()
+  const budgetOf = ({ range, pace }: Wanted) =>
+    budgets.get(range.tag) ?? fullBudget(pace.perSecond, clock.now())
+
   return {
-    ask(range, { signal, soon }) {
-      return new Promise((resolve, reject) => {
-        const abort = () => {
-          wanted.delete(range)
-          reject(signal.reason)
-        }
-        if (signal.aborted) return abort()
-        signal.addEventListener('abort', abort, { once: true })
-        wanted.set(range, (answer) => {
-          signal.removeEventListener('abort', abort)
-          wanted.delete(range)
-          resolve(answer)
-        })
-        if (soon) hurry()
-        else asked()
-      })
+    ask(range, how) {
+      const answer = want(wanted, range, how, clock.now())
+      asked()
+      return answer
     },
     waiting: () => wanted.size > 0,
-    take: () => [...wanted.keys()],
+    due() {
+      const now = clock.now()
+      const waitOf = (one: Wanted) => Math.max(restOf(one, now), waitFor(budgetOf(one), sizeOf(one), now))
+      return [...wanted].reduce((least, one) => Math.min(least, waitOf(one)), Infinity)
+    },
+    take() {
+      const now = clock.now()
+      riding.clear()
+      for (const one of chooseRiding(wanted, (each) => bytesIn(budgetOf(each), now), now)) {
+        Object.assign(one, { since: now, wait: one.pace.interval })
+        riding.set({ ...one.range, limit: sizeOf(one) }, one)
+      }
+      return [...riding.keys()]
+    },
     answer(ranges, answers) {
+      const now = clock.now()
+      for (const [tag, budget] of budgets) if (bytesIn(budget, now) === budget.perSecond) budgets.delete(tag)
       const left = new Set(answers)
       for (const range of ranges) {
         const answer = [...left].find((one) => fits(range, one))
-        if (answer === undefined) continue
+        const one = riding.get(range)
+        if (answer === undefined || one === undefined) continue
         left.delete(answer)
-        wanted.get(range)?.(answer)
+        if (answer.kind === 'chunk') budgets.set(range.tag, spend(budgetOf(one), answer.bytes.length, now))
+        wanted.delete(one)
+        one.resolve(answer)
       }
     },
   }
+}
+
+function want(
+  wanted: Set<Wanted>,
+  range: LogRange,
+  { signal, soon, pace }: Asking,
+  now: number,
+): Promise<LogAnswer> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      wanted.delete(one)
+      reject(signal.reason)
+    }
+    const one: Wanted = {
+      range,
+      pace,
+      since: now,
+      wait: soon ? 0 : pace.interval,
+      resolve(answer) {
+        signal.removeEventListener('abort', abort)
+        resolve(answer)
+      },
+    }
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    wanted.add(one)
+  })
+}
+
+/** Those whose time has come, in the order in which they asked, as far as their jobs' budgets and the room of one look go. */
+function* chooseRiding(
+  wanted: Iterable<Wanted>,
+  bytesFor: (one: Wanted) => number,
+  now: number,
+): Generator<Wanted> {
+  const left = new Map<Tag, number>()
+  let room = mostOfLook
+  for (const one of wanted) {
+    const { tag } = one.range
+    const size = sizeOf(one)
+    const there = left.get(tag) ?? bytesFor(one)
+    if (restOf(one, now) > 0 || size > Math.min(there, room)) continue
+    left.set(tag, there - size)
+    room -= size
+    yield one
+  }
+}
+
+function sizeOf({ range, pace }: Wanted): number {
+  return Math.min(range.limit, pace.perSecond, mostOfLook)
+}
+
+/** What is left of its wait; more than all of it means that the clock was set back, which stops nothing (rule M5). */
+function restOf({ since, wait }: Wanted, now: number): number {
+  const rest = since + wait - now
+  return rest > wait ? 0 : Math.max(0, rest)
 }
 
 function fits(range: LogRange, answer: LogAnswer): boolean {

@@ -8,10 +8,13 @@ import type { Entry, RecordStore } from '../records/record-store.ts'
 import { cancelAll } from './canceller.ts'
 import { discardEntries } from './cleaner.ts'
 import { decide, type Decision } from './decide.ts'
+import { endedByItself } from './job-machine.ts'
+import type { News } from './job-news.ts'
 import type { JobMonitor, JobRequest, RetryAnswer } from './job-monitor.ts'
 import { historyOf, readJob } from './kept-job.ts'
 import type { Ledger } from './ledger.ts'
-import { matchedKey } from './log-rules.ts'
+import { matchedKey } from './apply-rules.ts'
+import { markEntry } from './rule-marks.ts'
 import { isEnded, newAttempt } from './new-attempt.ts'
 import type { Watch } from './watch.ts'
 
@@ -28,8 +31,8 @@ export interface ActionContext {
 /** What users and the workspace do to jobs; each is on disk before it resolves. */
 export function jobActions(
   context: ActionContext,
-): Pick<JobMonitor, 'start' | 'retry' | 'cancel' | 'discard'> {
-  const { store, workspace, clock, ledger, lostGrace, watches } = context
+): Pick<JobMonitor, 'start' | 'retry' | 'cancel' | 'stop' | 'discard'> {
+  const { store, workspace, clock, ledger, watches } = context
 
   async function known(key: JobKey): Promise<JobRecord> {
     const job = await readJob(store, key)
@@ -42,7 +45,7 @@ export function jobActions(
     job: JobRecord,
   ): Promise<Extract<RetryAnswer, { kind: 'may-still-run' }> | undefined> {
     if (job.state.kind !== 'lost') return undefined
-    const answer = (await cancelAll(watchOf(watches, job.destination).station, [job.tag])).get(job.tag)
+    const answer = (await cancelAll(watchOf(watches, job.destination).station, [job])).get(job.tag)
     if (answer?.kind === 'stopped') return undefined
     const text = answer?.evidence ?? `${job.destination} could not be asked to stop it`
     return { kind: 'may-still-run', evidence: { from: 'host', text } }
@@ -72,16 +75,36 @@ export function jobActions(
       return { kind: changed.tag === job.tag ? 'open' : 'requested', job: changed }
     },
     async cancel(key, { by }) {
-      const { tag } = await known(key)
-      const job = await ledger.change(key, async (now) => {
-        if (!now || isFinal(now.state) || now.cancelRequested) return undefined
-        return decide(now, tag, { type: 'cancel', by }, { workspace, lostGrace, now: clock.now() })
-      })
-      if (!job) throw unknownJob(key)
-      return isFinal(job.state) ? { kind: 'ended', state: job.state } : { kind: 'requested' }
+      const { state } = await wish(context, await known(key), { type: 'cancel', by })
+      return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested' }
     },
-    discard: async (key) => discard(context, await known(key)),
+    async stop(key, { by }) {
+      const job = await wish(context, await known(key), { type: 'cancel', by, keep: true })
+      const { state, cancelRequested: cancel } = job
+      if (isFinal(state)) return { kind: 'ended', state }
+      return { kind: cancel && endedByItself({ state, cancel }) ? 'collecting' : 'requested' }
+    },
+    async discard(key, { after } = {}) {
+      const job = await readJob(store, key)
+      if (!job && (await lastAttempt(store, key)) === 0) throw unknownJob(key)
+      if (job && job.attempt === (after ?? job.attempt)) await discard(context, job)
+    },
   }
+}
+
+/** Writes down that somebody wants its end, and gives the job as it stands then; what is wanted already changes nothing. */
+async function wish(
+  { ledger, workspace, lostGrace, clock }: ActionContext,
+  { key, tag }: JobRecord,
+  news: Extract<News, { type: 'cancel' }>,
+): Promise<JobRecord> {
+  const job = await ledger.change(key, async (now) => {
+    const before = now?.cancelRequested
+    if (!now || isFinal(now.state) || (before && (before.keep || !news.keep))) return undefined
+    return decide(now, tag, news, { workspace, lostGrace, now: clock.now() })
+  })
+  if (job) return job
+  throw unknownJob(key)
 }
 
 /** What succeeded is run again only where that is asked for. */
@@ -128,8 +151,8 @@ function submitting(job: JobRecord, from: 'engine' | 'user', text: string, at: n
 
 function askedIn(request: JobRequest | undefined): Partial<JobRequest> {
   if (!request) return {}
-  const { name, destination, spec, retry, log } = request
-  return { name, destination, spec, retry, log }
+  const { name, destination, spec, retry, log, logs = {} } = request
+  return { name, destination, spec, retry, log, logs }
 }
 
 const lastAttemptKey = (key: JobKey) => `last-attempt/${key}`
@@ -147,12 +170,15 @@ async function historyOfJob(store: RecordStore, key: JobKey): Promise<readonly E
   return entries
 }
 
-/** What its log rules were seen to match, in any attempt. */
+/** What its log rules were seen to match, and what they are still to look at, in any attempt. */
 async function matchesOfJob(store: RecordStore, { tag, earlier }: JobRecord): Promise<readonly Entry[]> {
   const entries: Entry[] = []
-  for (const attempt of [...earlier, { tag }])
+  for (const attempt of [...earlier, { tag }]) {
+    for (const stream of ['stdout', 'stderr'] as const)
+      entries.push(markEntry({ tag: attempt.tag, stream }, undefined))
     for await (const { key } of store.all('workspace', matchedKey(attempt.tag, '')))
       entries.push({ kind: 'workspace', key, value: undefined })
+  }
   return entries
 }
 

@@ -1,4 +1,5 @@
 import { setup } from 'xstate'
+import type { CancelWish } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import type { Exit } from '../runners/job-report.ts'
 import type { News } from './job-news.ts'
@@ -10,10 +11,10 @@ import type { News } from './job-news.ts'
 //   queued          the scheduler has it
 //   held            the scheduler has it and will not start it until somebody acts
 //   running         its wrapper holds the claim of an incarnation
-//   fetching        it wrote its exit; outputs and streams are being brought home
+//   fetching        it wrote its exit, or was stopped with its results kept; outputs and streams are being brought home
 //   succeeded       exit code 0, written by the job itself, and every declared output is here
 //   failed          it ended otherwise, and we know why
-//   cancelled       somebody asked for its end, and the host confirmed it
+//   cancelled       somebody asked for its end, and the host confirmed it; what it had made is kept where that was asked
 //   lost            twice and a grace apart there was no trace of it; an exit file that turns up reopens it
 //
 // The machine says where to go, on what news and under which condition; it keeps nothing and knows no timer. The data of
@@ -26,7 +27,7 @@ export interface JobLife {
   readonly lostGrace: number
   readonly missingSince?: number
   /** Somebody wants it ended; `rule` where a log rule does. */
-  readonly cancel?: { readonly by: string; readonly rule?: string }
+  readonly cancel?: Omit<CancelWish, 'at'>
   /** A retry rule waits for `lost`: the host must confirm first that the old attempt cannot run (rule J2). */
   readonly revokeFirst: boolean
 }
@@ -40,7 +41,7 @@ interface Heard {
 
 /** The conditions, in words. */
 const guards = {
-  'cancel is wanted': ({ context }: Heard) => context.cancel !== undefined,
+  'cancel is wanted': ({ context }: Heard) => context.cancel !== undefined && !endedByItself(context),
   'a log rule wants its end': ({ context }: Heard) => context.cancel?.rule !== undefined,
   'never sent': ({ context: { state } }: Heard) => state.kind === 'submitting' && state.intent === undefined,
   'submitter is gone': ({ event }: Heard) => submitterIsGone(event),
@@ -57,16 +58,26 @@ const guards = {
     incarnationOf(event) >= incarnationIn(context.state) &&
     context.cancel !== undefined &&
     context.cancel.rule === undefined,
-  'exited with 0': ({ context: { state } }: Heard) => state.kind === 'fetching' && exitedWell(state.exit),
+  'results are to be kept': ({ context, event }: Heard) => keepsResults(context, event),
+  'gone and results are to be kept': ({ context, event }: Heard) =>
+    incarnationOf(event) >= incarnationIn(context.state) && keepsResults(context, event),
+  'no results are to be kept': ({ context }: Heard) => context.cancel?.keep === undefined,
+  'exited with 0': ({ context: { state } }: Heard) =>
+    state.kind === 'fetching' && 'exit' in state && exitedWell(state.exit),
 }
 
 const { createMachine } = setup({ types, guards })
 
 const vanished = [
+  { target: 'fetching', guard: 'gone and results are to be kept' },
   { target: 'cancelled', guard: 'gone and cancel is wanted' },
   { target: 'failed', guard: 'not an older incarnation' },
 ] as const
-const stopped = [{ target: 'failed', guard: 'a log rule wants its end' }, { target: 'cancelled' }] as const
+const stopped = [
+  { target: 'failed', guard: 'a log rule wants its end' },
+  { target: 'fetching', guard: 'results are to be kept' },
+  { target: 'cancelled' },
+] as const
 const absent = [
   { target: 'cancelled', guard: 'missing and cancel is wanted' },
   { target: 'lost', guard: 'missing for the grace' },
@@ -141,7 +152,10 @@ export const jobMachine = createMachine({
         ],
         missing: endedAsUnwanted,
         'fetch-refused': endedAsUnwanted,
-        stopped,
+        stopped: [
+          { target: 'failed', guard: 'a log rule wants its end' },
+          { target: 'cancelled', guard: 'no results are to be kept' },
+        ],
       },
     },
     succeeded: { type: 'final' },
@@ -198,6 +212,17 @@ export function exitedWell(exit: Exit): boolean {
   return exit.kind === 'code' && exit.code === 0 && exit.reason === undefined
 }
 
+/** It was to be stopped with its results kept, and wrote its exit before its host was asked: it goes its normal way (rule J6). */
+export function endedByItself({ state, cancel }: Pick<JobLife, 'state' | 'cancel'>): boolean {
+  const unasked = cancel?.keep === true && cancel.asked === undefined
+  return unasked && state.kind === 'fetching' && 'exit' in state
+}
+
+/** What never began has made nothing. */
+function keepsResults({ state, cancel }: JobLife, news: News): boolean {
+  return cancel?.keep === true && Math.max(incarnationIn(state), incarnationOf(news)) > 0
+}
+
 function submitterIsGone(news: News): boolean {
   return news.type === 'absent' && (news.submitter === 'none' || news.submitter === 'gone')
 }
@@ -206,7 +231,8 @@ function missingForTheGrace({ missingSince, now, lostGrace }: JobLife): boolean 
   return missingSince !== undefined && now - missingSince >= lostGrace
 }
 
-function incarnationOf(news: News): number {
+export function incarnationOf(news: News): number {
+  if (news.type === 'stopped') return news.end?.incarnation ?? 0
   return 'incarnation' in news ? news.incarnation : 0
 }
 

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import type { JobKey, Signature } from '../core/ids.ts'
+import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { LogRule, RetryRule } from '../pipeline/settings.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
 import type { LogGap, Stream } from '../runners/runner.ts'
@@ -18,8 +19,13 @@ export interface JobMonitor {
   retry(key: JobKey, options: RetryOptions): Promise<RetryAnswer>
   /** Asks for an end in whatever phase; the record says `cancelRequested` until the host confirms. */
   cancel(key: JobKey, options: { readonly by: string }): Promise<CancelOutcome>
-  /** Forgets a final job's record and history, and removes its folders; numbers of attempts are not used again. */
-  discard(key: JobKey): Promise<void>
+  /**
+   * Asks for an end in whatever phase and keeps what the job has made by then: it ends `cancelled` with its `outputs`, which are
+   * for people and never served to a run (rules J6, R5). One that ended by itself goes its normal way.
+   */
+  stop(key: JobKey, options: { readonly by: string }): Promise<StopOutcome>
+  /** Forgets a final job's record and history, and removes its folders; numbers of attempts are not used again. One that is discarded already is no fault; with `after`, one with a later attempt is left. */
+  discard(key: JobKey, options?: { readonly after?: number }): Promise<void>
   get(key: JobKey): Promise<JobRecord | undefined>
   /** Every job whose record can be read. */
   all(): AsyncIterable<JobRecord>
@@ -31,7 +37,7 @@ export interface JobMonitor {
   /** The present jobs first, to each subscriber, then each change. */
   readonly jobs$: Observable<JobsNews>
   /** Cold: each subscriber reads from its own offset, to the end of the job's stream, then completes (rules L1 to L4). Without `from`: the tail. */
-  log$(key: JobKey, stream: Stream, from?: LogFrom): Observable<LogNews>
+  log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
   /** Stops watching; jobs go on. Closing twice is fine. */
   close(): Promise<void>
 }
@@ -44,6 +50,8 @@ export interface JobRequest {
   readonly spec: JobSpec
   readonly retry: readonly RetryRule[]
   readonly log: readonly LogRule[]
+  /** Over those of the destination and the workspace (rule L2). */
+  readonly logs?: LogSettings
 }
 
 export interface RetryOptions {
@@ -64,6 +72,9 @@ export type RetryAnswer =
 export type CancelOutcome =
   { readonly kind: 'requested' } | { readonly kind: 'ended'; readonly state: FinalState }
 
+/** `collecting`: it ended by itself, and what it made is being brought home as ever. */
+export type StopOutcome = CancelOutcome | { readonly kind: 'collecting' }
+
 export type JobEvent =
   | { readonly kind: 'changed'; readonly job: JobRecord; readonly change: JobChange }
   | { readonly kind: 'discarded'; readonly key: JobKey }
@@ -82,6 +93,11 @@ export type JobsNews =
   | { readonly kind: 'present'; readonly jobs: readonly JobRecord[] }
   | { readonly kind: 'changed'; readonly job: JobRecord }
   | { readonly kind: 'discarded'; readonly key: JobKey }
+
+export interface LogOptions {
+  /** `now`: completes when everything is given that the job had written, byte for byte, instead of with the job's end. */
+  readonly until?: 'now'
+}
 
 export type LogFrom = 'start' | { readonly last: number } | { readonly offset: number }
 

@@ -1,7 +1,7 @@
 import type { Reason } from '../core/reason.ts'
 import type { NativeId } from '../core/ids.ts'
 import type { Value } from '../pipeline/value.ts'
-import type { JobReport } from '../runners/job-report.ts'
+import type { Exit, JobReport } from '../runners/job-report.ts'
 import type { CancelAnswer, FetchAnswer, SubmitAnswer } from '../runners/runner.ts'
 
 /** What the machine of a job hears: a runner's reports and answers, the user's wish, and our own deeds. `evidence` is raw text. */
@@ -17,20 +17,33 @@ export type News =
   | { readonly type: 'not-tried'; readonly message: string; readonly notBefore: number }
   | { readonly type: 'doubt'; readonly message: string }
   | ReportNews<JobReport>
-  | { readonly type: 'cancel'; readonly by: string; readonly rule?: string }
-  /** The host confirmed that nothing of the job runs or can start. */
-  | { readonly type: 'stopped'; readonly evidence: string }
+  /** `keep`: what it has made by then is to be kept (rule J6). */
+  | { readonly type: 'cancel'; readonly by: string; readonly rule?: string; readonly keep?: true }
+  /** Its host is about to be asked to stop it, after a look that found it going on. */
+  | { readonly type: 'asked' }
+  /** The host confirmed that nothing of the job runs or can start; `end`: what a look found then. */
+  | { readonly type: 'stopped'; readonly evidence: string; readonly end?: FoundEnd }
   | { readonly type: 'pending'; readonly evidence: string }
   /** The same of a job held for lost, before a new attempt may start. */
   | { readonly type: 'revoked'; readonly evidence: string }
-  /** `lastWords`: the last line that a job that failed wrote to stderr, for people. */
+  /**
+   * `lastWords`: the last line that a job that failed wrote to stderr, for people. `without`: of a job that was stopped with
+   * its results kept, why declared outputs are not among them.
+   */
   | {
       readonly type: 'fetched'
       readonly outputs: Readonly<Record<string, Value>>
       readonly lastWords?: string
+      readonly without?: readonly string[]
     }
   | { readonly type: 'missing'; readonly outputs: readonly string[]; readonly message: string }
   | { readonly type: 'fetch-refused'; readonly reason: Reason; readonly message: string }
+
+/** The attempt's incarnation, 0 where it never began, and how that ended where it wrote it. */
+export interface FoundEnd {
+  readonly incarnation: number
+  readonly wrote?: { readonly exit: Exit; readonly startedAt: number; readonly endedAt: number }
+}
 
 type ReportNews<R> = R extends { readonly kind: infer K } ? Omit<R, 'kind'> & { readonly type: K } : never
 
@@ -74,6 +87,14 @@ export function newsOfSubmission(answer: SubmitAnswer | undefined, notBefore: nu
 
 export function newsOfCancel(answer: CancelAnswer): News {
   return { type: answer.kind, evidence: answer.evidence }
+}
+
+/** What a thorough look at a job that can no longer run says of its end; undefined where it does not say. */
+export function foundEnd(report: JobReport | undefined): FoundEnd | undefined {
+  if (report?.kind === 'vanished') return { incarnation: report.incarnation }
+  if (report?.kind !== 'ended') return undefined
+  const { incarnation, exit, startedAt, endedAt } = report
+  return { incarnation, wrote: { exit, startedAt, endedAt } }
 }
 
 export function newsOfFetch(answer: FetchAnswer, lastWords?: string): News {

@@ -62,7 +62,7 @@ function sentence({ state }: JobRecord): string {
     case 'failed':
       return `failed (${state.reason}): ${state.message}`
     case 'cancelled':
-      return `was cancelled by ${state.by}`
+      return `was cancelled by ${state.by}${state.message === undefined ? '' : `: ${state.message}`}`
     case 'lost':
       return `is lost: ${state.why}`
     case 'submitting':

@@ -12,6 +12,7 @@ import type { News } from './job-news.ts'
 import { changeEntry, jobEntry, readJob } from './kept-job.ts'
 import { keyedLock } from './keyed-lock.ts'
 import { openJob, type OpenJob } from './roster.ts'
+import { marksOf } from './rule-marks.ts'
 
 /** The one place where records of jobs change: written down first, then told (rule M2). */
 export interface Ledger {
@@ -70,7 +71,7 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   async function write(made: readonly Made[], more: readonly Entry[]): Promise<void> {
     if (made.length === 0 && more.length === 0) return
-    await store.put([...made.flatMap(({ decision }) => entriesOf(decision, options, () => place++)), ...more])
+    await store.put([...made.flatMap((one) => entriesOf(one, options, () => place++)), ...more])
     for (const { was, decision } of made) {
       const { job, changes } = decision
       options.changed({ job, changes, before: was && openJob(was), open: openJob(job) })
@@ -129,12 +130,13 @@ async function readable({ store, logger }: LedgerOptions, key: JobKey): Promise<
 
 /** All that is put with one change: the record, its history, and the notice and the clean-up that its end causes. */
 function entriesOf(
-  { job, changes, ended }: Decision,
+  { was, decision: { job, changes, ended } }: Made,
   { clock, retention, entriesFor }: LedgerOptions,
   place: () => number,
 ): readonly Entry[] {
   return [
     jobEntry(job),
+    ...marksOf(was, job),
     ...changes.map((change) => changeEntry(change, place())),
     ...(ended ? entriesFor(jobEndedNotice(job, clock.now())) : []),
     ...(ended ? cleanEntries(job, retention, clock.now()) : []),

@@ -1,164 +1,196 @@
-import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/error.ts'
-import type { JobKey, Tag, WorkspaceId } from '../core/ids.ts'
-import type { Logger } from '../core/logger.ts'
-import type { Notice } from '../notifiers/notifier.ts'
-import type { LogRule } from '../pipeline/settings.ts'
+import type { JobKey, Tag } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
-import type { Entry, RecordStore } from '../records/record-store.ts'
-import type { Stream } from '../runners/runner.ts'
-import type { JobEvent } from './job-monitor.ts'
-import { logNotice } from './job-notices.ts'
+import { isFinal } from '../records/job-state.ts'
+import type { LogRange, Stream } from '../runners/runner.ts'
+import { rulesOf, type Apply, type ApplyContext } from './apply-rules.ts'
+import type { LogNews } from './job-monitor.ts'
 import { readJob } from './kept-job.ts'
-import type { Ledger } from './ledger.ts'
+import { readKeptLog } from './kept-log.ts'
 import { logLines } from './log-lines.ts'
 import { tailLog, type TailContext } from './log-tail.ts'
 import type { OpenJob } from './roster.ts'
+import { allMarks, markEntry, readMark, type RuleMark } from './rule-marks.ts'
 
-export interface RuleContext {
+export interface RuleContext extends ApplyContext {
   readonly tail: TailContext
-  readonly store: RecordStore
-  readonly ledger: Ledger
-  readonly workspace: WorkspaceId
-  readonly clock: Clock
-  readonly logger: Logger
   /** Bytes of a line that rules look at. */
   readonly logLine: number
   readonly signal: AbortSignal
-  entriesFor(notice: Notice): readonly Entry[]
-  tell(event: JobEvent): void
 }
 
-/** Follows the logs of jobs that have rules for them: progress, a notice, an early end (rule L5). */
+/**
+ * Follows the logs of jobs that have rules for them: progress, a notice, an early end (rule L5). A stream that is to be read has
+ * a mark on disk from the job's begin until its last line was looked at, whatever became of our process or the job meanwhile.
+ */
 export interface RuleWatch {
   /** A job that runs now, or goes on to run; one that ended within a look is read from its beginning all the same. */
   take(job: OpenJob): void
+  /** Reads on what an earlier process left: also of jobs that have ended, and of attempts that another followed. */
+  begin(): Promise<void>
   close(): Promise<void>
 }
 
-export function openRuleWatch(context: RuleContext): RuleWatch {
-  const followed = new Map<JobKey, Promise<void>>()
+const streams: readonly Stream[] = ['stdout', 'stderr']
 
-  async function follow(key: JobKey): Promise<void> {
-    try {
-      await Promise.all([read(context, key, 'stdout'), read(context, key, 'stderr')])
-    } catch (error) {
-      if (!context.signal.aborted)
-        context.logger.warn({ job: key, error: messageOf(error) }, 'log rules are not followed any more')
-    } finally {
-      followed.delete(key)
-    }
+export function openRuleWatch(context: RuleContext): RuleWatch {
+  const under = new Map<string, Promise<void>>()
+
+  function start(name: string, about: JobKey, read: () => Promise<void>): void {
+    if (under.has(name)) return
+    const work = read()
+      .catch((error: unknown) => {
+        if (context.signal.aborted) return
+        context.logger.warn(
+          { job: about, error: messageOf(error) },
+          'log rules are not followed until a restart',
+        )
+      })
+      .finally(() => under.delete(name))
+    under.set(name, work)
   }
+
+  const follow = (key: JobKey, stream: Stream) =>
+    start(`${key}/${stream}`, key, () => followJob(context, key, stream))
 
   return {
-    take(job) {
-      const hasBegun = job.kind === 'running' || job.kind === 'fetching'
-      if (job.rules && hasBegun && !followed.has(job.key)) followed.set(job.key, follow(job.key))
+    take({ key, kind, rules }) {
+      const hasBegun = kind === 'running' || kind === 'fetching'
+      if (rules && hasBegun) for (const stream of streams) follow(key, stream)
     },
-    close: () => Promise.all(followed.values()).then(() => {}),
+    async begin() {
+      for await (const mark of allMarks(context.store)) {
+        start(`mark ${mark.tag}/${mark.stream}`, mark.key, async () => {
+          const job = await readJob(context.store, mark.key)
+          if (job?.tag === mark.tag) follow(mark.key, mark.stream)
+          else await readEarlier(context, job, mark)
+        })
+      }
+    },
+    close: () => Promise.all(under.values()).then(() => {}),
   }
 }
 
-async function read(context: RuleContext, key: JobKey, stream: Stream): Promise<void> {
-  const lines = logLines(context.logLine)
-  let rules = await rulesOf(context, key)
-  const apply = async (all: readonly string[]) => {
-    for (const line of all) for (const rule of rules) await rule(line)
+/** One stream of a job through all its attempts, until none is to come. */
+async function followJob(context: RuleContext, key: JobKey, stream: Stream): Promise<void> {
+  const { store, signal } = context
+  const done = new Set<Tag>()
+  for (;;) {
+    const job = await readJob(store, key)
+    if (job === undefined || done.has(job.tag)) return
+    const mark = await readMark(store, job.tag, stream)
+    const incarnation = 'incarnation' in job.state ? job.state.incarnation : 0
+    const from = mark?.incarnation === incarnation ? mark.offset : 0
+    done.add(job.tag)
+    for await (const next of applyTo(context, job, { stream, from }, present(context, key, stream, from)))
+      done.add(next)
+    if (signal.aborted) return
+    await store.put([...done].map((tag) => markEntry({ tag, stream }, undefined)))
   }
-  for await (const news of tailLog(context.tail, { key, stream, from: 'start' }, context.signal))
-    switch (news.kind) {
-      case 'chunk':
-        await apply(lines.feed(news.bytes))
-        break
-      case 'reset':
-        lines.reset()
-        rules = await rulesOf(context, key) // perhaps another attempt's
-        break
-      case 'skipped':
-        lines.reset()
-        break
-      case 'unavailable':
-        break
-    }
-  await apply(lines.end())
 }
 
-type Apply = (line: string) => Promise<void>
-
-async function rulesOf(context: RuleContext, key: JobKey): Promise<readonly Apply[]> {
-  const job = await readJob(context.store, key)
-  return (job?.log ?? []).flatMap((rule, place) => {
-    const pattern = compile(rule, context.logger)
-    return job && pattern ? [applyRule(context, job, rule, pattern, place)] : []
-  })
+/** What is left of an attempt that another has followed. */
+async function readEarlier(context: RuleContext, job: JobRecord | undefined, mark: RuleMark): Promise<void> {
+  const { tag, stream } = mark
+  const past = job?.earlier.find((one) => one.tag === tag)
+  if (job && past) {
+    const then: JobRecord = { ...job, ...past }
+    const incarnation = 'incarnation' in past.state ? past.state.incarnation : 0
+    const from = mark.incarnation === incarnation ? mark.offset : 0
+    const news = rest(context, then, { tag, incarnation, stream, offset: from })
+    for await (const _ of applyTo(context, then, { stream, from, only: 'notice' }, news)) return
+  }
+  if (!context.signal.aborted) await context.store.put([markEntry({ tag, stream }, undefined)])
 }
 
-function applyRule(
+// So much of a log is at most looked at again after a restart: what is told is told once all the same.
+const betweenMarks = 2 ** 20
+
+interface Reading {
+  readonly stream: Stream
+  readonly from: number
+  readonly only?: 'notice'
+}
+
+/** Applies the rules to every line; gives the tag of each attempt that the stream goes on with. */
+async function* applyTo(
   context: RuleContext,
   job: JobRecord,
-  rule: LogRule,
-  pattern: RegExp,
-  place: number,
-): Apply {
-  let last = NaN
-  let told = false
-  return async (line) => {
-    const match = told ? null : pattern.exec(line)
-    if (match === null) return
-    switch (rule.then) {
-      case 'progress': {
-        const percent = Number(match[1] ?? NaN)
-        if (!(percent >= 0 && percent <= 100) || percent === last) return
-        last = percent
-        return context.tell({ kind: 'progress', key: job.key, percent })
-      }
-      case 'notice':
-        told = true
-        return notice(context, job, rule, line, place)
-      case 'cancel':
-        told = true
-        return cancel(context, job, rule)
+  { stream, from, only }: Reading,
+  all: AsyncIterable<LogNews>,
+): AsyncGenerator<Tag> {
+  const { store, signal } = context
+  const lines = logLines(context.logLine)
+  let now: JobRecord | undefined = job
+  let rules = rulesOf(context, job, only)
+  let marked = from
+  for await (const news of all) {
+    if (news.kind === 'chunk') {
+      await apply(rules, lines.feed(news.bytes))
+      const next = news.offset + lastLine(news.bytes)
+      if (now === undefined || next - marked < betweenMarks) continue
+      marked = next
+      const incarnation = 'incarnation' in now.state ? now.state.incarnation : 0
+      await store.put([markEntry({ tag: now.tag, stream }, { key: now.key, incarnation, offset: next })])
+    } else if (news.kind !== 'unavailable') lines.reset()
+    if (news.kind !== 'reset') continue
+    now = await readJob(store, job.key) // perhaps another attempt
+    rules = now ? rulesOf(context, now) : []
+    marked = 0
+    if (now) yield now.tag
+  }
+  if (!signal.aborted) await apply(rules, lines.end())
+}
+
+async function apply(rules: readonly Apply[], lines: readonly string[]): Promise<void> {
+  for (const line of lines) for (const rule of rules) await rule(line)
+}
+
+/** Where the line begins that these bytes do not complete; before them where they complete none. */
+function lastLine(bytes: Uint8Array): number {
+  return Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13)) + 1
+}
+
+/** The stream of a job as it grows, and what its host has of one that ended and was not fetched. */
+async function* present(
+  context: RuleContext,
+  key: JobKey,
+  stream: Stream,
+  from: number,
+): AsyncGenerator<LogNews> {
+  let offset = from
+  for await (const news of tailLog(context.tail, { key, stream, from: { offset } }, context.signal)) {
+    if (news.kind === 'chunk') offset = news.offset + news.bytes.length
+    else if (news.kind === 'reset') offset = 0
+    else if (news.kind === 'unavailable' && news.why === 'gone') {
+      const job = await readJob(context.store, key)
+      if (job === undefined || !isFinal(job.state)) continue
+      const { tag } = job
+      yield* onHost(context, job, { tag, incarnation: job.state.incarnation, stream, offset })
     }
+    yield news
   }
 }
 
-/** Once for each attempt and rule, also where the log is read again after a restart: that it was told is put with the notice. */
-async function notice(
-  { store, clock, entriesFor, tell }: RuleContext,
-  job: JobRecord,
-  rule: LogRule,
-  line: string,
-  place: number,
-): Promise<void> {
-  const id = { kind: 'workspace', key: matchedKey(job.tag, place) } as const
-  if ((await store.get(id)) !== undefined) return
-  const made = logNotice(job, rule.pattern, line, clock.now())
-  await store.put([{ ...id, value: true }, ...entriesFor(made)])
-  tell({ kind: 'matched', key: job.key, pattern: rule.pattern, line })
+type Place = Omit<LogRange, 'limit'>
+
+async function* rest(context: RuleContext, job: JobRecord, place: Place): AsyncGenerator<LogNews> {
+  const { tail } = context
+  const log = { ...place, logFolder: tail.logFolder }
+  for await (const news of readKeptLog(log, place.offset, tail.paceOf(job).chunk))
+    if (news.kind === 'unavailable') yield* onHost(context, job, place)
+    else yield news
 }
 
-/** What ended by itself meanwhile is not ended by a rule: how it ended stands. */
-async function cancel(
-  { ledger, store }: RuleContext,
-  { key, tag }: JobRecord,
-  { pattern }: LogRule,
-): Promise<void> {
-  if ((await readJob(store, key))?.state.kind !== 'running') return
-  const by = `the log rule /${pattern}/`
-  await ledger.hear([{ key, tag, news: { type: 'cancel', by, rule: pattern } }])
-}
-
-/** Under what it is filed that an attempt's rule was matched; without a place, what these keys begin with. */
-export const matchedKey = (tag: Tag, place: number | '') => `matched/${tag}/${place}`
-
-function compile({ pattern }: LogRule, logger: Logger): RegExp | undefined {
-  try {
-    return new RegExp(pattern)
-  } catch (error) {
-    logger.warn(
-      { pattern, error: messageOf(error) },
-      'a log rule is no regular expression and is passed over',
-    )
-    return undefined
+/** Until there is no more, or the folder is gone. */
+async function* onHost({ tail, signal }: RuleContext, job: JobRecord, place: Place): AsyncGenerator<LogNews> {
+  const follower = tail.followerOf(job.destination)
+  const pace = tail.paceOf(job)
+  for (let { offset } = place; follower && place.incarnation > 0;) {
+    const range = { ...place, offset, limit: pace.chunk }
+    const answer = await follower.ask(range, { signal, soon: true, pace })
+    if (answer.kind === 'unavailable' || answer.bytes.length === 0) return
+    yield { kind: 'chunk', stream: place.stream, offset: answer.offset, bytes: answer.bytes }
+    offset = answer.offset + answer.bytes.length
   }
 }

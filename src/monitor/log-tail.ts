@@ -3,28 +3,32 @@ import type { JobKey, Tag } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import type { RecordStore } from '../records/record-store.ts'
-import type { LogAnswer, Stream } from '../runners/runner.ts'
-import type { Bell } from './bell.ts'
-import type { Follower } from './follower.ts'
+import type { LogAnswer, LogRange, Stream } from '../runners/runner.ts'
+import type { Bell, Ear } from './bell.ts'
+import type { Asking, Follower } from './follower.ts'
 import type { LogFrom, LogNews } from './job-monitor.ts'
 import { readKeptLog } from './kept-log.ts'
+import type { LogPace } from './log-pace.ts'
 import { readJob } from './kept-job.ts'
 
 export interface TailContext {
   readonly store: Pick<RecordStore, 'get'>
   /** Where streams of ended attempts are kept. */
   readonly logFolder: string
-  /** Bytes of one chunk. */
-  readonly logChunk: number
   /** Rung when a job changed. */
   readonly bell: Bell<JobKey>
   followerOf(destination: string): Follower | undefined
+  /** What holds for its log (rule L2). */
+  paceOf(job: JobRecord): LogPace
 }
 
 export interface TailQuestion {
   readonly key: JobKey
   readonly stream: Stream
-  readonly from: LogFrom
+  /** Not said: from the tail. */
+  readonly from: LogFrom | undefined
+  /** Ends when all is given that was there, not only with the job. */
+  readonly until?: 'now' | undefined
 }
 
 /** Where a reader stands: the next byte that it has not seen. A negative offset counts from an end that is not known yet. */
@@ -33,9 +37,11 @@ interface Reader {
   tag: Tag
   incarnation: number
   offset: number
+  /** Bytes that the host gave of this incarnation's stream. */
+  given: number
   /** The last sentence about a stream that cannot be had: said once, not at every look. */
   told: string
-  /** The host has more than the last chunk. */
+  /** The host has more than the last chunk, or was not asked yet. */
   soon: boolean
 }
 
@@ -45,7 +51,7 @@ interface Reader {
  */
 export async function* tailLog(
   context: TailContext,
-  { key, stream, from }: TailQuestion,
+  { key, stream, from, until }: TailQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<LogNews> {
   let reader: Reader | undefined
@@ -57,39 +63,78 @@ export async function* tailLog(
       if (job === undefined) throw unknownJob(key)
       const { tag } = job
       const incarnation = 'incarnation' in job.state ? job.state.incarnation : 0
-      reader ??= { stream, tag, incarnation, offset: startOf(from), told: '', soon: false }
+      const pace = context.paceOf(job)
+      const start = startOf(from ?? { last: pace.tail })
+      reader ??= { stream, tag, incarnation, offset: start, given: 0, told: '', soon: true }
       if (reader.incarnation > 0 && (reader.tag !== tag || reader.incarnation < incarnation)) {
         yield* restOfOld(context, job, reader, signal)
         const what = reader.tag === tag ? 'the scheduler runs it again' : 'a new attempt'
         yield { kind: 'reset', stream, why: what }
-        reader.offset = 0
+        Object.assign(reader, { offset: 0, given: 0, told: '', soon: true })
       }
       Object.assign(reader, { tag, incarnation })
-      if (isFinal(job.state)) return yield* kept(context, reader)
+      if (isFinal(job.state)) return yield* kept(context, reader, pace)
       const follower = context.followerOf(job.destination)
-      if (incarnation > 0 && follower) yield* readLive(context, follower, reader, signal)
-      else {
-        yield* unavailable(reader, incarnation > 0 ? notConfigured(job, stream) : notStarted(stream))
-        await change.rung
-      }
+      if (incarnation === 0) yield* unavailable(reader, notStarted(stream))
+      else if (!follower) yield* unavailable(reader, notConfigured(job, stream))
+      else if (reader.given < pace.perJob) {
+        const isHeard = yield* readLive(unlessEnded(context, follower, { key, change, signal }), pace, reader)
+        if (until === 'now' && isHeard && !reader.soon) return
+        continue
+      } else yield* unavailable(reader, atCap(reader))
+      if (until === 'now') return
+      await change.rung
     } finally {
       change.stop()
     }
   }
 }
 
-/** One answer of the host. */
-async function* readLive(
-  { logChunk }: TailContext,
+type Ask = (range: LogRange, how: Omit<Asking, 'signal'>) => Promise<LogAnswer | undefined>
+
+interface Waiting {
+  readonly key: JobKey
+  /** Listens since before the job was read. */
+  readonly change: Ear
+  readonly signal: AbortSignal
+}
+
+/** Gives up an answer that the host owes when the job has ended: what was kept has it all, without the wait of an interval. */
+function unlessEnded(
+  { bell, store }: TailContext,
   follower: Follower,
-  reader: Reader,
-  signal: AbortSignal,
-): AsyncGenerator<LogNews> {
-  const { tag, incarnation, stream, offset, soon } = reader
-  const range = { tag, incarnation, stream, offset, limit: logChunk }
-  const answer = await follower.ask(range, { signal, soon })
-  reader.soon = answer.kind === 'chunk' && answer.offset + answer.bytes.length < answer.size
+  { key, change, signal }: Waiting,
+): Ask {
+  return async (range, how) => {
+    const stop = new AbortController()
+    const answer = follower.ask(range, { ...how, signal: stop.signal })
+    let ear = change
+    try {
+      for (;;) {
+        const came = await Promise.race([answer, ear.rung])
+        if (came || signal.aborted) return came ?? undefined
+        ear.stop()
+        ear = bell.listen(key, signal)
+        const job = await readJob(store, key)
+        if (job === undefined || isFinal(job.state)) return undefined
+      }
+    } finally {
+      ear.stop()
+      stop.abort()
+    }
+  }
+}
+
+/** One answer of the host; false where it gave none. */
+async function* readLive(ask: Ask, pace: LogPace, reader: Reader): AsyncGenerator<LogNews, boolean> {
+  const { tag, incarnation, stream, offset, given, soon } = reader
+  const range = { tag, incarnation, stream, offset, limit: Math.min(pace.chunk, pace.perJob - given) }
+  const answer = await ask(range, { soon, pace })
+  if (answer === undefined) return false
+  reader.soon = isBehind(answer)
+  if (answer.kind === 'chunk') reader.given += answer.bytes.length
   yield* newsOf(answer, reader)
+  return true
 }
 
 function* newsOf(answer: LogAnswer, reader: Reader): Generator<LogNews> {
@@ -100,7 +145,7 @@ function* newsOf(answer: LogAnswer, reader: Reader): Generator<LogNews> {
   }
   const { bytes, offset, size } = answer
   if (reader.offset > size) {
-    reader.offset = 0
+    Object.assign(reader, { offset: 0, soon: size > 0 })
     return yield { kind: 'reset', stream, why: `it was truncated to ${size} bytes` }
   }
   if (reader.offset < 0 && offset > 0) yield { kind: 'skipped', stream, offset: 0, length: offset }
@@ -115,18 +160,24 @@ async function* restOfOld(
   reader: Reader,
   signal: AbortSignal,
 ): AsyncGenerator<LogNews> {
-  if (reader.tag !== job.tag) return yield* kept(context, reader)
+  const pace = context.paceOf(job)
+  if (reader.tag !== job.tag) return yield* kept(context, reader, pace)
   const follower = context.followerOf(job.destination)
-  for (let before = -1; follower && before !== reader.offset;) {
-    before = reader.offset
-    yield* readLive(context, follower, reader, signal)
-  }
+  for (reader.soon = true; follower && reader.soon && reader.given < pace.perJob;)
+    yield* readLive((range, how) => follower.ask(range, { ...how, signal }), pace, reader)
 }
 
-async function* kept(context: TailContext, reader: Reader): AsyncGenerator<LogNews> {
+/** Nothing came though there is more: the stream shrank as it was read. */
+function isBehind(answer: LogAnswer): boolean {
+  return (
+    answer.kind === 'chunk' && answer.bytes.length > 0 && answer.offset + answer.bytes.length < answer.size
+  )
+}
+
+async function* kept(context: TailContext, reader: Reader, pace: LogPace): AsyncGenerator<LogNews> {
   const { stream, incarnation } = reader
   if (incarnation === 0) return yield* unavailable(reader, notStarted(stream))
-  yield* readKeptLog({ ...context, ...reader }, reader.offset, context.logChunk)
+  yield* readKeptLog({ ...context, ...reader }, reader.offset, pace.chunk)
 }
 
 function* unavailable(reader: Reader, news: Extract<LogNews, { kind: 'unavailable' }>): Generator<LogNews> {
@@ -147,6 +198,11 @@ function notStarted(stream: Stream) {
 function notConfigured({ destination }: JobRecord, stream: Stream) {
   const sentence = `The destination ${destination} is not configured, so nothing can be read there.`
   return { kind: 'unavailable', stream, why: 'unsupported', sentence } as const
+}
+
+function atCap({ stream, given }: Reader) {
+  const sentence = `${given} bytes of the ${stream} were given, which is the cap per job; the rest follows when the job has ended.`
+  return { kind: 'unavailable', stream, why: 'too-large', sentence } as const
 }
 
 function unknownJob(key: JobKey): AbeyanceError {

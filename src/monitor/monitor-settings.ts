@@ -5,10 +5,8 @@ export interface MonitorSettings {
   /** The look's interval while jobs are young, and the one it grows to. */
   readonly quickest: number
   readonly slowest: number
-  /** Looks called for by a runner's `wake` come no closer together than this. */
+  /** Looks called for by a runner's `wake`, or by who follows a log, come no closer together than this. */
   readonly wakeGap: number
-  /** The look's interval while somebody follows a log there. */
-  readonly following: number
   /** How often each job is looked into thoroughly: folder, claim, processes; and how many of them in one look. */
   readonly thoroughEvery: number
   readonly thoroughAtOnce: number
@@ -30,9 +28,6 @@ export interface MonitorSettings {
   readonly submitAgain: number
   /** Fetches at once per destination. */
   readonly fetchesAtOnce: number
-  /** Bytes of one log chunk; bytes of a log's tail that are read when nobody asked for its start (rule L2). */
-  readonly logChunk: number
-  readonly logTail: number
   /** Bytes of a line that log rules look at; the rest of a longer line is passed over. */
   readonly logLine: number
   /** When the folders of ended attempts are removed from their hosts (rule J8). */
@@ -46,7 +41,6 @@ export const defaultSettings: MonitorSettings = {
   quickest: 50,
   slowest: 1000,
   wakeGap: 20,
-  following: 250,
   thoroughEvery: 15_000,
   thoroughAtOnce: 500,
   lostGrace: 10_000,
@@ -61,8 +55,6 @@ export const defaultSettings: MonitorSettings = {
   submitAtOnce: 100,
   submitAgain: 5000,
   fetchesAtOnce: 4,
-  logChunk: 256 * 1024,
-  logTail: 64 * 1024,
   logLine: 8 * 1024,
   retention: { kind: 'never' },
   cleanUp: '17 * * * *',

@@ -6,11 +6,11 @@ import type { RetryRule } from '../pipeline/settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal, type FinalState, type JobState } from '../records/job-state.ts'
 
-/** The rule that has a job run again after this end, or undefined. `attempts` counts all attempts there were. */
+/** The rule that has a job run again after this end, or undefined. `attempts` counts those since a user or a run asked for it last. */
 export function ruleFor(job: JobRecord, state: JobState): RetryRule | undefined {
   const reason = reasonOf(state)
   if (reason === undefined || job.cancelRequested !== undefined) return undefined
-  return job.retry.find((rule) => rule.on.includes(reason) && job.earlier.length + 1 < rule.attempts)
+  return job.retry.find((rule) => rule.on.includes(reason) && attemptsOf(job) < rule.attempts)
 }
 
 /** The next life of a job that ended: its own number, tag and folder; the attempt before is kept beside it (rule J5). */
@@ -20,7 +20,7 @@ export function newAttempt(
   now: number,
   rule?: RetryRule,
 ): JobRecord {
-  const { key, signature, name, destination, spec, retry, log } = job
+  const { key, signature, name, destination, spec, retry, log, logs, askedFor } = job
   const attempt = job.attempt + 1
   const past = { attempt: job.attempt, tag: job.tag, destination, state: job.state }
   const delay = rule === undefined ? 0 : delayOf(rule, job)
@@ -31,11 +31,13 @@ export function newAttempt(
     destination,
     retry,
     log,
+    ...(logs && { logs }),
     attempt,
     tag: tagOf(workspace, key, attempt),
     spec: rule?.memory === undefined ? spec : { ...spec, resources: withMemory(spec.resources, rule.memory) },
     state: { kind: 'submitting', since: now, ...(delay > 0 ? { notBefore: now + delay } : {}) },
     earlier: [...job.earlier, past],
+    ...(rule === undefined ? { askedFor: attempt } : askedFor === undefined ? {} : { askedFor }),
   }
 }
 
@@ -43,9 +45,13 @@ export function isEnded(job: JobRecord): job is JobRecord & { readonly state: Fi
   return isFinal(job.state)
 }
 
+function attemptsOf({ attempt, askedFor, earlier }: JobRecord): number {
+  return askedFor === undefined ? earlier.length + 1 : attempt - askedFor + 1
+}
+
 /** The first delay as the rule says it, doubled for each attempt after. */
 function delayOf(rule: RetryRule, job: JobRecord): number {
-  return (duration(rule.delay ?? '0s') ?? 0) * 2 ** Math.min(job.earlier.length, 20)
+  return (duration(rule.delay ?? '0s') ?? 0) * 2 ** Math.min(attemptsOf(job) - 1, 20)
 }
 
 function withMemory(resources: JobRecord['spec']['resources'], factor: string) {

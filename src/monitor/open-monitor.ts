@@ -3,13 +3,15 @@ import type { Clock } from '../core/clock.ts'
 import type { WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Notice } from '../notifiers/notifier.ts'
+import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { calendar, schedule } from './calendar.ts'
 import { jobActions } from './job-actions.ts'
-import type { JobMonitor } from './job-monitor.ts'
+import type { JobEvent, JobMonitor } from './job-monitor.ts'
 import { readableJobs, readHistory, readJob } from './kept-job.ts'
 import { openLedger } from './ledger.ts'
+import { logPace } from './log-pace.ts'
 import { openRuleWatch } from './log-rules.ts'
 import { logStream } from './log-stream.ts'
 import { defaultSettings, type MonitorSettings } from './monitor-settings.ts'
@@ -30,8 +32,11 @@ export interface MonitorOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly settings?: Partial<MonitorSettings>
+  readonly logs?: LogSettings
   /** Where runners keep fetched streams, `<tag>.<incarnation>.<stream>`. */
   readonly logFolder: string
+  /** Told every event, also those that come while it opens. */
+  readonly heard?: (event: JobEvent) => void
 }
 
 /** A monitor that drives: it also takes a runner's word that a look is worth its while. */
@@ -47,19 +52,23 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   setMaxListeners(0, stop.signal) // one for each call that is under way
   const { signal } = stop
   const watches = new Map<string, Watch>()
-  const publisher = openPublisher({ store, outbox, watches, hold })
+  const publisher = openPublisher({ store, outbox, watches, hold, heard: options.heard })
   const { bell, shown, tell } = publisher
   const entriesFor = (notice: Notice) => outbox.entriesFor(notice)
   const shared = { store, workspace, clock, logger, ...settings, signal, tell, entriesFor }
   const ledger = openLedger({ ...shared, changed: publisher.changed, removed: publisher.removed })
   const unreachable = await readReach(store)
-  for (const destination of options.destinations.values())
+  for (const destination of options.destinations.values()) {
+    logPace(options.logs, destination.logs) // what is no size is refused now, not when somebody reads
     watches.set(
       destination.name,
       openWatch({ ...shared, settings, ledger, destination, unreachable, logFolder }),
     )
+  }
   const followerOf = (destination: string) => watches.get(destination)?.follower
-  const tail = { store, logFolder, logChunk: settings.logChunk, bell, followerOf }
+  const paceOf = (job: JobRecord) =>
+    logPace(options.logs, options.destinations.get(job.destination)?.logs, job.logs)
+  const tail = { store, logFolder, bell, followerOf, paceOf }
   const rules = openRuleWatch({ ...shared, tail, ledger })
 
   function hold(before: OpenJob | undefined, now: OpenJob | undefined): void {
@@ -74,6 +83,7 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const each = (act: (watch: Watch) => Promise<void>) =>
     Promise.all([...watches.values()].map(act)).then(() => {})
   for (const watch of watches.values()) watch.begin()
+  await rules.begin()
   const calendars = [
     schedule(calendar(settings.cleanUp), { ...shared, name: 'clean-up' }, () => each((one) => one.clean())),
     schedule(calendar(settings.check), { ...shared, name: 'check' }, () => each((one) => one.check())),
@@ -86,7 +96,7 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
     wake: (destination) => watches.get(destination)?.wake(),
     events$: publisher.events$,
     jobs$: publisher.jobs$,
-    log$: (key, stream, from = { last: settings.logTail }) => logStream(tail, { key, stream, from }, signal),
+    log$: (key, stream, from, { until } = {}) => logStream(tail, { key, stream, from, until }, signal),
     async close() {
       stop.abort()
       await Promise.all([...calendars.map((one) => one.close()), each((one) => one.close()), rules.close()])

@@ -51,12 +51,15 @@ export function openPoller(station: Station, follower: Follower, reach: Reach): 
     const now = clock.now()
     if (lastLook > now) lastLook = -Infinity // the clock was set back
     if (isIdle()) return Infinity
-    return lastLook - now + (look.pause() ?? (woken ? settings.wakeGap : usual(now)))
+    const pause = look.pause()
+    if (pause !== undefined) return lastLook + pause - now
+    const usual = woken ? settings.wakeGap : lookInterval(roster, { now, lastChange }, settings)
+    const forJobs = hasJobs() ? lastLook + usual - now : Infinity
+    return Math.min(forJobs, Math.max(lastLook + settings.wakeGap - now, follower.due()))
   }
 
-  const usual = (now: number) =>
-    lookInterval(roster, { now, lastChange, following: follower.waiting() }, settings)
-  const isIdle = () => roster.watched.size + roster.lost.size === 0 && !follower.waiting()
+  const hasJobs = () => roster.watched.size + roster.lost.size > 0
+  const isIdle = () => !hasJobs() && !follower.waiting()
 
   const loop = workerLoop({ ...station, name: `poller of ${station.destination.name}` }, turn)
   return {

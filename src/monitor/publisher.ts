@@ -31,11 +31,17 @@ export interface PublisherOptions {
   readonly watches: ReadonlyMap<string, Watch>
   /** What is held of a job was `before` and is `now`. */
   hold(before: OpenJob | undefined, now: OpenJob | undefined): void
+  /** Told every event, also those that come before anybody can subscribe. */
+  heard?: ((event: JobEvent) => void) | undefined
 }
 
-export function openPublisher({ store, outbox, watches, hold }: PublisherOptions): Publisher {
+export function openPublisher({ store, outbox, watches, hold, heard }: PublisherOptions): Publisher {
   const events$ = new Subject<JobEvent>()
   const news$ = new Subject<JobsNews>()
+  const say = (event: JobEvent) => {
+    heard?.(event)
+    events$.next(event)
+  }
   const bell = openBell<JobKey>()
   const shown = (job: JobRecord) => withReach(job, watches.get(job.destination)?.reach.unreachableSince)
   return {
@@ -46,19 +52,19 @@ export function openPublisher({ store, outbox, watches, hold }: PublisherOptions
     changed({ job, changes, open, before }) {
       hold(before, open)
       const present = shown(job)
-      for (const change of changes) events$.next({ kind: 'changed', job: present, change })
+      for (const change of changes) say({ kind: 'changed', job: present, change })
       news$.next({ kind: 'changed', job: present })
       bell.ring(job.key)
       outbox.poke()
     },
     removed(job) {
       hold(openJob(job), undefined)
-      events$.next({ kind: 'discarded', key: job.key })
+      say({ kind: 'discarded', key: job.key })
       news$.next({ kind: 'discarded', key: job.key })
       bell.ring(job.key)
     },
     tell(event) {
-      events$.next(event)
+      say(event)
       outbox.poke()
     },
     close() {

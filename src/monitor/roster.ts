@@ -18,9 +18,12 @@ export interface OpenJob {
   readonly notBefore: number
   /** Submitting, and the request was written down to be sent. */
   readonly sent: boolean
-  readonly cancel: boolean
+  /** What is wanted of its end; `look`: results are to be kept, and before its host is asked it is looked at (rule J6). */
+  readonly cancel: 'no' | 'end' | 'look' | 'keep'
   readonly missingSince: number | undefined
   readonly rules: boolean
+  /** Its record says which its processes are. */
+  readonly traced: boolean
   readonly revokeFirst: boolean
   /** When it is next looked into thoroughly; an absolute time. */
   thoroughAt: number
@@ -74,7 +77,7 @@ export function openRoster(revoking: () => void): Roster {
       if (group === undefined) return remove(job.tag)
       remove(job.tag, groups[group])
       groups[group].set(job.tag, job)
-      if (job.cancel && group === 'watched') groups.unwanted.set(job.tag, job)
+      if (job.cancel !== 'no' && group === 'watched') groups.unwanted.set(job.tag, job)
     },
   }
 }
@@ -94,12 +97,19 @@ export function openJob(job: JobRecord): OpenJob | undefined {
     memory: memoryOf(job),
     notBefore: state.kind === 'submitting' ? (state.notBefore ?? 0) : 0,
     sent: state.kind === 'submitting' && state.intent !== undefined,
-    cancel: job.cancelRequested !== undefined,
+    cancel: wishOf(job),
     missingSince: job.missingSince,
     rules: job.log.length > 0,
+    traced: job.processes !== undefined,
     revokeFirst: revokeFirst(job),
     thoroughAt: 0,
   }
+}
+
+function wishOf({ cancelRequested: wish }: JobRecord): OpenJob['cancel'] {
+  if (wish === undefined) return 'no'
+  if (!wish.keep) return 'end'
+  return wish.asked === undefined ? 'look' : 'keep'
 }
 
 /** What is no size is refused when it is submitted. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
+import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { Ledger } from './ledger.ts'
@@ -11,6 +12,8 @@ export interface WatchedDestination {
   readonly name: string
   readonly runner: Runner
   readonly limits: DestinationLimits
+  /** Over those of the workspace (rule L2). */
+  readonly logs?: LogSettings
 }
 
 /** They hold across runs and restarts (rule J7). */

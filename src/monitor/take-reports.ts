@@ -3,6 +3,7 @@ import { messageOf } from '../core/error.ts'
 import type { Tag } from '../core/ids.ts'
 import type { JobReport } from '../runners/job-report.ts'
 import { newsOfReport } from './job-news.ts'
+import { knownJobs } from './known-jobs.ts'
 import type { HeardNews } from './ledger.ts'
 import type { OpenJob } from './roster.ts'
 import type { Station } from './station.ts'
@@ -22,12 +23,17 @@ export async function takeReports(
 ): Promise<void> {
   const news: HeardNews[] = []
   const settled: Tag[] = []
+  const found = await askAgain(station, reports)
   const breathe = breather()
-  for (const [tag, report] of reports) {
-    if (report.kind === 'quiet') continue // nearly all of them, so nothing is spent on these
+  for (const [tag, said] of reports) {
+    if (said.kind === 'quiet') continue // nearly all of them, so nothing is spent on these
+    const report = found.get(tag) ?? said
     await breathe()
     const job = jobOf(station, tag)
     if (job === undefined) continue
+    const note = noteOf(report)
+    if (note !== undefined && unclear.get(tag) !== note)
+      news.push({ key: job.key, tag, news: { type: 'unclear', evidence: note } })
     if (isNews(station, job, report, unclear)) news.push({ key: job.key, tag, news: newsOfReport(report) })
     else settled.push(tag)
   }
@@ -36,6 +42,44 @@ export async function takeReports(
     if (await write(station, group)) settled.push(...group.map(({ tag }) => tag))
   }
   await settle(station, settled)
+}
+
+/**
+ * Jobs that began and are not found are asked for once more, with what earlier looks told of their processes: a folder that
+ * somebody removed is no end (rule J2). Where that fails, nothing was heard of them.
+ */
+async function askAgain(
+  station: Station,
+  reports: ReadonlyMap<Tag, JobReport>,
+): Promise<ReadonlyMap<Tag, JobReport>> {
+  const { destination, roster, clock, settings, signal, logger } = station
+  const missing: OpenJob[] = []
+  for (const [tag, { kind }] of reports) {
+    if (kind !== 'absent' && kind !== 'vanished') continue
+    const job = roster.watched.get(tag)
+    if (job && begun.has(job.kind)) missing.push(job)
+  }
+  const known = await knownJobs(station, missing)
+  if (known.size === 0) return new Map()
+  const tags = new Set(known.keys())
+  const limits = { clock, deadline: settings.lookDeadline, signal }
+  try {
+    const answer = await within(`looking for processes on ${destination.name}`, limits, (ours) =>
+      destination.runner.look({ jobs: tags, doubtful: tags, ranges: [], known }, { signal: ours }),
+    )
+    return answer.reports
+  } catch (error) {
+    logger.warn({ destination: destination.name, error: messageOf(error) }, 'a look for processes failed')
+    for (const job of missing) job.thoroughAt = 0
+    return new Map([...tags].map((tag) => [tag, { kind: 'quiet' }]))
+  }
+}
+
+const begun: ReadonlySet<string> = new Set(['queued', 'held', 'running'])
+
+/** What is to be in the history of a job that runs without its folder. */
+function noteOf(report: JobReport): string | undefined {
+  return report.kind === 'running' && report.bereft ? report.evidence : undefined
 }
 
 /** What could not be written is asked for again at the next look, and not settled (rule M3). */
@@ -79,11 +123,15 @@ function isNews(station: Station, job: OpenJob, report: JobReport, unclear: Map<
     unclear.set(job.tag, report.evidence)
     return before !== report.evidence
   }
-  unclear.delete(job.tag)
+  const note = noteOf(report)
+  if (note === undefined) unclear.delete(job.tag)
+  else unclear.set(job.tag, note)
   if (report.kind === 'absent') return isAbsenceNews(station, job)
   if (job.missingSince !== undefined) return true
   if (report.kind === 'submitting') return false
-  return report.kind !== job.kind || (report.kind === 'running' && report.incarnation > job.incarnation)
+  if (report.kind !== job.kind) return true
+  if (report.kind !== 'running') return false
+  return report.incarnation > job.incarnation || (report.processes !== undefined && !job.traced)
 }
 
 /** That a job is missing is news at first, and when the grace is over; but where a rule would run it again, it is revoked first. */

@@ -43,10 +43,7 @@ export function openWatch(options: WatchOptions): Watch {
   const { destination, store, clock, entriesFor, tell } = options
   const station: Station = { ...options, roster: openRoster(() => at?.canceller.poke()) }
   const { roster } = station
-  const follower = openFollower({
-    asked: () => poller?.poke(),
-    hurry: () => poller?.wake(),
-  })
+  const follower = openFollower({ clock, asked: () => poller?.poke() })
   const reach = openReach(
     { destination: destination.name, store, clock, entriesFor, tell },
     options.unreachable,
@@ -74,7 +71,7 @@ export function openWatch(options: WatchOptions): Watch {
       if (now) roster.set(now)
       at?.dispatcher.poke()
       if (now?.kind === 'fetching') at?.collector.poke()
-      if (now?.cancel) at?.canceller.poke()
+      if (now && now.cancel !== 'no') at?.canceller.poke()
       poller?.touch()
     },
     begin() {

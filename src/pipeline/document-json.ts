@@ -90,7 +90,7 @@ function parametersJson({ type, parameters }: Module): JsonObject {
 }
 
 function settingsJson({ settings }: Module): JsonObject {
-  const { label, destination, tags, resources, retry, log } = settings
+  const { label, destination, tags, resources, retry, log, logs } = settings
   return {
     ...(label !== undefined && { label }),
     ...(destination !== undefined && { destination }),
@@ -98,6 +98,7 @@ function settingsJson({ settings }: Module): JsonObject {
     ...(resources !== undefined && { resources: { ...resources } }),
     ...(retry !== undefined && { retry: retry.map((rule) => ({ ...rule })) }),
     ...(log !== undefined && { log: log.map((rule) => ({ ...rule })) }),
+    ...(logs !== undefined && { logs: { ...logs } }),
   }
 }
 

@@ -37,10 +37,12 @@ export function parseYaml(text: string): ParsedYaml {
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const locate = (path: DocumentPath, at: 'key' | 'value') => placeOf(offsetOf(document, path, at))
-  const problems: Problem[] = document.errors.map((error) => ({
+  const problems: Problem[] = document.errors.map((error, index) => ({
     code: 'syntax',
     message: error.message.split('\n')[0] ?? error.message,
     ...placeOf(error.pos[0]),
+    // What follows the first is often but its echo.
+    ...(index === 0 && { hint: hints[error.code] ?? usualHint }),
   }))
   const report = ({ path, ...problem }: PathProblem) =>
     problems.push({ ...problem, ...locate(path, 'value') })
@@ -61,6 +63,18 @@ export function parseYaml(text: string): ParsedYaml {
       return isScalar(node) ? node.source : undefined
     },
   }
+}
+
+const usualHint = 'look at this line and the one above: its indentation, a missing `: `, quote or bracket'
+const hints: Readonly<Record<string, string | undefined>> = {
+  TAB_AS_INDENT: 'indent with spaces, not with tabs',
+  BAD_INDENT: 'indent what belongs together by the same number of spaces, and close every bracket and quote',
+  MISSING_CHAR: 'close every `[`, `{` and quote that is opened, and put `, ` between what is in brackets',
+  BLOCK_AS_IMPLICIT_KEY: 'put a text with `: ` in it in quotes, and what is below a key on lines of its own',
+  MULTILINE_IMPLICIT_KEY: 'put `: ` after the key, or a text of several lines in quotes',
+  BAD_SCALAR_START: 'put a text that begins with this character in quotes',
+  BAD_DQ_ESCAPE: 'write `\\\\` for a backslash in double quotes, or use single quotes',
+  MULTIPLE_DOCS: 'keep one document in a file: remove the line `---`',
 }
 
 // Each name may stand once in a mapping; what stands first is read. (The check of `yaml` itself is quadratic.)
@@ -86,7 +100,8 @@ function jsonOf(document: Document, report: (problem: PathProblem) => void): Jso
     return checked(document.toJS(), [], report)
   } catch (error) {
     // Aliases that lead nowhere, or that would grow without bound.
-    report({ code: 'syntax', message: messageOf(error), path: [] })
+    const hint = 'write the value out where the alias (`*name`) stands'
+    report({ code: 'syntax', message: messageOf(error), path: [], hint })
     return undefined
   }
 }

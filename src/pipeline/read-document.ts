@@ -18,6 +18,9 @@ export interface DocumentContext {
   readonly readFile?: (path: string) => Promise<string>
   /** Whether a file lies at a path from this document's folder. */
   readonly fileExists?: (path: string) => Promise<boolean>
+  /** What lies there. Where it is given, what the document names must be there, but for the defaults of inputs that are `given`. */
+  readonly kindAt?: (path: string) => Promise<'file' | 'folder' | undefined>
+  readonly given?: ReadonlySet<string>
 }
 
 export type ReadDocument =
@@ -101,6 +104,7 @@ async function readSheet(text: string, context: DocumentContext, nesting: Nestin
             checked: new Set([...groups.values()].map((group) => group.pipeline)),
           }),
           ...(await undeclaredFiles(pipeline, nesting.base, context.fileExists)),
+          ...(await missing(pipeline, context, nesting)),
         ]
   const own = [...shape, ...later.filter(({ path }) => !shape.some((before) => isWithin(path, before.path)))]
   const problems = [
@@ -114,6 +118,17 @@ async function readSheet(text: string, context: DocumentContext, nesting: Nestin
     pipeline,
     problems: [...named(problems, context), ...[...groups.values()].flatMap((group) => group.problems)],
   }
+}
+
+/** Asked of the outermost document, for all that is in it. */
+async function missing(
+  pipeline: Pipeline,
+  { kindAt, given }: DocumentContext,
+  { readers }: Nesting,
+): Promise<readonly PathProblem[]> {
+  if (kindAt === undefined || readers.length > 0) return []
+  const { missingFiles } = await import('./named-files.ts')
+  return missingFiles(pipeline, (input) => given?.has(input) ?? false, kindAt)
 }
 
 async function readGroup(

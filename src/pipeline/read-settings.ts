@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { reasons } from '../core/reason.ts'
+import { logSettings } from './log-settings.ts'
 import type { MapShape } from './pipeline.ts'
 import type { DocumentPath, Report } from './problem.ts'
 import { reportIssues } from './report-issues.ts'
@@ -39,6 +40,7 @@ const settings = z.strictObject({
   resources: resources.exactOptional(),
   retry: z.array(retry).exactOptional(),
   log: z.array(logRule).exactOptional(),
+  logs: logSettings.exactOptional(),
 })
 
 const port = z.string()
@@ -57,7 +59,7 @@ const map = z.union([
 /** The keys of a module that are settings: not signed (rule S5). */
 export const settingKeys: readonly string[] = Object.keys(settings.shape)
 
-const nestedKeys = [resources, retry, logRule].flatMap(({ shape }) => Object.keys(shape))
+const nestedKeys = [resources, retry, logRule, logSettings].flatMap(({ shape }) => Object.keys(shape))
 
 /** The settings among a module's keys. */
 export function readSettings(module: JsonObject, path: DocumentPath, report: Report): Settings {

@@ -1,4 +1,5 @@
 import type { Reason } from '../core/reason.ts'
+import type { LogSettings } from './log-settings.ts'
 
 /** What is not signed (rule S5): change it, and everything is still reused. */
 export interface Settings {
@@ -9,6 +10,7 @@ export interface Settings {
   readonly resources?: Resources
   readonly retry?: readonly RetryRule[]
   readonly log?: readonly LogRule[]
+  readonly logs?: LogSettings
 }
 
 /** Typed once, translated per scheduler; what a scheduler cannot express is an error. */

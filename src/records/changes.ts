@@ -41,8 +41,8 @@ export function historyReader(now: () => ChangeSource): HistoryReader {
 export async function* changes(source: ChangeSource, prefix = ''): AsyncGenerator<readonly Change[]> {
   const { folder, since, removed, known } = source
   if (since.history) {
-    for await (const some of readHistory(folder, since.history, known)) {
-      yield some.filter(({ key }) => key.startsWith(prefix) && !removed.has(key))
+    for await (const some of readHistory(folder, since.history, known, prefix)) {
+      yield some.filter(({ key }) => !removed.has(key))
     }
   }
   yield* journaledChanges(source, prefix)

@@ -21,14 +21,19 @@ export interface Change {
   readonly text: string
 }
 
-/** The changes in a history file, as many at a time as one reading gave. */
+/**
+ * The changes in a history file whose keys begin with `prefix`, as many at a time as one reading gave. Of a line that has
+ * not even its bytes nothing is parsed or checked: the history of one job costs little more than reading the file.
+ */
 export async function* readHistory(
   folder: string,
   file: HistoryFile,
   known?: readonly Migration[],
+  prefix = '',
 ): AsyncGenerator<readonly Change[]> {
   const path = historyPath(folder, file.number)
   let migrate: 'same' | Migration['entry'] = 'same'
+  const wanted = Buffer.from(JSON.stringify(prefix).slice(1, -1))
   let end = 0
   for await (const lines of readLines(path, undefined, file.length)) {
     const changes: Change[] = []
@@ -40,13 +45,15 @@ export async function* readHistory(
         migrate = migrationFrom(head.format, path, known)
         continue
       }
+      if (line.whole && migrate === 'same' && !line.bytes.includes(wanted)) continue
       const record = line.whole ? parseRecordLine(line.bytes) : undefined
       if (!record) throw damaged(path, line.number, 'it is not what was written', restoreFromBackup)
-      if (migrate === 'same') changes.push(record)
-      else {
-        const entry = migrate({ kind: 'change', key: record.key, value: parseJson(record.text) })
-        if (entry) changes.push({ key: entry.key, text: JSON.stringify(entry.value) })
+      if (migrate === 'same') {
+        if (record.key.startsWith(prefix)) changes.push(record)
+        continue
       }
+      const entry = migrate({ kind: 'change', key: record.key, value: parseJson(record.text) })
+      if (entry?.key.startsWith(prefix)) changes.push({ key: entry.key, text: JSON.stringify(entry.value) })
     }
     yield changes
   }

@@ -1,4 +1,5 @@
 import type { JobKey, Signature, Tag } from '../core/ids.ts'
+import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { LogRule, RetryRule } from '../pipeline/settings.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
 import type { Evidence } from './evidence.ts'
@@ -14,18 +15,35 @@ export interface JobRecord {
   readonly spec: JobSpec
   readonly retry: readonly RetryRule[]
   readonly log: readonly LogRule[]
+  /** Over those of the destination and the workspace (rule L2). */
+  readonly logs?: LogSettings
   /** The present attempt; numbers are never used twice, also after a discard (rule J5). */
   readonly attempt: number
   readonly tag: Tag
   readonly state: JobState
   /** Beside the state, not instead of it. */
   readonly unreachableSince?: number
-  /** `rule`: the pattern of a log rule that asked for it (rule L5). */
-  readonly cancelRequested?: { readonly at: number; readonly by: string; readonly rule?: string }
+  readonly cancelRequested?: CancelWish
   /** When the job was first seen missing without an exit: `lost` needs that twice, a grace apart (rule J2). */
   readonly missingSince?: number
+  /** What tells its processes from all others on its host, as a look reported it: they are found also without its folder. */
+  readonly processes?: string
+  /** The attempt that a user or a run asked for last: retry rules count from it (rule J4). The first where it is not said. */
+  readonly askedFor?: number
   /** Earlier attempts, oldest first. */
   readonly earlier: readonly PastAttempt[]
+}
+
+/** That somebody wants its end. */
+export interface CancelWish {
+  readonly at: number
+  readonly by: string
+  /** The pattern of a log rule that asked for it (rule L5). */
+  readonly rule?: string
+  /** "Stop, but keep the results" (rule J6): what it has made by then is brought home. */
+  readonly keep?: true
+  /** Of `keep`: when it was written down that its host is about to be asked. What ended before that ended by itself. */
+  readonly asked?: number
 }
 
 export interface PastAttempt {

@@ -30,6 +30,8 @@ export type JobState =
       readonly startedAt: number
       readonly endedAt: number
     }
+  /** Stopped by us with its results to be kept, or gone meanwhile, and how it ended is not known. */
+  | { readonly kind: 'fetching'; readonly since: number; readonly incarnation: number }
   | FinalState
 
 export type FinalState =
@@ -49,7 +51,16 @@ export type FinalState =
       readonly incarnation: number
       readonly exit?: Exit
     }
-  | { readonly kind: 'cancelled'; readonly since: number; readonly by: string; readonly incarnation: number }
+  | {
+      readonly kind: 'cancelled'
+      readonly since: number
+      readonly by: string
+      readonly incarnation: number
+      /** Of one that was to be stopped with its results kept: what is kept, and what is not, in words. */
+      readonly message?: string
+      /** Kept for people, and never served as a result (rules R5, J6). Those that were not there are left out. */
+      readonly outputs?: Readonly<Record<string, Value>>
+    }
   | { readonly kind: 'lost'; readonly since: number; readonly why: string; readonly incarnation: number }
 
 export function isFinal(state: JobState): state is FinalState {

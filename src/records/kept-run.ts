@@ -2,6 +2,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { modulePath, type ModulePath, type RunId } from '../core/ids.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import type { Outcome, OutputKey, OutputRecord } from './outcome.ts'
+import { outputsAsKept } from './output-version.ts'
 import type { Entry, RecordStore } from './record-store.ts'
 import type { RunRecord } from './run-record.ts'
 
@@ -45,6 +46,11 @@ export async function readOutput(store: Readable, key: OutputKey): Promise<Outpu
   if (value === undefined) return undefined
   if (isOutput(value)) return value
   throw damaged('output', key)
+}
+
+/** The outputs that an outcome refers to, as its run had them, whatever was made under the same signature since. */
+export function readOutputsOf(store: Readable, reference: OutputKey): Promise<OutputRecord | undefined> {
+  return outputsAsKept(reference, (key) => readOutput(store, key))
 }
 
 /** The part of a store that reading needs; readers beside the driver have it too. */

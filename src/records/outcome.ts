@@ -29,7 +29,7 @@ export interface KeptError {
   readonly message: string
 }
 
-/** What outputs are filed under: a signature, or run and module where they belong to their run (rule S4). */
+/** What outputs are filed under: a signature, or run and module where they belong to their run (rule S4); with `@VERSION` where the signature gave others since. */
 export type OutputKey = string & { readonly outputKey?: never }
 
 /** The outputs of a finished module. */
@@ -38,4 +38,6 @@ export interface OutputRecord {
   readonly at: number
   /** What the signature was made of, for `explain` (rule S8). */
   readonly name: string
+  /** The run that made it afresh, where it came out otherwise than before; without one it is the first. */
+  readonly version?: string
 }

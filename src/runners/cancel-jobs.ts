@@ -5,17 +5,17 @@ import { makeNonce, type Host } from './host.ts'
 import { jobFacts } from './job-facts.ts'
 import { processFacts } from './process-facts.ts'
 import { revoking } from './revoking.ts'
-import type { CallOptions, CancelAnswer } from './runner.ts'
+import type { CancelAnswer, CancelOptions, KnownJobs } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** Stops jobs in whatever phase: what has not begun never will, what runs gets TERM, then KILL, and is seen dead (rule J6). */
 export async function cancelJobs(
   host: Host,
   tags: readonly Tag[],
-  options: CallOptions,
+  { known, ...options }: CancelOptions,
 ): Promise<ReadonlyMap<Tag, CancelAnswer>> {
   const nonce = makeNonce()
-  const script = cancelScript(host.folders.root, nonce, host.scheduler, tags)
+  const script = cancelScript(host.folders.root, nonce, host.scheduler, tags, known)
   const text = new TextDecoder().decode(await host.ask(script, { deadline: 600_000, ...options }))
   const said = new Map(
     text
@@ -38,11 +38,12 @@ export function cancelScript(
   nonce: string,
   scheduler: Scheduler,
   tags: readonly Tag[],
+  known?: KnownJobs,
 ): string {
   return `{
 nonce=${nonce}
 root=${shellPath(root)}
-${processFacts}${jobFacts(scheduler)}${revoking}${stopping}
+${processFacts}${jobFacts(scheduler, known)}${revoking}${stopping}
 stop_all ${tags.map(quote).join(' ')}
 } </dev/null
 `
@@ -53,6 +54,15 @@ const stopping = `
 stop() {
   at=$root/$2
   find_claim "$at"
+  known_of "$2"
+  if [ "$n" -eq 0 ]; then
+    find_known
+    if [ "$lives" != yes ] || [ -z "$known" ]; then return; fi
+    if group_lives "$its_group" "$its_group_start"; then kill "-$1" "-$its_group" 2>/dev/null; fi
+    # A wrapper ends by itself after its command; one that hangs has nothing to write any more.
+    if [ "$1" = KILL ] && is_alive "$its_pid" "$its_start"; then kill "-$1" "$its_pid" 2>/dev/null; fi
+    return
+  fi
   find_processes "$at"
   if [ "$group_now" = yes ]; then kill "-$1" "-$its_group" 2>/dev/null
   elif [ "$wrapper" = yes ]; then

@@ -34,7 +34,7 @@ function openRunner(host: Host): Runner {
     },
     async look(question, options) {
       const doubtful = [...question.doubtful]
-      const news = await host.look({ doubtful, ranges: question.ranges }, options)
+      const news = await host.look({ ...question, doubtful }, options)
       watch.start()
       const answer = { reports: reportsOf(question, news), logs: news.logs }
       for (const [tag, entries] of news.spool) seen.set(tag, entries)

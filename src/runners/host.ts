@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { AbeyanceError } from '../core/error.ts'
-import type { Tag } from '../core/ids.ts'
 import type { Transport } from '../transports/transport.ts'
 import { attemptFolders, type AttemptFolders } from './attempt-folder.ts'
-import { lookScript } from './look-script.ts'
+import { lookScript, type LookItems } from './look-script.ts'
 import { parseLook, type LookNews } from './parse-look.ts'
-import type { CallOptions, LookQuestion, RunnerContext } from './runner.ts'
+import type { CallOptions, RunnerContext } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** What the acts of a command-driven runner share. */
@@ -15,10 +14,7 @@ export interface Host {
   readonly folders: AttemptFolders
   /** Runs a script on the machine; rejects where it did not get to run. */
   ask(script: string, options: CallOptions & { readonly deadline?: number }): Promise<Uint8Array>
-  look(
-    question: { readonly doubtful: readonly Tag[]; readonly ranges: LookQuestion['ranges'] },
-    options: CallOptions,
-  ): Promise<LookNews>
+  look(question: LookItems, options: CallOptions): Promise<LookNews>
 }
 
 /** A word that no job can know or guess. */
@@ -40,7 +36,7 @@ export function makeHost(scheduler: Scheduler, context: RunnerContext): Host {
     async look(question, options) {
       const nonce = makeNonce()
       const answer = await ask(lookScript(folders.root, nonce, scheduler, question), options)
-      const news = parseLook(answer, nonce, question.ranges)
+      const news = parseLook(answer, nonce, question)
       if (!news.begun) throw notAnswered(context.transport, answer)
       return news
     },

@@ -1,15 +1,33 @@
+import { quote } from '../core/quote.ts'
+import type { KnownJobs } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /**
  * Shell functions that say what is so of one job, for a look, a cancel or a cleaning. `look_at TAG` prints one line
  * `NONCE job TAG key=value ... .`; whether it is all over is left to who reads it, in one place (`judgeJob`).
+ * `known`: what earlier looks told, for jobs whose folder somebody removed.
  */
-export function jobFacts(scheduler: Scheduler): string {
-  return `
+export function jobFacts(scheduler: Scheduler, known: KnownJobs = new Map()): string {
+  return `${knownFacts(known)}
 gone() {
 ${scheduler.gone}
 }
 ${facts}`
+}
+
+function knownFacts(known: KnownJobs): string {
+  const cases = [...known].map(
+    ([tag, { nativeId = '', processes = '' }]) =>
+      `${tag}) known_native=${quote(nativeId)} known=${quote(processes)} ;;\n`,
+  )
+  return `
+# known_of TAG: sets what an earlier look told of a job, by which it is found though its folder is gone.
+known_of() {
+  known_native='' known=''
+  case $1 in
+${cases.join('')}  esac
+}
+`
 }
 
 const facts = `
@@ -28,17 +46,38 @@ find_claim() {
 # find_processes FOLDER: what of the wrapper and of the command's group lives: yes, no or unknown. The wrapper is asked
 # before its group is read: a launcher writes the group first and then starts only under a living wrapper.
 find_processes() {
-  wrapper=unknown group_now=unknown
+  wrapper=unknown group_now=unknown its_group='' its_group_start=''
   IFS=, read -r _ _ its_host its_pid its_start its_boot _ <<OWNER
 $owner
 OWNER
-  [ "$its_host" = "$host" ] || return 0
+  is_here "$its_host" || return 0
   wrapper=no group_now=no
   if [ "$its_boot" != "$boot" ]; then wrapper=rebooted; return 0; fi
   if is_alive "$its_pid" "$its_start"; then wrapper=yes; fi
-  if [ -s "$1/run.$n/group" ]; then
-    IFS=, read -r its_group its_group_start <"$1/run.$n/group"
-    if group_lives "$its_group" "$its_group_start"; then group_now=yes; fi
+  if [ -s "$1/run.$n/group" ]; then IFS=, read -r its_group its_group_start <"$1/run.$n/group"
+  elif [ -n "$known" ]; then
+    IFS=, read -r _ _ _ _ its_group its_group_start <<KNOWN
+$known
+KNOWN
+  fi
+  [ -n "$its_group" ] || return 0
+  if group_lives "$its_group" "$its_group_start"; then group_now=yes; fi
+}
+
+# find_known: sets $lives to whether a job that has no claim any more runs as an earlier look knew it: yes, no or unknown.
+find_known() {
+  lives=no
+  if [ -z "$known" ]; then
+    [ -n "$known_native" ] || return 0
+    gone "$known_native" || lives=yes
+    return 0
+  fi
+  IFS=, read -r its_host its_boot its_pid its_start its_group its_group_start <<KNOWN
+$known
+KNOWN
+  if ! is_here "$its_host"; then lives=unknown
+  elif [ "$its_boot" = "$boot" ]; then
+    if is_alive "$its_pid" "$its_start" || group_lives "$its_group" "$its_group_start"; then lives=yes; fi
   fi
 }
 
@@ -50,7 +89,7 @@ find_submitter() {
     turn=$((turn + 1)) submitter=gone
   done
   [ "$submitter" = none ] && return
-  if [ "$its_host" != "$host" ]; then submitter=unknown
+  if ! is_here "$its_host"; then submitter=unknown
   elif [ "$its_boot" = "$boot" ] && is_alive "$its_pid" "$its_start"; then submitter=alive; fi
 }
 
@@ -64,18 +103,24 @@ find_native() {
 
 look_at() {
   at=$root/$1
-  if [ ! -d "$at" ]; then say "job $1 there=no ."; return; fi
+  known_of "$1"
+  if [ ! -d "$at" ]; then
+    find_known
+    say "job $1 there=no lives=$lives ."
+    return
+  fi
   # Evidence that grows is read last: a submitter that went may have left a native id, a waiting job may have claimed.
   find_submitter "$at"
   find_native "$at"
   find_claim "$at"
   if [ "$n" -eq 0 ]; then
-    say "job $1 there=yes n=0 revoked=$revoked submitter=$submitter native=$native waits=$waits ."
+    find_known
+    say "job $1 there=yes n=0 revoked=$revoked submitter=$submitter native=$native waits=$waits lives=$lives ."
     return
   fi
   find_processes "$at"
   exit=
   if [ -e "$at/run.$n/exit" ]; then exit=empty; IFS= read -r exit <"$at/run.$n/exit"; fi
-  say "job $1 there=yes n=$n owner=$owner wrapper=$wrapper group=$group_now exit=$exit ."
+  say "job $1 there=yes n=$n owner=$owner wrapper=$wrapper group=$group_now leader=$its_group,$its_group_start exit=$exit ."
 }
 `

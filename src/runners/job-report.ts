@@ -15,6 +15,10 @@ export type JobReport =
       readonly incarnation: number
       readonly startedAt: number
       readonly evidence: string
+      /** What tells its processes from all others on the host, in the runner's own words, once they are known. */
+      readonly processes?: string
+      /** Its folder is gone from the host: how it ends will not be known. */
+      readonly bereft?: true
     }
   /** It ended and wrote how: the exit file of its highest incarnation. */
   | {

@@ -1,14 +1,18 @@
 import { nativeId } from '../core/ids.ts'
 import { isReason } from '../core/reason.ts'
 import type { Exit, JobReport } from './job-report.ts'
+import type { KnownJob } from './runner.ts'
 
 /**
  * What the facts of one job mean, as `look_at` printed them (rules J2, J3, J10). The exit file first, always; nothing has
- * ended while the command's group lives; what cannot be read is `unclear`.
+ * ended while the command's group lives, also where its folder is gone and only what an earlier look told (`known`) says
+ * which group that is; what cannot be read is `unclear`.
  */
-export function judgeJob(line: string): JobReport {
+export function judgeJob(line: string, known?: KnownJob): JobReport {
   const facts = readFacts(line)
   if (!facts) return unclear(line)
+  const bereft = livesWithout(facts, known)
+  if (bereft) return bereft
   if (facts.get('there') === 'no')
     return { kind: 'absent', submitter: 'none', evidence: 'the host has no folder of this job' }
   const n = facts.get('n')
@@ -30,6 +34,22 @@ function readFacts(line: string): ReadonlyMap<string, string> | undefined {
   return facts
 }
 
+/** A job whose claim or whole folder somebody removed, while what an earlier look told of lives, or may. */
+function livesWithout(
+  facts: ReadonlyMap<string, string>,
+  known: KnownJob | undefined,
+): JobReport | undefined {
+  const lives = facts.get('lives') ?? 'no'
+  if (lives === 'no' || known === undefined) return undefined
+  const { nativeId: native, incarnation, startedAt, processes } = known
+  const what = lives === 'yes' ? 'its processes live' : 'its processes cannot be seen from here'
+  const evidence = `its folder is gone from the host, and ${what}`
+  if (native === undefined) return unclear(evidence)
+  if (incarnation === 0) return { kind: 'queued', nativeId: native, evidence }
+  const more = processes === undefined ? {} : { processes }
+  return { kind: 'running', nativeId: native, incarnation, startedAt, evidence, ...more, bereft: true }
+}
+
 function unclaimed(facts: ReadonlyMap<string, string>, line: string): JobReport {
   const native = facts.get('native')
   const submitter = facts.get('submitter')
@@ -48,9 +68,10 @@ function unclaimed(facts: ReadonlyMap<string, string>, line: string): JobReport 
 }
 
 function claimed(incarnation: number, facts: ReadonlyMap<string, string>, line: string): JobReport {
-  const claim = /^([^,]+),\d+,([^,]+),(\d+),[^,]*,[^,]*,[^,]*,(\d+)$/.exec(facts.get('owner') ?? '')
-  const [, native, host, pid, startedAt] = claim ?? []
-  if (native === undefined || host === undefined) return unclear(line)
+  const claim = /^([^,]+),\d+,([^,]+),(\d+),([^,]*),([^,]*),[^,]*,(\d+)$/.exec(facts.get('owner') ?? '')
+  const [, native, where, pid, start, boot, startedAt] = claim ?? []
+  if (native === undefined || where === undefined) return unclear(line)
+  const host = where.replace(/\/.*/, '') // without its pid namespace, which says nothing to people
   const exit = facts.get('exit')
   if (exit === undefined) return unclear(line)
   if (exit !== '') return ended(incarnation, exit, line)
@@ -71,6 +92,9 @@ function claimed(incarnation: number, facts: ReadonlyMap<string, string>, line: 
       evidence: `wrapper ${pid} on ${host} is gone without an exit file, and nothing of its group runs`,
     }
   if (wrapper !== 'yes' && wrapper !== 'no' && wrapper !== 'unknown') return unclear(line)
+  const leader = facts.get('leader')
+  const processes =
+    leader !== undefined && /^\d+,./.test(leader) && `${where},${boot},${pid},${start},${leader}`
   const orphan = wrapper === 'no' ? '; its wrapper is gone, its processes live' : ''
   return {
     kind: 'running',
@@ -78,6 +102,7 @@ function claimed(incarnation: number, facts: ReadonlyMap<string, string>, line: 
     incarnation,
     startedAt: Number(startedAt),
     evidence: `claimed by wrapper ${pid} on ${host}${orphan}`,
+    ...(processes === false ? {} : { processes }),
   }
 }
 

@@ -3,8 +3,14 @@ import type { Tag } from '../core/ids.ts'
 import { shellPath } from './attempt-folder.ts'
 import { jobFacts } from './job-facts.ts'
 import { processFacts } from './process-facts.ts'
-import type { LogRange } from './runner.ts'
+import type { KnownJobs, LogRange } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
+
+export interface LookItems {
+  readonly doubtful: readonly Tag[]
+  readonly ranges: readonly LogRange[]
+  readonly known?: KnownJobs
+}
 
 /**
  * One request that looks at everything: what the spool names, the jobs in doubt, ranges of logs. Its cost grows with what
@@ -12,12 +18,7 @@ import type { Scheduler } from './scheduler.ts'
  * nothing a login shell or a job prints is taken for it; the bytes of a range are closed by a line of their own, since a
  * file may shrink or grow while it is read.
  */
-export function lookScript(
-  root: string,
-  nonce: string,
-  scheduler: Scheduler,
-  question: { readonly doubtful: readonly Tag[]; readonly ranges: readonly LogRange[] },
-): string {
+export function lookScript(root: string, nonce: string, scheduler: Scheduler, question: LookItems): string {
   const ranges = question.ranges.map(
     (range, place) =>
       `range ${place} ${quote(range.tag)} ${range.incarnation} ${range.stream} ${range.offset} ${range.limit}`,
@@ -25,7 +26,7 @@ export function lookScript(
   return `{
 nonce=${nonce}
 root=${shellPath(root)}
-${processFacts}${jobFacts(scheduler)}${spool}${logs}
+${processFacts}${jobFacts(scheduler, question.known)}${spool}${logs}
 now
 say "look $now"
 look_at_spool

@@ -1,4 +1,5 @@
-import type { Tag } from '../core/ids.ts'
+import { tag as asTag, type Tag } from '../core/ids.ts'
+import type { LookItems } from './look-script.ts'
 import type { JobReport } from './job-report.ts'
 import { judgeJob } from './judge-job.ts'
 import type { LogAnswer, LogGap, LogRange } from './runner.ts'
@@ -15,7 +16,11 @@ export interface LookNews {
 }
 
 /** Reads what a look answered: lines of ours by their nonce, whatever stands between. Never throws; what is cut off is left out (rule J3). */
-export function parseLook(answer: Uint8Array, nonce: string, ranges: readonly LogRange[]): LookNews {
+export function parseLook(
+  answer: Uint8Array,
+  nonce: string,
+  { ranges, known }: Pick<LookItems, 'ranges' | 'known'>,
+): LookNews {
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)
   const jobs = new Map<string, JobReport>()
   const spool = new Map<string, string[]>()
@@ -30,7 +35,7 @@ export function parseLook(answer: Uint8Array, nonce: string, ranges: readonly Lo
     at = end + 1
     if (word === 'look') begun = true
     else if (word === 'end') whole = begun
-    else if (word === 'job') jobs.set(first, judgeJob(rest.join(' ')))
+    else if (word === 'job') jobs.set(first, judgeJob(rest.join(' '), known?.get(asTag(first))))
     else if (word === 'spool') addEntry(spool, first)
     else if (word === 'gap') logs.push(...gap(ranges[Number(first)], rest[0]))
     else if (word === 'range') {

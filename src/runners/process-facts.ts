@@ -5,9 +5,17 @@
  */
 export const processFacts = `
 host=$(uname -n)
+# Containers may share name and boot id, and none sees the processes of another: host names their pid namespace too.
+space=$(readlink /proc/self/ns/pid 2>/dev/null)
+space=\${space##*'['}
+space=\${space%']'}
+if [ -n "$space" ]; then host=$host/$space; fi
 boot=
 if [ -r /proc/sys/kernel/random/boot_id ]; then read -r boot </proc/sys/kernel/random/boot_id
 else boot=$(sysctl -n kern.boottime | tr -c 'A-Za-z0-9\\n' _); fi
+
+# is_here HOST: whether what was noted under that host can be seen from here; old notes name no pid namespace.
+is_here() { [ "$1" = "$host" ] || [ "$1" = "\${host%%/*}" ]; }
 
 # now: sets $now to milliseconds since 1970, as fine as this machine's date can tell.
 now() {

@@ -17,8 +17,11 @@ revoke() {
 
 standing() {
   find_claim "$1"
+  known_of "\${1##*/}"
   if [ "$n" -eq 0 ]; then
-    if [ "$revoked" = yes ]; then echo 'stopped it had not started, and cannot any more'
+    find_known
+    if [ "$lives" != no ]; then echo "pending its folder is gone, its processes live: $lives"
+    elif [ "$revoked" = yes ]; then echo 'stopped it had not started, and cannot any more'
     else echo 'pending it could not be revoked'; fi
     return
   fi

@@ -16,7 +16,7 @@ export interface Runner {
   /** What these reports say is on disk here: the host may forget its news of them. */
   settle(tags: readonly Tag[], options: CallOptions): Promise<void>
   /** Stops jobs in whatever phase, whole groups; resolves when each is confirmed stopped or known to go on. */
-  cancel(tags: readonly Tag[], options: CallOptions): Promise<ReadonlyMap<Tag, CancelAnswer>>
+  cancel(tags: readonly Tag[], options: CancelOptions): Promise<ReadonlyMap<Tag, CancelAnswer>>
   /** Brings home what was declared, and the streams up to the cap. Safe to repeat. */
   fetch(job: FetchQuestion, options: CallOptions): Promise<FetchAnswer>
   /** Removes the folders of attempts; those that are gone already are no fault. */
@@ -26,6 +26,22 @@ export interface Runner {
 
 export interface CallOptions {
   readonly signal?: AbortSignal
+}
+
+export interface CancelOptions extends CallOptions {
+  /** Of jobs whose folder may be gone, by which their processes are found all the same. */
+  readonly known?: KnownJobs
+}
+
+/** What earlier looks told of jobs, as it is kept in their records. */
+export type KnownJobs = ReadonlyMap<Tag, KnownJob>
+
+export interface KnownJob {
+  readonly nativeId?: NativeId
+  readonly incarnation: number
+  readonly startedAt: number
+  /** As the runner itself reported it of a running job. */
+  readonly processes?: string
 }
 
 /** A runner before it knows its machine: what `local()` or `slurm()` gives. */
@@ -77,6 +93,8 @@ export interface LookQuestion {
   readonly jobs: Iterable<Tag>
   /** Jobs to be looked into thoroughly: folder, claim, processes. The others only by what the spool says. */
   readonly doubtful: ReadonlySet<Tag>
+  /** Of jobs that were not found though they began: one whose processes live runs, also where its folder was removed. */
+  readonly known?: KnownJobs
   readonly ranges: readonly LogRange[]
 }
 

@@ -91,7 +91,7 @@ take_turn() {
     turn=$((turn + 1))
   done
   if [ "$turn" -gt 1 ]; then
-    if [ "$its_host" != "$host" ]; then answer doubt "a process on $its_host may be submitting it"; return 1; fi
+    if ! is_here "$its_host"; then answer doubt "a process on \${its_host%%/*} may be submitting it"; return 1; fi
     if [ "$its_boot" = "$boot" ] && is_alive "$its_pid" "$its_start"; then
       answer doubt "process $its_pid is submitting it"
       return 1

@@ -25,6 +25,8 @@ export interface ScriptedRunner extends Runner {
   run(tag: Tag): void
   /** It writes to its log. */
   write(tag: Tag, bytes: Uint8Array | string, stream?: Stream): void
+  /** It has made these outputs by now, and goes on. */
+  make(tag: Tag, outputs: Readonly<Record<string, Value>>): void
   /** It ends, and writes how; with the outputs that a fetch is to bring. */
   end(tag: Tag, exit?: Exit, outputs?: Readonly<Record<string, Value>>): void
   /** It is dead, and wrote no exit. */
@@ -141,6 +143,7 @@ function playOn(host: Host, clock: { now(): number }): Play {
         evidence: 'exit file',
       })
     },
+    make: (tag, outputs) => void (jobOn(host, tag).outputs = outputs),
     vanish(tag, reason) {
       const { incarnation } = jobOn(host, tag)
       become(tag, { kind: 'vanished', reason, incarnation, evidence: `gone: ${reason}` })
@@ -155,9 +158,7 @@ function playOn(host: Host, clock: { now(): number }): Play {
       host.faults.set(method, [...list, ...Array.from({ length: times }, () => how)])
     },
     refuse: (answer, times = 1) => void host.refusals.push(...Array.from({ length: times }, () => answer)),
-    fetched(tag, answer) {
-      jobOn(host, tag).answer = answer
-    },
+    fetched: (tag, answer) => void (jobOn(host, tag).answer = answer),
     executions: (tag) => host.jobs.get(tag)?.executions ?? 0,
     submitted,
     settled,
@@ -228,12 +229,20 @@ function report({ said, jobs }: Host, tag: Tag, thorough: boolean): JobReport {
 function stop({ jobs }: Host, play: Play, tag: Tag): CancelAnswer {
   const job = jobs.get(tag)
   if (job && job.state.kind !== 'ended' && job.state.kind !== 'vanished')
-    play.end(tag, { kind: 'signal', signal: 'TERM' })
+    play.end(tag, { kind: 'signal', signal: 'TERM' }, job.outputs)
   return { kind: 'stopped', evidence: 'its group is gone' }
 }
 
-function bring(job: HostJob, { outputs }: FetchQuestion): FetchAnswer {
-  return job.answer ?? { kind: 'fetched', outputs: outputs ? job.outputs : {} }
+function bring(job: HostJob, { outputs, spec }: FetchQuestion): FetchAnswer {
+  if (job.answer) return job.answer
+  if (!outputs) return { kind: 'fetched', outputs: {} }
+  const missing = Object.keys(spec.outputs).filter((name) => !(name in job.outputs))
+  if (missing.length === 0) return { kind: 'fetched', outputs: job.outputs }
+  return {
+    kind: 'missing',
+    outputs: missing,
+    message: missing.map((name) => `output ${name}: not there`).join('; '),
+  }
 }
 
 function newJob(tag: Tag): HostJob {

@@ -7,7 +7,10 @@ import { neededBy } from './needed-by.ts'
 import type { RunRegistry } from './run-registry.ts'
 import type { Workspace } from './workspace.ts'
 
-type ChangeActions = Pick<Workspace, 'cancelJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'>
+type ChangeActions = Pick<
+  Workspace,
+  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'
+>
 
 /** What users do to jobs and runs, with both in view; each is safe to repeat. */
 export function changeActions({ store, monitor }: Interior, runs: RunRegistry): ChangeActions {
@@ -22,6 +25,11 @@ export function changeActions({ store, monitor }: Interior, runs: RunRegistry): 
       const needing = evenIfNeeded || isFinal(state) ? [] : await neededBy(store, key)
       return needing.length > 0 ? { kind: 'needed', by: needing } : monitor.cancel(key, { by })
     },
+    async stopJob(key, { evenIfNeeded, by = 'user' } = {}) {
+      const { state } = await known(key)
+      const needing = evenIfNeeded || isFinal(state) ? [] : await neededBy(store, key)
+      return needing.length > 0 ? { kind: 'needed', by: needing } : monitor.stop(key, { by })
+    },
     async retryJob(key, { abandon = false, by = 'user', ...after } = {}) {
       const job = await known(key)
       // What succeeded is not run again: its runs collect it once more.
@@ -33,9 +41,11 @@ export function changeActions({ store, monitor }: Interior, runs: RunRegistry): 
       if (answer.kind !== 'may-still-run') await runs.reopen(answer.job)
       return answer
     },
-    async discardJob(key) {
-      const needing = await neededBy(store, key)
-      if (needing.length === 0) return monitor.discard(key)
+    async discardJob(key, options = {}) {
+      const job = await monitor.get(key)
+      const isOther = job !== undefined && job.attempt !== (options.after ?? job.attempt)
+      const needing = isOther ? [] : await neededBy(store, key)
+      if (needing.length === 0) return monitor.discard(key, options)
       throw new AbeyanceError(
         'invalid-state',
         `job ${key.slice(0, 12)} is needed by run ${needing.join(', ')}; cancel these, then discard it`,
@@ -46,6 +56,6 @@ export function changeActions({ store, monitor }: Interior, runs: RunRegistry): 
       if (!run) throw new AbeyanceError('unknown-run', `there is no run ${id}; \`abeyance runs\` lists them`)
       await run.cancel(by)
     },
-    retryModule: (id, module) => runs.retry(id, module),
+    retryModule: (id, module, options) => runs.retry(id, module, options),
   }
 }

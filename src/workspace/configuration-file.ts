@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { isJsonObject, type Json } from '../core/json.ts'
+import type { LogSettings } from '../pipeline/log-settings.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
 import { readSettings } from '../pipeline/read-settings.ts'
@@ -28,6 +29,7 @@ export interface NamedDestination {
   readonly resources?: Resources
   readonly tags?: readonly string[]
   readonly limits?: DestinationLimits
+  readonly logs?: LogSettings
 }
 
 export type NamedNotifier =
@@ -124,7 +126,7 @@ function readDestination(json: Json, path: DocumentPath, report: Report): NamedD
       path: [...path, 'host'],
       hint: 'jobs run on this machine',
     })
-  const { resources, tags } = readSettings(settings, path, report)
+  const { resources, tags, logs } = readSettings(settings, path, report)
   const bounds =
     limits === undefined
       ? undefined
@@ -139,6 +141,7 @@ function readDestination(json: Json, path: DocumentPath, report: Report): NamedD
     ...(resources !== undefined && { resources }),
     ...(tags !== undefined && { tags }),
     ...(bounds !== undefined && { limits: bounds }),
+    ...(logs !== undefined && { logs }),
   }
 }
 

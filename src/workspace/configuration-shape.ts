@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isJsonObject, type Json } from '../core/json.ts'
 import { memorySize } from '../core/memory-size.ts'
+import { logSettings, size } from '../pipeline/log-settings.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
 import { reportIssues } from '../pipeline/report-issues.ts'
@@ -8,7 +9,6 @@ import { reportIssues } from '../pipeline/report-issues.ts'
 const name = z.string()
 const names = z.array(name)
 const span = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'write it as 250ms, 10s or 1h30m')
-const size = z.string().regex(/^\d+ ?[KMG]iB$/, 'write it as 64 KiB or 16 MiB')
 
 /** A value that must not stand in the file: where it is found instead (rule C2). */
 export type SecretReference = { readonly environment: string } | { readonly file: string }
@@ -42,6 +42,7 @@ export const destination = z.strictObject({
   resources: z.json().exactOptional(),
   tags: z.json().exactOptional(),
   limits: z.json().exactOptional(),
+  logs: z.json().exactOptional(),
   host: z.json().exactOptional(),
 })
 
@@ -67,14 +68,12 @@ export const notifierShapes = {
 export const monitor = z.strictObject({
   quickest: span.exactOptional(),
   slowest: span.exactOptional(),
-  following: span.exactOptional(),
   thoroughEvery: span.exactOptional(),
   lostGrace: span.exactOptional(),
 })
 
 export const logs = z.strictObject({
-  tail: size.exactOptional(),
-  chunk: size.exactOptional(),
+  ...logSettings.shape,
   line: size.exactOptional(),
   keep: size.exactOptional(),
 })

@@ -29,13 +29,20 @@ export async function checkDocument(
   options: DocumentOptions = {},
 ): Promise<readonly Problem[]> {
   const { checkDocument: check } = await import('../pipeline/read-document.ts')
-  return check(text, contextOf(options))
+  const { file } = options
+  const context = contextOf(options)
+  return check(text, file === undefined ? context : { ...context, kindAt: (path) => kindAt(file, path) })
 }
 
 /** The document of a pipeline: reading it gives the pipeline back. */
 export async function toDocument(pipeline: Pipeline, as: 'yaml' | 'json'): Promise<string> {
   const { toDocument: write } = await import('../pipeline/write-document.ts')
   return write(pipeline, as)
+}
+
+async function kindAt(file: string, path: string): Promise<'file' | 'folder' | undefined> {
+  const found = await statIfThere(resolve(dirname(file), path))
+  return found && (found.isDirectory() ? 'folder' : 'file')
 }
 
 function contextOf({ modules = [], file }: DocumentOptions): DocumentContext {

@@ -5,6 +5,7 @@ import type { JobEvent } from '../monitor/job-monitor.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { isFinal } from '../records/job-state.ts'
 import type { RunRecord } from '../records/run-record.ts'
+import { asOutcomes } from './as-outcomes.ts'
 import { changeActions } from './change-actions.ts'
 import { closeAll } from './close-all.ts'
 import { driverContext } from './driver-context.ts'
@@ -29,22 +30,29 @@ export async function driveWorkspace(
 ): Promise<Workspace> {
   if (options.signal?.aborted) throw new AbeyanceError('aborted', `opening ${folder} was aborted`)
   const stop = new AbortController()
-  const interior = await openInterior(folder, options, { signal: stop.signal, over: (key) => runs.wake(key) })
   const events = new Subject<WorkspaceEvent>()
-  const runs = runRegistry(
-    interior,
-    driverContext(interior, (event) => events.next(event)),
-  )
-  const { monitor, clock, logger } = interior
-  const following = monitor.events$.subscribe((event) => {
-    events.next(event)
-    hear(runs, event, (error) => logger.error({ error: String(error) }, 'a run could not be opened again'))
+  const tell = (event: WorkspaceEvent) => events.next(event)
+  if (options.onEvent) events.subscribe(options.onEvent)
+  let hearing: ((event: JobEvent) => void) | undefined // until there are runs, they see what happened on disk
+  let waking: RunRegistry['wake'] | undefined
+  const interior = await openInterior(folder, options, {
+    signal: stop.signal,
+    over: (key) => waking?.(key),
+    heard(event) {
+      tell(event)
+      hearing?.(event)
+    },
   })
+  const { clock, logger } = interior
+  const runs = runRegistry(interior, driverContext(interior, tell))
+  waking = (key) => runs.wake(key)
+  hearing = (event) =>
+    hear(runs, event, (error) => logger.error({ error: String(error) }, 'a run could not be opened again'))
   const parting = [
     async () => stop.abort(),
     async () => options.signal?.removeEventListener('abort', closeAborted),
     () => runs.close(),
-    async () => following.unsubscribe(),
+    async () => void (hearing = undefined),
     async () => events.complete(),
     () => interior.close(),
   ]
@@ -88,12 +96,12 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     jobs$: monitor.jobs$,
     close,
     runs: () => readRuns(store),
-    outcomes: (run) => readOutcomes(store, run),
+    outcomes: async (run) => asOutcomes(await readOutcomes(store, run)),
     jobs: () => gather(monitor.all()),
     job: (key) => monitor.get(key),
     history: (key) => monitor.history(key),
     neededBy: (key) => neededBy(store, key),
-    log$: (key, stream, from) => monitor.log$(key, stream, from),
+    log$: (key, stream, from, how) => monitor.log$(key, stream, from, how),
     look: () => monitor.look(),
     run: (id) => runs.get(id),
     gc: (options = {}) => collectGarbage(interior, runs, options),

@@ -1,7 +1,7 @@
 import { AbeyanceError } from '../core/error.ts'
 import { modulePath, type ModulePath, type RunId } from '../core/ids.ts'
 import type { Value } from '../pipeline/value.ts'
-import { readOutcomes, readOutput, readRun, readRuns, type Readable } from '../records/kept-run.ts'
+import { readOutcomes, readOutputsOf, readRun, readRuns, type Readable } from '../records/kept-run.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { componentsOf, type GraphComponents } from '../signatures/components.ts'
 import { explainDifference } from '../signatures/explain.ts'
@@ -73,7 +73,7 @@ async function components(interior: Known, run: RunRecord): Promise<GraphCompone
   const { catalog, store } = interior
   const said = new Map<ModulePath, Readonly<Record<string, Value>>>()
   for (const [module, outcome] of await readOutcomes(store, run.id)) {
-    const record = outcome.kind === 'done' ? await readOutput(store, outcome.outputs) : undefined
+    const record = outcome.kind === 'done' ? await readOutputsOf(store, outcome.outputs) : undefined
     if (record) said.set(module, record.outputs)
   }
   const signed = signGraph(await runGraph(run, catalog), {

@@ -3,8 +3,11 @@ import type { Digest, JobKey } from '../core/ids.ts'
 import { remove } from '../core/system/files.ts'
 import { asJob } from '../monitor/kept-job.ts'
 import type { Value } from '../pipeline/value.ts'
+import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readOutput, readRuns } from '../records/kept-run.ts'
+import type { OutputKey } from '../records/outcome.ts'
+import { keyOfReference, placeOf } from '../records/output-version.ts'
 import type { RecordId } from '../records/record-store.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { objectsOf } from './files.ts'
@@ -35,7 +38,8 @@ export async function collectGarbage(
     const isOld = ({ state, endedAt }: RunRecord) =>
       state !== 'open' && endedAt !== undefined && clock.now() - endedAt > olderThan
     const kept = runs.filter((run) => !isOld(run))
-    const waste = await findWaste(interior, kept, await needs(interior, kept, driven))
+    const isOldEnd = ({ since }: { readonly since: number }) => clock.now() - since > olderThan
+    const waste = await findWaste(interior, kept, { ...(await needs(interior, kept, driven)), isOldEnd })
     const old = runs.filter(isOld)
     if (!dryRun) await sweep(interior, driven, { ...waste, old }, (digest) => sweeper.sweep(digest))
     const bytes = waste.unused.reduce((sum, { size }) => sum + size, 0)
@@ -63,12 +67,22 @@ async function needs(interior: Interior, runs: readonly RunRecord[], driven: Dri
     for (const value of [...Object.values(run.inputs), ...Object.values(run.files)])
       await addObjects(interior, value, objects)
     for (const outcome of (await readOutcomes(interior.store, run.id)).values()) {
-      if (outcome.kind === 'done') outputs.add(outcome.outputs)
+      if (outcome.kind === 'done') for (const key of filedUnder(outcome.outputs)) outputs.add(key)
       if (outcome.kind === 'suspended' && outcome.on.kind === 'job') jobs.add(outcome.on.job)
       if (outcome.kind === 'failed' && outcome.job !== undefined) jobs.add(outcome.job)
     }
   }
   return { outputs, jobs, objects }
+}
+
+interface Age {
+  isOldEnd(end: { readonly since: number }): boolean
+}
+
+/** Where the outputs that an outcome refers to may stand; with them what was made last, which tells one version from another. */
+function filedUnder(reference: OutputKey): readonly OutputKey[] {
+  const key = keyOfReference(reference)
+  return reference === key ? [key, placeOf(key, {})] : [key, reference]
 }
 
 interface Waste {
@@ -78,7 +92,7 @@ interface Waste {
   readonly unused: readonly { readonly digest: Digest; readonly size: number }[]
 }
 
-async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: Needs): Promise<Waste> {
+async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: Needs & Age): Promise<Waste> {
   const { store, objects } = interior
   const outputs: RecordId[] = []
   const used = new Set<Digest>(kept.objects)
@@ -89,13 +103,14 @@ async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: N
   const jobs: JobKey[] = []
   for await (const { key, value } of store.all('job')) {
     const job = asJob(key, value) // one that cannot be read may need anything: nothing is removed then
-    if (isFinal(job.state) && !kept.jobs.has(job.key) && !kept.outputs.has(job.key)) {
+    const keeps = stoppedResults(job).length > 0 && !kept.isOldEnd(job.state)
+    if (isFinal(job.state) && !keeps && !kept.jobs.has(job.key) && !kept.outputs.has(job.key)) {
       jobs.push(job.key)
       continue
     }
     const made = job.state.kind === 'succeeded' ? Object.values(job.state.outputs) : []
     const given = job.spec.staged.flatMap((input) => ('value' in input ? [input.value] : []))
-    for (const value of [...made, ...given]) await addObjects(interior, value, used)
+    for (const value of [...made, ...given, ...stoppedResults(job)]) await addObjects(interior, value, used)
   }
   const ids = new Set<string>(runs.map(({ id }) => id))
   const waits: RecordId[] = []
@@ -104,6 +119,13 @@ async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: N
   const unused: { digest: Digest; size: number }[] = []
   for await (const object of objects.all()) if (!used.has(object.digest)) unused.push(object)
   return { outputs, waits, jobs, unused }
+}
+
+/** What was kept of attempts that were stopped so: no run names it, and it stays as long as the record that does (rule J6). */
+function stoppedResults({ state, earlier }: JobRecord): readonly Value[] {
+  return [state, ...earlier.map((past) => past.state)].flatMap((end) =>
+    end.kind === 'cancelled' ? Object.values(end.outputs ?? {}) : [],
+  )
 }
 
 async function objectsOfOutput({ store, objects }: Interior, key: string): Promise<readonly Digest[]> {
@@ -135,7 +157,7 @@ async function sweep(
   }
   // A run that began meanwhile may take what nothing needed before.
   const taken = driven.signatures()
-  await store.remove([...outputs.filter(({ key }) => !taken.has(key)), ...waits])
+  await store.remove([...outputs.filter(({ key }) => !taken.has(keyOfReference(key))), ...waits])
   for (const key of jobs) if (!taken.has(key)) await monitor.discard(key)
   for (const { digest } of unused) {
     await removeObject(digest)

@@ -9,6 +9,7 @@ const by = z.string().optional()
 /** What another process may ask of the one that drives; a new kind is one more line here. */
 export const inboxRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel-job'), job, evenIfNeeded: z.literal(true).optional(), by }),
+  z.object({ kind: z.literal('stop-job'), job, evenIfNeeded: z.literal(true).optional(), by }),
   z.object({
     kind: z.literal('retry-job'),
     job,
@@ -16,7 +17,7 @@ export const inboxRequest = z.discriminatedUnion('kind', [
     after: z.int().exactOptional(),
     by,
   }),
-  z.object({ kind: z.literal('discard-job'), job }),
+  z.object({ kind: z.literal('discard-job'), job, after: z.int().exactOptional() }),
   z.object({ kind: z.literal('cancel-run'), run, by }),
   z.object({ kind: z.literal('retry-module'), run, module: z.string().transform(modulePath) }),
 ])

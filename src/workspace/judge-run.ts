@@ -5,7 +5,10 @@ import type { Outcome, Suspension } from '../records/outcome.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { modulePath, type JobKey, type ModulePath } from '../core/ids.ts'
 import type { Value } from '../pipeline/value.ts'
-import type { Ended, Failure, Outcomes, Resting } from './workspace.ts'
+import { asOutcomes } from './as-outcomes.ts'
+import type { Ended, Failure, Resting } from './workspace.ts'
+
+type KeptOutcomes = ReadonlyMap<ModulePath, Outcome>
 
 /** How a run stands when nothing more can be done now: ended, or suspended on something. */
 export async function judgeRun(
@@ -20,14 +23,14 @@ export async function judgeRun(
 }
 
 /** How a run stands that hangs on something. */
-export function suspended(outcomes: Outcomes, failures: readonly Failure[]): Resting {
+export function suspended(outcomes: KeptOutcomes, failures: readonly Failure[]): Resting {
   const on = [...outcomes.values()].flatMap((outcome) => (outcome.kind === 'suspended' ? [outcome.on] : []))
-  return { kind: 'suspended', on: onePerJob(on), failures, outcomes }
+  return { kind: 'suspended', on: onePerJob(on), failures, outcomes: asOutcomes(outcomes) }
 }
 
 /** What failed, each with its error; failed places that a map tolerated are not among them. */
 export async function failuresOf(
-  outcomes: Outcomes,
+  outcomes: KeptOutcomes,
   jobOf: (key: JobKey) => Promise<JobRecord | undefined>,
 ): Promise<readonly Failure[]> {
   const failures: Failure[] = []
@@ -41,11 +44,12 @@ export async function failuresOf(
 function end(
   asked: readonly ModuleNode[],
   {
-    outcomes,
+    outcomes: kept,
     failures,
     outputs,
-  }: { outcomes: Outcomes; failures: readonly Failure[]; outputs: Readonly<Record<string, Value>> },
+  }: { outcomes: KeptOutcomes; failures: readonly Failure[]; outputs: Readonly<Record<string, Value>> },
 ): Ended {
+  const outcomes = asOutcomes(kept)
   const bad = asked.some(
     ({ outcome }) =>
       outcome?.kind === 'failed' ||
@@ -70,7 +74,7 @@ async function failureOf(
 }
 
 /** An element is `digest[3]` or `clean[3]/trim`; its map stands above it, and is done where the failure was tolerated. */
-function isTolerated(outcomes: Outcomes, module: string): boolean {
+function isTolerated(outcomes: KeptOutcomes, module: string): boolean {
   for (let at = module.lastIndexOf('['); at > 0; at = module.lastIndexOf('[', at - 1)) {
     if (outcomes.get(modulePath(module.slice(0, at)))?.kind === 'done') return true
   }

@@ -6,6 +6,7 @@ import { isJsonObject } from '../core/json.ts'
 import { memorySize } from '../core/memory-size.ts'
 import { silent } from '../core/logger.ts'
 import { makeFolder } from '../core/system/files.ts'
+import type { JobEvent } from '../monitor/job-monitor.ts'
 import { openMonitor, type OpenMonitor } from '../monitor/open-monitor.ts'
 import { openOutbox } from '../monitor/open-outbox.ts'
 import type { Outbox } from '../monitor/outbox.ts'
@@ -31,6 +32,8 @@ interface Around {
   readonly signal: AbortSignal
   /** A wait is over. */
   over(key: JobKey): void
+  /** A job or host changed; from the first moment on. */
+  heard(event: JobEvent): void
 }
 
 /** Opens the parts from below: records with their lock first, then what works on them; closed the other way round. */
@@ -53,7 +56,7 @@ export async function openInterior(
 async function openParts(
   folder: string,
   options: OpenOptions,
-  { signal, over }: Around,
+  { signal, over, heard }: Around,
   parting: (() => Promise<void>)[],
 ): Promise<Interior> {
   const state = stateFolder(folder)
@@ -74,17 +77,17 @@ async function openParts(
     wake: (name) => monitor?.wake(name),
   })
   parting.push(...[...destinations.values()].flatMap(partingOf))
-  const outbox = outboxOf(options, { store, clock, logger })
+  const shared = { store, clock, logger }
+  const outbox = outboxOf(options, shared)
   parting.push(() => outbox.close())
   const opened = await openMonitor({
-    store,
+    ...shared,
     workspace: id,
     outbox,
-    clock,
-    logger,
     destinations: watched(destinations),
     logFolder: state.logs,
-    settings: options.monitor ?? {},
+    heard,
+    ...pacing(options),
   })
   parting.push(() => opened.close())
   monitor = opened
@@ -111,6 +114,10 @@ async function openParts(
   }
 }
 
+function pacing({ monitor = {}, logs = {} }: OpenOptions) {
+  return { settings: monitor, logs }
+}
+
 function outboxOf(
   { notifiers = {}, notices = [] }: OpenOptions,
   around: Pick<Interior, 'store' | 'clock' | 'logger'>,
@@ -135,7 +142,12 @@ function watched(destinations: ReadonlyMap<string, OpenDestination>) {
   return new Map(
     [...destinations].map(([name, { runner, settings }]) => [
       name,
-      { name, runner, limits: limitsOf(settings) },
+      {
+        name,
+        runner,
+        limits: limitsOf(settings),
+        ...(settings.logs && { logs: settings.logs }),
+      },
     ]),
   )
 }

@@ -4,10 +4,12 @@ import type { AnyModuleType } from '../modules/module-type.ts'
 import type { NoticeRule } from '../monitor/notice-rule.ts'
 import type { MonitorSettings } from '../monitor/monitor-settings.ts'
 import type { Notifier } from '../notifiers/notifier.ts'
+import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { Resources } from '../pipeline/settings.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import type { Transport } from '../transports/transport.ts'
+import type { WorkspaceEvent } from './workspace.ts'
 
 /** How a workspace is opened to be driven; everything has a default but what only the caller knows. */
 export interface OpenOptions {
@@ -23,12 +25,16 @@ export interface OpenOptions {
   readonly store?: RecordStore
   readonly clock?: Clock
   readonly logger?: Logger
+  /** Told every event of `events$`, also those that come before `openWorkspace` has resolved. */
+  readonly onEvent?: (event: WorkspaceEvent) => void
   /** Aborting closes the workspace. */
   readonly signal?: AbortSignal
   /** Bytes of a stream that are kept when its job ends; 64 MiB when not given (rule J5). */
   readonly logCap?: number
   /** Cadence, graces and caps of the monitor, over its defaults. */
   readonly monitor?: Partial<MonitorSettings>
+  /** How much of live logs is read, and how often; destinations and modules may say otherwise (rule L2). */
+  readonly logs?: LogSettings
 }
 
 /** A named runner on a named machine. */
@@ -40,6 +46,7 @@ export interface Destination {
   readonly resources?: Resources
   readonly tags?: readonly string[]
   readonly limits?: DestinationLimits
+  readonly logs?: LogSettings
 }
 
 /** Hold across runs and restarts (rule J7). */

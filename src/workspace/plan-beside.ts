@@ -1,11 +1,13 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { systemClock } from '../core/clock.ts'
+import { AbeyanceError } from '../core/error.ts'
 import { statIfThere } from '../core/system/files.ts'
 import { readJob } from '../monitor/kept-job.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import { memoryStore } from '../records/memory.ts'
 import { readLowdbStore } from '../records/read-lowdb.ts'
 import { openDigestMemo } from '../signatures/digest-memo.ts'
+import type { ObjectStore } from '../staging/object-store.ts'
 import { openObjects } from '../staging/objects.ts'
 import { openFiles } from './files.ts'
 import { catalogOf, knownTypes } from './known-types.ts'
@@ -25,8 +27,10 @@ export async function planBeside(
   const root = resolve(folder)
   const state = stateFolder(root)
   const { clock = systemClock } = options
-  const objects = await openObjects(state.objects)
-  const store = (await statIfThere(state.records)) ? await readLowdbStore(state.records) : memoryStore()
+  const isThere = (await statIfThere(state.records)) !== undefined
+  const objects = isThere ? await openObjects(state.objects) : noObjects(state.objects)
+  const store = isThere ? await readLowdbStore(state.records) : memoryStore()
+  const memo = await openDigestMemo(state.memo, clock)
   try {
     const planning = {
       folder: root,
@@ -34,7 +38,7 @@ export async function planBeside(
       objects,
       clock,
       files: openFiles(objects, state.kept),
-      memo: await openDigestMemo(state.memo, clock),
+      memo: isThere ? memo : { ...memo, save: () => Promise.resolve() },
       types: knownTypes(options),
       catalog: catalogOf(options),
       routes: routesOf(options, state),
@@ -43,5 +47,19 @@ export async function planBeside(
     return await planPipeline(planning, pipeline, start)
   } finally {
     await store.close()
+  }
+}
+
+/** Where no workspace is yet: planning makes nothing, so it finds nothing kept. */
+function noObjects(folder: string): ObjectStore {
+  const refuse = () =>
+    Promise.reject(new AbeyanceError('internal', `planning keeps no file; please report it`))
+  return {
+    keep: refuse,
+    keepBytes: refuse,
+    has: () => Promise.resolve(false),
+    path: (digest) => join(folder, digest),
+    async *all() {},
+    remove: () => Promise.resolve(),
   }
 }

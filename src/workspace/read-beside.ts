@@ -2,20 +2,21 @@ import { resolve } from 'node:path'
 import { filter, firstValueFrom, fromEvent, scan, takeUntil } from 'rxjs'
 import { systemClock } from '../core/clock.ts'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
-import { runId, type JobKey } from '../core/ids.ts'
+import { runId, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
-import { statIfThere } from '../core/system/files.ts'
 import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
 import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
-import { defaultSettings } from '../monitor/monitor-settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { readLowdbStore, type RecordReader } from '../records/read-lowdb.ts'
 import { openObjects } from '../staging/objects.ts'
+import { asOutcomes } from './as-outcomes.ts'
 import { ask } from './ask.ts'
+import { assertWorkspace } from './assert-workspace.ts'
 import { driveWorkspace } from './drive-workspace.ts'
+import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
@@ -25,18 +26,13 @@ import type { OpenOptions } from './open-options.ts'
 import { planBeside } from './plan-beside.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
-import type { CancelAnswer, Workspace, WorkspaceView } from './workspace.ts'
+import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
 
 /** Reads a workspace without a lock; see `readWorkspace`. */
 export async function readBeside(folder: string, options: OpenOptions): Promise<WorkspaceView> {
   const root = resolve(folder)
   const state = stateFolder(root)
-  if (!(await statIfThere(state.records))) {
-    throw new AbeyanceError(
-      'missing-file',
-      `${root} is no workspace yet; \`abeyance run FILE\` makes one, or name another with --workspace`,
-    )
-  }
+  await assertWorkspace(root)
   const reader = await readLowdbStore(state.records)
   const objects = await openObjects(state.objects)
   const tails = tailBeside({
@@ -46,15 +42,21 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     destinations: options.destinations ?? {},
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silent,
-    settings: { ...defaultSettings, ...options.monitor },
+    logs: options.logs ?? {},
   })
   return {
     folder: root,
     files: openFiles(objects, state.kept),
-    log$: (key, stream, from) => tails.log$(key, stream, from),
+    log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start),
     ...reading(reader, options),
-    ...asking(root, options, async (key) => existing(key, await reading(reader, options).job(key))),
+    ...asking(root, options, {
+      jobOf: async (key) => existing(key, await reading(reader, options).job(key)),
+      assertFailed: async (run, module) => {
+        await reader.refresh()
+        await assertFailed(reader, run, module)
+      },
+    }),
     async close() {
       await tails.close()
       await reader.close()
@@ -72,7 +74,7 @@ function reading(
   }
   return {
     runs: async () => readRuns(await fresh()),
-    outcomes: async (run) => readOutcomes(await fresh(), run),
+    outcomes: async (run) => asOutcomes(await readOutcomes(await fresh(), run)),
     async jobs() {
       const jobs = []
       for await (const job of readableJobs(await fresh())) jobs.push(job)
@@ -86,10 +88,19 @@ function reading(
   }
 }
 
-type Asks = Pick<WorkspaceView, 'cancelJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'>
+type Asks = Pick<
+  WorkspaceView,
+  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'
+>
+
+/** What an asker sees before it asks. */
+interface Seen {
+  jobOf(key: JobKey): Promise<JobRecord>
+  assertFailed(run: RunId, module: ModulePath): Promise<void>
+}
 
 /** Changes go to the driver's inbox; without a driver this process takes the lock for as long as the change needs. */
-function asking(folder: string, options: OpenOptions, jobOf: (key: JobKey) => Promise<JobRecord>): Asks {
+function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: Seen): Asks {
   const { root } = stateFolder(folder)
   const change = async <T>(
     here: (own: Workspace) => Promise<T>,
@@ -112,6 +123,12 @@ function asking(folder: string, options: OpenOptions, jobOf: (key: JobKey) => Pr
         { kind: 'cancel-job', job, ...more },
         async (answer) => cancelled(answer, await jobOf(job)),
       ),
+    stopJob: (job, more = {}) =>
+      change(
+        (own) => stopping(own, options, () => own.stopJob(job, more)),
+        { kind: 'stop-job', job, ...more },
+        async (answer) => stopped(answer, await jobOf(job)),
+      ),
     async retryJob(job, more = {}) {
       // Served twice, where the driver died before it answered, it is done once.
       const asked = { after: (await jobOf(job)).attempt, ...more }
@@ -121,15 +138,20 @@ function asking(folder: string, options: OpenOptions, jobOf: (key: JobKey) => Pr
         async (answer) => retried(answer, await jobOf(job)),
       )
     },
-    discardJob: (job) => change((own) => own.discardJob(job), { kind: 'discard-job', job }, nothing),
+    async discardJob(job, more = {}) {
+      const asked = { after: (await jobOf(job)).attempt, ...more }
+      return change((own) => own.discardJob(job, asked), { kind: 'discard-job', job, ...asked }, nothing)
+    },
     cancelRun: (run, more = {}) =>
       change(
         (own) => stopping(own, options, () => own.cancelRun(run, more)),
         { kind: 'cancel-run', run, ...more },
         nothing,
       ),
-    retryModule: (run, module) =>
-      change((own) => own.retryModule(run, module), { kind: 'retry-module', run, module }, nothing),
+    async retryModule(run, module) {
+      await assertFailed(run, module)
+      return change((own) => own.retryModule(run, module), { kind: 'retry-module', run, module }, nothing)
+    },
   }
 }
 
@@ -178,6 +200,11 @@ function cancelled(answer: Json, { state }: JobRecord): CancelAnswer {
   if (kind === 'needed' && Array.isArray(by))
     return { kind, by: by.filter((id: Json) => typeof id === 'string').map(runId) }
   return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested' }
+}
+
+function stopped(answer: Json, job: JobRecord): StopAnswer {
+  const isCollecting = isJsonObject(answer) && answer['kind'] === 'collecting'
+  return isCollecting ? { kind: 'collecting' } : cancelled(answer, job)
 }
 
 function retried(answer: Json, job: JobRecord): RetryAnswer {

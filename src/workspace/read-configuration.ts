@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { byteSize } from '../core/byte-size.ts'
 import { duration } from '../core/duration.ts'
 import { AbeyanceError, messageOf } from '../core/error.ts'
 import { readText } from '../core/system/files.ts'
@@ -59,6 +60,7 @@ interface Making extends ConfigurationContext {
 
 async function optionsOf(file: ConfigurationFile, making: Making): Promise<OpenOptions> {
   const { importModule, path, report } = making
+  const { keep, line: _, ...logs } = file.logs
   const used = importModule ? await useModules(file.use, { path, report, importModule }) : nothingUsed
   if (importModule || file.use.length === 0) checkNames(file, used, report)
   return {
@@ -69,7 +71,8 @@ async function optionsOf(file: ConfigurationFile, making: Making): Promise<OpenO
     notifiers: { ...used.notifiers, ...(await notifiersOf(file.notifiers, making)) },
     notices: file.notices,
     monitor: monitorOf(file),
-    ...(file.logs.keep !== undefined && { logCap: bytes(file.logs.keep) }),
+    logs,
+    ...(keep !== undefined && { logCap: byteSize(keep) }),
   }
 }
 
@@ -194,9 +197,7 @@ function monitorOf({ monitor, logs, retention }: ConfigurationFile): Partial<Mon
   const spans = Object.fromEntries(Object.entries(monitor).map(([key, text]) => [key, duration(text)]))
   return {
     ...spans,
-    ...(logs.tail !== undefined && { logTail: bytes(logs.tail) }),
-    ...(logs.chunk !== undefined && { logChunk: bytes(logs.chunk) }),
-    ...(logs.line !== undefined && { logLine: bytes(logs.line) }),
+    ...(logs.line !== undefined && { logLine: byteSize(logs.line) }),
     ...(retention !== undefined && { retention: retentionOf(retention) }),
   }
 }
@@ -204,9 +205,4 @@ function monitorOf({ monitor, logs, retention }: ConfigurationFile): Partial<Mon
 function retentionOf(text: string): Retention {
   if (text === 'never' || text === 'on-success') return { kind: text }
   return { kind: 'after', milliseconds: duration(text) }
-}
-
-function bytes(text: string): number {
-  const power = ['K', 'M', 'G'].findIndex((letter) => text.includes(letter)) + 1
-  return Number.parseInt(text, 10) * 1024 ** power
 }

@@ -1,26 +1,38 @@
-import { AbeyanceError } from '../core/error.ts'
+import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
 import {
   given,
   type FileReference,
   type FolderReference,
   type Given,
   type Pipeline,
-  type Source,
 } from '../pipeline/pipeline.ts'
+import { namedFiles } from '../pipeline/named-files.ts'
 import type { Value } from '../pipeline/value.ts'
 import { valueOf, type Looking } from '../signatures/file-values.ts'
 
-/** Every file and folder that a pipeline names, by its reference: looked at once, when a run begins. */
+/** Every file and folder that a pipeline names, by its reference: looked at once, when a run begins; not defaults of what is given. */
 export async function resolveFiles(
   pipeline: Pipeline,
+  isGiven: (input: string) => boolean,
   looking: Looking,
 ): Promise<Readonly<Record<string, Value>>> {
   const files: Record<string, Value> = {}
-  for (const reference of references(pipeline)) {
+  for (const { reference, what } of namedFiles(pipeline, isGiven)) {
     const key = keyOf(reference)
-    files[key] ??= await valueOf(reference, looking)
+    files[key] ??= await lookedAt(what, () => valueOf(reference, looking))
   }
   return files
+}
+
+/** A file that is not there is told with what it was to be. */
+export async function lookedAt<T>(what: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look()
+  } catch (error) {
+    if (!isAbeyanceError(error) || error.code === 'changed-file') throw error
+    const more = { cause: error, details: error.details }
+    throw new AbeyanceError(error.code, `${what}: ${error.message}`, more)
+  }
 }
 
 /** The value of what stands in a pipeline, with its files as they were when the run began. */
@@ -43,28 +55,6 @@ function keyOf(reference: Reference): string {
   const { at, sign } = reference
   const what = 'file' in reference ? { file: reference.file } : { folder: reference.folder }
   return JSON.stringify({ ...what, at, sign })
-}
-
-function references(pipeline: Pipeline): readonly Reference[] {
-  const found: Reference[] = []
-  const open: Pipeline[] = [pipeline]
-  const look = (what: Given | undefined): void => {
-    if (isReference(what)) found.push(what)
-    else if (isList(what)) what.forEach(look)
-  }
-  const walk = (source: Source): void => {
-    if (source.kind === 'given') look(source.given)
-    if (source.kind === 'list') source.sources.forEach(walk)
-  }
-  for (let next = open.pop(); next; next = open.pop()) {
-    for (const input of Object.values(next.inputs)) look(input.default)
-    for (const module of next.modules) {
-      Object.values(module.inputs).forEach(walk)
-      if (module.when) walk(module.when)
-      if (module.group) open.push(module.group)
-    }
-  }
-  return found
 }
 
 function isReference(what: unknown): what is Reference {

@@ -5,10 +5,12 @@ import { isFinal } from '../records/job-state.ts'
 import { outcomeEntry, readOutcomes, readRun, readRuns, runEntry } from '../records/kept-run.ts'
 import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
+import { didNotFail, failedAt, isOver } from './failed-at.ts'
 import type { Interior } from './interior.ts'
 import type { DriverContext } from './run-context.ts'
 import { runDriver, type RunDriver } from './run-driver.ts'
-import type { Outcomes } from './workspace.ts'
+
+type Outcomes = ReadonlyMap<ModulePath, Outcome>
 
 /** The runs of a workspace: a driver for each that is open, and for each ended one that somebody asks for. */
 export interface RunRegistry {
@@ -22,8 +24,8 @@ export interface RunRegistry {
   wake(key: JobKey): void
   /** A job has another chance: runs that failed by it are open again, and hang on its present attempt (rule R5). */
   reopen(job: JobRecord): Promise<void>
-  /** Clears what a module of a run failed by, and goes on. */
-  retry(id: RunId, module: ModulePath): Promise<void>
+  /** Clears what a module of a run failed by, and goes on. With `again` a module that failed no more is none to complain of. */
+  retry(id: RunId, module: ModulePath, options?: { readonly again?: boolean }): Promise<void>
   /** Signatures of the modules of all runs that are being driven. */
   signatures(): ReadonlySet<string>
   /** The run's record is gone. */
@@ -78,11 +80,11 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
       for (const driver of drivers.values()) driver.wake(key)
     },
     reopen,
-    async retry(id, module) {
+    async retry(id, module, { again = false } = {}) {
       const driver = await get(id)
       if (!driver)
         throw new AbeyanceError('unknown-run', `there is no run ${id}; \`abeyance runs\` lists them`)
-      await driver.change((run) => retryModule(interior, run, module))
+      await driver.change((run) => retryModule(interior, run, { module, again }))
     },
     signatures: () => new Set([...drivers.values()].flatMap((driver) => driver.signatures())),
     forget: (id) => void drivers.delete(id),
@@ -92,14 +94,16 @@ export function runRegistry(interior: Interior, context: DriverContext): RunRegi
   }
 }
 
-async function retryModule(interior: Interior, run: RunRecord, module: ModulePath): Promise<RunRecord> {
-  const isOver = run.state === 'done' || run.state === 'cancelled'
-  const next = isOver ? undefined : await openAgain(interior, run, (outcomes) => failedAt(outcomes, module))
-  if (next) return next
-  throw new AbeyanceError(
-    'invalid-state',
-    `${module} did not fail in run ${run.id}, which is ${run.state}; \`abeyance show ${run.id}\` says how each module stands`,
-  )
+async function retryModule(
+  interior: Interior,
+  run: RunRecord,
+  { module, again }: { readonly module: ModulePath; readonly again: boolean },
+): Promise<RunRecord | undefined> {
+  const cleared = (outcomes: Outcomes): Changed =>
+    failedAt(outcomes, module).map((path) => [path, undefined] as const)
+  const next = isOver(run) ? undefined : await openAgain(interior, run, cleared)
+  if (next || again) return next
+  throw didNotFail(run, module)
 }
 
 /** Killed after a run was cancelled and before its jobs were: they are cancelled now. */
@@ -160,12 +164,4 @@ function changedByJob(outcomes: Outcomes, job: JobRecord): Changed {
 function hasNews({ state, attempt }: JobRecord, heard: Extract<Outcome, { kind: 'failed' }>): boolean {
   if (!isFinal(state) || state.kind === 'succeeded' || attempt !== heard.attempt) return true
   return heard.error.code === 'job-lost' && state.kind !== 'lost'
-}
-
-function failedAt(outcomes: Outcomes, module: ModulePath): Changed {
-  const isWithin = (path: string) =>
-    path === module || path.startsWith(`${module}[`) || path.startsWith(`${module}/`)
-  return [...outcomes].flatMap(([path, { kind }]) =>
-    kind === 'failed' && isWithin(path) ? [[path, undefined] as const] : [],
-  )
 }

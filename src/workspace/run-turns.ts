@@ -32,7 +32,7 @@ const retryAfter = 30_000
 export function runTurns(record: RunRecord, context: DriverContext): RunTurns {
   return {
     context,
-    state: new BehaviorSubject<RunState>(active(new Map())),
+    state: new BehaviorSubject<RunState>(active({})),
     faults: new Subject<AbeyanceError>(),
     turns: oneAtATime(),
     record,

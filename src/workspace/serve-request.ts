@@ -6,10 +6,12 @@ import type { Workspace } from './workspace.ts'
 /** Does what another process asked through the inbox, and gives what it is answered. */
 export async function serveRequest(workspace: Workspace, request: InboxRequest): Promise<Json> {
   switch (request.kind) {
-    case 'cancel-job': {
-      const { job, evenIfNeeded, by } = request
+    case 'cancel-job':
+    case 'stop-job': {
+      const { kind, job, evenIfNeeded, by } = request
+      const how = { ...(evenIfNeeded && { evenIfNeeded }), ...given({ by }) }
       return plain(
-        await workspace.cancelJob(job, { ...(evenIfNeeded && { evenIfNeeded }), ...given({ by }) }),
+        kind === 'stop-job' ? await workspace.stopJob(job, how) : await workspace.cancelJob(job, how),
       )
     }
     case 'retry-job': {
@@ -23,13 +25,14 @@ export async function serveRequest(workspace: Workspace, request: InboxRequest):
       )
     }
     case 'discard-job':
-      await workspace.discardJob(request.job)
+      await workspace.discardJob(request.job, request)
       return null
     case 'cancel-run':
       await workspace.cancelRun(request.run, given(request))
       return null
     case 'retry-module':
-      await workspace.retryModule(request.run, request.module)
+      // Who asked saw it fail; served twice, where the driver died before it answered, it is done once.
+      await workspace.retryModule(request.run, request.module, { again: true })
       return null
   }
 }

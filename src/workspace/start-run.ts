@@ -12,7 +12,7 @@ import { digestValue } from '../signatures/digest-value.ts'
 import { valueOf } from '../signatures/file-values.ts'
 import type { Planning } from './interior.ts'
 import { refuseForged } from './refuse-forged.ts'
-import { resolveFiles } from './resolve-given.ts'
+import { lookedAt, resolveFiles } from './resolve-given.ts'
 import type { StartOptions } from './workspace.ts'
 
 /** The record of a run that is about to begin: everything given is checked, every file looked at. Nothing is written yet. */
@@ -26,7 +26,8 @@ export async function newRun(
   const looking = { base: options.base ?? pipeline[documentFolder] ?? folder, memo }
   for (const [name, what] of Object.entries(options.inputs ?? {})) await refuseForged(objects, name, what)
   const inputs = await inputValues(pipeline, options.inputs ?? {}, (what) => valueOf(what, looking))
-  const files = await resolveFiles(pipeline, looking)
+  const isGiven = (name: string) => (options.inputs?.[name] ?? undefined) !== undefined
+  const files = await resolveFiles(pipeline, isGiven, looking)
   await memo.save()
   return {
     id: runId(v7({ msecs: clock.now() })),
@@ -113,7 +114,7 @@ async function inputValues(
     const fault = faultOfGiven(what, input.type)
     if (fault !== undefined)
       throw new AbeyanceError('invalid-value', `input \`${name}\` of pipeline \`${pipeline.name}\` ${fault}`)
-    values[name] = await look(what)
+    values[name] = await lookedAt(`input \`${name}\` of pipeline \`${pipeline.name}\``, () => look(what))
   }
   return values
 }

@@ -3,6 +3,7 @@ import type { ModulePath } from '../core/ids.ts'
 import type { KnownJob, Surroundings, SuspensionRequest } from '../engine/surroundings.ts'
 import type { JobFiles, Values } from '../modules/module-type.ts'
 import type { JobMonitor, JobRequest } from '../monitor/job-monitor.ts'
+import { logPace } from '../monitor/log-pace.ts'
 import { isFile, type FileValue } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { readOutcomes, readOutput } from '../records/kept-run.ts'
@@ -86,6 +87,7 @@ function jobRequest(
   { key, signature, type, module, settings, ...request }: SuspensionRequest,
 ): JobRequest {
   const destination = route(routes, { type, module, settings }, run.destinations).name
+  logPace(settings.logs) // what is no size is refused before the job starts
   const resources = { ...destinations.get(destination)?.settings.resources, ...request.spec.resources }
   return {
     key,
@@ -95,6 +97,7 @@ function jobRequest(
     spec: { ...request.spec, resources },
     retry: settings.retry ?? [],
     log: settings.log ?? [],
+    ...(settings.logs && { logs: settings.logs }),
   }
 }
 

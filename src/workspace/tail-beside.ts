@@ -7,9 +7,11 @@ import { isJsonObject } from '../core/json.ts'
 import type { Logger } from '../core/logger.ts'
 import { openBell } from '../monitor/bell.ts'
 import { openFollower, type Follower } from '../monitor/follower.ts'
-import type { LogFrom, LogNews } from '../monitor/job-monitor.ts'
+import type { LogFrom, LogNews, LogOptions } from '../monitor/job-monitor.ts'
+import { logPace } from '../monitor/log-pace.ts'
 import { tailLog } from '../monitor/log-tail.ts'
-import type { MonitorSettings } from '../monitor/monitor-settings.ts'
+import type { LogSettings } from '../pipeline/log-settings.ts'
+import type { JobRecord } from '../records/job-record.ts'
 import type { RecordReader } from '../records/read-lowdb.ts'
 import type { Stream } from '../runners/runner.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
@@ -24,33 +26,34 @@ export interface BesideContext {
   readonly destinations: Readonly<Record<string, Destination>>
   readonly clock: Clock
   readonly logger: Logger
-  readonly settings: Pick<MonitorSettings, 'logTail' | 'logChunk'>
+  readonly logs: LogSettings
 }
 
 /** Logs for a process that does not drive: it looks for itself, and settles nothing, so that the driver misses nothing. */
 export interface TailBeside {
   /** Without `from`: the tail. */
-  log$(key: JobKey, stream: Stream, from?: LogFrom): Observable<LogNews>
+  log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
   close(): Promise<void>
 }
 
-// How often a reader looks for what is new, in milliseconds.
-const lookEvery = 250
+// How often the records are read again, and how close together two looks may come, in milliseconds.
+const refreshEvery = 250
+const lookGap = 20
 
 export function tailBeside(context: BesideContext): TailBeside {
-  const { reader, clock, state, settings } = context
+  const { reader, clock, state, logs, destinations } = context
   const stop = new AbortController()
   const bell = openBell<JobKey>()
   const hosts = lazyHosts(context, stop.signal)
   const follow = async (key: JobKey, signal: AbortSignal) => {
     while (!signal.aborted) {
-      await sleep(clock, lookEvery, signal)
+      await sleep(clock, refreshEvery, signal)
       await reader.refresh()
       bell.ring(key)
     }
   }
   return {
-    log$: (key, stream, from = { last: settings.logTail }) =>
+    log$: (key, stream, from, { until } = {}) =>
       new Observable((subscriber) => {
         const end = new AbortController()
         const signal = AbortSignal.any([end.signal, stop.signal])
@@ -59,11 +62,11 @@ export function tailBeside(context: BesideContext): TailBeside {
           const tail = {
             store: reader,
             logFolder: state.logs,
-            logChunk: settings.logChunk,
             bell,
             followerOf: (name: string) => followers.get(name),
+            paceOf: (job: JobRecord) => logPace(logs, destinations[job.destination]?.logs, job.logs),
           }
-          for await (const news of tailLog(tail, { key, stream, from }, signal)) subscriber.next(news)
+          for await (const news of tailLog(tail, { key, stream, from, until }, signal)) subscriber.next(news)
         }
         const done = read().then(
           () => subscriber.complete(),
@@ -111,7 +114,7 @@ function lazyHosts(context: BesideContext, signal: AbortSignal) {
   return hosts
 }
 
-/** A follower that asks its host itself, one question at a time, no more often than a reader's look. */
+/** A follower that asks its host itself, one question at a time, when what it is asked for is due. */
 function pumped(
   { runner }: OpenDestination,
   { clock, logger }: BesideContext,
@@ -121,6 +124,11 @@ function pumped(
   const pump = async () => {
     pumping = true
     while (follower.waiting() && !signal.aborted) {
+      const wait = follower.due()
+      if (wait > 0) {
+        await sleep(clock, Math.min(wait, refreshEvery), signal) // another reader may ask meanwhile
+        continue
+      }
       const ranges = follower.take()
       try {
         follower.answer(
@@ -130,14 +138,14 @@ function pumped(
       } catch (error) {
         logger.debug({ error: messageOf(error) }, 'the log could not be read now; it is asked for again')
       }
-      await sleep(clock, lookEvery, signal)
+      await sleep(clock, lookGap, signal)
     }
     pumping = false
   }
   const asked = () => {
     if (!pumping) void pump()
   }
-  const follower = openFollower({ asked, hurry: asked })
+  const follower = openFollower({ clock, asked })
   return follower
 }
 

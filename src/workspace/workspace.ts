@@ -9,7 +9,9 @@ import type {
   JobsNews,
   LogFrom,
   LogNews,
+  LogOptions,
   RetryAnswer,
+  StopOutcome,
 } from '../monitor/job-monitor.ts'
 import type { Given, Pipeline } from '../pipeline/pipeline.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
@@ -28,7 +30,7 @@ export interface WorkspaceView {
   history(key: JobKey): Promise<readonly JobChange[]>
   /** What runs need a job: open and not cancelled. */
   neededBy(key: JobKey): Promise<readonly RunId[]>
-  log$(key: JobKey, stream: Stream, from?: LogFrom): Observable<LogNews>
+  log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
   readonly files: Files
   /** What a run would do with each module, and why (rule R8); nothing is done. */
   plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
@@ -36,15 +38,21 @@ export interface WorkspaceView {
     key: JobKey,
     options?: { readonly evenIfNeeded?: true; readonly by?: string },
   ): Promise<CancelAnswer>
+  /**
+   * Asks a job to end early and keeps what it has made by then: it ends `cancelled`, with what is there of its declared outputs
+   * in `state.outputs`, for `files` to read. They are never served to a run (rules J6, R5).
+   */
+  stopJob(key: JobKey, options?: { readonly evenIfNeeded?: true; readonly by?: string }): Promise<StopAnswer>
   /** `after`: only where this attempt is still its last one, so that asking twice is asking once. */
   retryJob(
     key: JobKey,
     options?: { readonly abandon?: boolean; readonly by?: string; readonly after?: number },
   ): Promise<RetryAnswer>
-  discardJob(key: JobKey): Promise<void>
+  /** `after`: only where this attempt is still its last one. A job that is discarded already is no fault. */
+  discardJob(key: JobKey, options?: { readonly after?: number }): Promise<void>
   cancelRun(run: RunId, options?: { readonly by?: string }): Promise<void>
-  /** Clears a module's own failure (its code or its `collect` threw), so that the run tries it again. */
-  retryModule(run: RunId, module: ModulePath): Promise<void>
+  /** Clears a module's own failure (its code or its `collect` threw), so that the run tries it again. `again`: one that has been cleared already is no fault. */
+  retryModule(run: RunId, module: ModulePath, options?: { readonly again?: boolean }): Promise<void>
   /** Why a module's signature differs from that of an earlier run (rule S8); without `against`, the run of the same pipeline before. */
   explain(run: RunId, module: ModulePath, options?: { readonly against?: RunId }): Promise<Explanation>
   close(): Promise<void>
@@ -67,6 +75,8 @@ export interface Workspace extends WorkspaceView {
 
 /** `needed`: these runs hang on the job; nothing was done. */
 export type CancelAnswer = CancelOutcome | { readonly kind: 'needed'; readonly by: readonly RunId[] }
+
+export type StopAnswer = StopOutcome | Extract<CancelAnswer, { kind: 'needed' }>
 
 export interface StartOptions {
   readonly inputs?: Readonly<Record<string, Given>>
@@ -98,7 +108,8 @@ export interface Run {
   ended(options?: { readonly signal?: AbortSignal }): Promise<Ended>
 }
 
-export type Outcomes = ReadonlyMap<ModulePath, Outcome>
+/** By module path, such as `gel` or `digest[0]`; plain data. */
+export type Outcomes = Readonly<Record<string, Outcome>>
 
 export type Ended =
   | { readonly kind: 'done'; readonly outputs: Readonly<Record<string, Value>>; readonly outcomes: Outcomes }

@@ -6,6 +6,7 @@ import type { Actor } from '../../src/cli/scene.ts'
 import { showSize } from '../../src/cli/show-size.ts'
 import { showSpan } from '../../src/cli/show-time.ts'
 import { table } from '../../src/cli/table.ts'
+import { limitsIn, placeWords } from '../../src/cli/waiting-for-place.ts'
 
 const actor = (path: string, word: string, more: Partial<Actor> = {}): Actor => ({
   path,
@@ -24,6 +25,21 @@ describe('progressTitle', () => {
       failed: false,
       idle: false,
     })
+  })
+
+  it('says in words why nothing had to be done, and what a job without a place waits for', () => {
+    const reused = actor('gel', 'not needed', { over: true, line: ': what it feeds is reused' })
+    assert.equal(progressTitle('gel', [reused]).text, 'gel  not needed: what it feeds is reused')
+    assert.equal(progressTitle('gel', [reused]).idle, true)
+    const limits = limitsIn({})('local')
+    const waiting = actor('gel', 'waiting for a place', {
+      line: placeWords('hpc', { jobs: 20, memory: '8 GiB', submissionsPerMinute: 60 }).slice(19),
+    })
+    assert.equal(
+      line(waiting),
+      'gel  waiting for a place on hpc (20 jobs at once, 8 GiB, 60 submissions a minute)',
+    )
+    assert.ok((limits?.cores ?? 0) > 0)
   })
 
   it('shows a module that nothing was heard of by its id', () => {
@@ -60,7 +76,7 @@ describe('progressTitle', () => {
   })
 
   it('says of a module that nothing needs that it is idle', () => {
-    assert.equal(progressTitle('m', [actor('m', 'unneeded')]).idle, true)
+    assert.equal(progressTitle('m', [actor('m', 'not needed', { over: true })]).idle, true)
   })
 
   it('leaves the last line of the log out when all went well', () => {

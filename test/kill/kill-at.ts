@@ -14,8 +14,8 @@ export type KillPoint = { readonly task: Task } & (
   | { readonly kind: 'command'; readonly command: ScriptOrders }
 )
 
-/** `run`: a run to its end; `cancel`: a run that is cancelled while its job runs. */
-export type Task = 'run' | 'cancel'
+/** `run`: a run to its end; `cancel`: one that is cancelled while its job runs; `stop`: whose job is stopped with its results kept. */
+export type Task = 'run' | 'cancel' | 'stop'
 
 export interface Verdict {
   readonly point: KillPoint
@@ -53,7 +53,9 @@ export async function killAt(subject: Subject, point: KillPoint): Promise<Verdic
     if (end.code !== exitDone) faults.push(`the run was never done: ${told(end)}`)
     const traces = await readTraces(folder)
     faults.push(
-      ...(task === 'run' ? faultsOf(traces, atKill, failures) : await faultsOfCancelling(traces, folder)),
+      ...(task === 'run'
+        ? faultsOf(traces, atKill, failures)
+        : await faultsOfCancelling(traces, folder, task)),
     )
     return {
       point,

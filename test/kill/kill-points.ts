@@ -29,6 +29,11 @@ export const families: readonly Family[] = [
     points: async (subject) => pointsOfEffects('cancel', await rehearse(subject, 'cancel', 'effects')),
   },
   {
+    name: 'effects of stopping a job with its results kept',
+    part: 2,
+    points: async (subject) => pointsOfEffects('stop', await rehearse(subject, 'stop', 'effects')),
+  },
+  {
     name: 'commands of the submit script',
     part: 4,
     async points(subject, rehearsals) {

@@ -28,6 +28,7 @@ const align = moduleType({
     command: ['minimap2', '$preset', preset, ['--in=', reads]],
     outputs: { bam: 'out.bam', report: { text: 'mapped.txt' } },
     resources: { cores: 8 },
+    logs: { tail: '9 B', chunk: '9 B' },
   }),
   collect: async ({ files }) => ({ mapped: Number(await files.text('report')) }),
 })
@@ -65,13 +66,14 @@ describe('a module type', () => {
     assert(align.act.kind === 'job')
     const { spec, settings } = align.act.job(
       { reads, preset: 'long' },
-      { parameters: {}, settings: { resources: { memory: '1 GiB' } } },
+      { parameters: {}, settings: { resources: { memory: '1 GiB' }, logs: { chunk: '1 KiB' } } },
     )
     assert.deepEqual(spec.run, {
       kind: 'command',
       words: [['minimap2'], ['$preset'], ['long'], ['--in=', { staged: `_/${'a'.repeat(16)}/r.fq` }]],
     })
     assert.deepEqual(settings.resources, { cores: 8, memory: '1 GiB' })
+    assert.deepEqual(settings.logs, { tail: '9 B', chunk: '1 KiB' })
   })
 
   it('needs every declared output, and leaves out what a job declares for its collect alone', async () => {
@@ -90,13 +92,14 @@ describe('command()', () => {
       command: ['gel', '$tables'],
       outputs: { picture: 'gel.svg', stats: { json: 's.json', schema: z.object({ n: z.number() }) } },
       resources: { cores: 2 },
+      logs: { perJob: '1 GiB' },
     })
     const built = pipeline('p', { tables: list(file) }, ({ add }, { tables }) => ({
       picture: add('gel', gel, { tables }).picture,
     }))
     const [module] = built.modules
     assert.equal(module?.type, 'command')
-    assert.deepEqual(module?.settings, { resources: { cores: 2 } })
+    assert.deepEqual(module?.settings, { resources: { cores: 2 }, logs: { perJob: '1 GiB' } })
     assert.deepEqual(Object.keys(module?.parameters ?? {}), ['command', 'outputs'])
     assert.deepEqual(JSON.parse(JSON.stringify(module?.parameters)), module?.parameters)
   })

@@ -53,7 +53,10 @@ const news = {
   absentAlive: { type: 'absent', submitter: 'alive', evidence },
   unclear: { type: 'unclear', evidence: '??' },
   cancel: { type: 'cancel', by: 'ann' },
+  stop: { type: 'cancel', by: 'ann', keep: true },
+  asked: { type: 'asked' },
   stopped: { type: 'stopped', evidence },
+  stoppedAt: { type: 'stopped', evidence, end: { incarnation: 3, wrote: { exit: exit1, ...times } } },
   pending: { type: 'pending', evidence },
   revoked: { type: 'revoked', evidence },
   fetched: { type: 'fetched', outputs: {} },
@@ -64,7 +67,7 @@ const news = {
 type Row = Readonly<Record<string, JobState['kind']>>
 
 const runs = { running: 'running', runningOld: 'running', runningNew: 'running' } as const
-const ends = { ended: 'fetching', vanished: 'failed', stopped: 'cancelled' } as const
+const ends = { ended: 'fetching', vanished: 'failed', stopped: 'cancelled', stoppedAt: 'cancelled' } as const
 const early: Row = { ...runs, ...ends, endedOld: 'fetching' }
 const asked: Row = {
   ...early,
@@ -76,11 +79,16 @@ const asked: Row = {
   queued: 'queued',
   held: 'held',
 }
-const fetching: Row = { stopped: 'cancelled', missing: 'failed', notFetched: 'failed' }
+const fetching: Row = {
+  stopped: 'cancelled',
+  stoppedAt: 'cancelled',
+  missing: 'failed',
+  notFetched: 'failed',
+}
 
 /** What each piece of news does in each state; what is not here does nothing to the state. */
 const table: Readonly<Record<string, Row>> = {
-  waiting: { ...asked, cancel: 'cancelled' },
+  waiting: { ...asked, cancel: 'cancelled', stop: 'cancelled' },
   sent: asked,
   unknown: { ...early, accepted: 'queued', queued: 'queued', held: 'held', absent: 'submitting' },
   queued: { ...early, held: 'held' },
@@ -215,12 +223,24 @@ describe('decide', () => {
           job = decide(job, about, one, context)?.job ?? job
           if (job.state.kind !== 'succeeded' || before.kind === 'succeeded') continue
           assert.equal(one.type, 'fetched')
-          assert.deepEqual(before.kind === 'fetching' && before.exit, exit0)
+          assert.deepEqual(before.kind === 'fetching' && 'exit' in before && before.exit, exit0)
+          assert.equal(stopAsked(job), false)
         }
       }),
     )
   })
 })
+
+/** Its host was told to end it before it ended, with its results kept: whatever came home, it has no success. */
+const stopAsked = ({ cancelRequested: wish }: JobRecord) => wish?.keep === true && wish.asked !== undefined
+
+const wishes = [
+  {},
+  { cancel: { by: 'ann' } },
+  { cancel: { by: 'a rule', rule: 'x' } },
+  { cancel: { by: 'ann', keep: true as const } },
+  { cancel: { by: 'ann', keep: true as const, asked: 1 } },
+]
 
 describe('legalMoves', () => {
   it('names a move for every change that decide makes', () => {
@@ -233,10 +253,10 @@ describe('legalMoves', () => {
   })
 
   it('leads where xstate itself says, for every state, news and condition', () => {
-    for (const state of Object.values(states))
+    for (const state of [...Object.values(states), { kind: 'fetching', since: 0, incarnation: 2 } as const])
       for (const event of Object.values(news))
         for (const missing of [{}, { missingSince: 0 }, { missingSince: 4999 }])
-          for (const cancel of [{}, { cancel: { by: 'ann' } }, { cancel: { by: 'a rule', rule: 'x' } }])
+          for (const cancel of wishes)
             for (const revokeFirst of [false, true]) {
               const life = { state, now: 5000, lostGrace: grace, revokeFirst, ...missing, ...cancel }
               const snapshot = jobMachine.resolveState({ value: state.kind, context: life })

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'mocha'
+import { lastValueFrom, tap } from 'rxjs'
 import type { Tag } from '../../src/core/ids.ts'
 import type { JobEvent, LogFrom, LogNews } from '../../src/monitor/job-monitor.ts'
 import { eventually } from '../../src/testing/eventually.ts'
@@ -15,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(logFolder, { recursive: true }))
 
-const settings = { logChunk: 7 }
+const logs = { chunk: '7 B' }
 
 function follow(monitor: OpenMonitor, from: LogFrom) {
   const news: LogNews[] = []
@@ -45,8 +46,8 @@ async function keep(
 
 describe('log$', () => {
   it('gives every byte once, through characters cut in two, the end of the job and a second reader', async () => {
-    const { clock, host, open } = bench({ settings })
-    const monitor = await open({ logFolder })
+    const { clock, host, open } = bench()
+    const monitor = await open({ logFolder, logs })
     const { tag } = await monitor.start(request('a'))
     const first = follow(monitor, 'start')
     await clock.advance(200)
@@ -67,8 +68,8 @@ describe('log$', () => {
   })
 
   it('reads the tail only where it is asked for, and says what it left out', async () => {
-    const { clock, host, open } = bench({ settings })
-    const monitor = await open({ logFolder })
+    const { clock, host, open } = bench()
+    const monitor = await open({ logFolder, logs })
     const { tag } = await monitor.start(request('a'))
     await clock.advance(200)
     host.write(tag, '0123456789')
@@ -79,9 +80,39 @@ describe('log$', () => {
     await monitor.close()
   })
 
+  it('until now ends when all is given that was there, whether the job runs, waits or has ended', async () => {
+    const { clock, host, open } = bench()
+    const monitor = await open({ logFolder, logs })
+    const read = async () => {
+      const news: LogNews[] = []
+      const done = lastValueFrom(
+        monitor.log$(key('a'), 'stdout', 'start', { until: 'now' }).pipe(tap((one) => news.push(one))),
+        { defaultValue: undefined },
+      )
+      await clock.advance(2000)
+      await done
+      return news
+    }
+    const { tag } = await monitor.start(request('a'))
+    assert.deepEqual(
+      (await read()).map(({ kind }) => kind),
+      ['unavailable'],
+    )
+    await clock.advance(200)
+    assert.deepEqual(await read(), [])
+    host.write(tag, 'naïve 🧬🧬🧬 text\n')
+    assert.equal(text(await read()), 'naïve 🧬🧬🧬 text\n')
+    await keep(tag, 'the end')
+    host.end(tag)
+    await clock.advance(2000)
+    assert.equal(text(await read()), 'the end')
+    await monitor.close()
+    assert.equal(clock.timers, 0)
+  })
+
   it('says the gap of a stream that was kept in part', async () => {
-    const { clock, host, open } = bench({ settings })
-    const monitor = await open({ logFolder })
+    const { clock, host, open } = bench()
+    const monitor = await open({ logFolder, logs })
     const { tag } = await monitor.start(request('a'))
     await clock.advance(200)
     await keep(tag, 'headtail', { head: 4, tail: 4, size: 1000 })
@@ -97,8 +128,8 @@ describe('log$', () => {
   })
 
   it('begins anew with a new incarnation, and when the stream was truncated', async () => {
-    const { clock, host, open } = bench({ settings })
-    const monitor = await open({ logFolder })
+    const { clock, host, open } = bench()
+    const monitor = await open({ logFolder, logs })
     const { tag } = await monitor.start(request('a'))
     await clock.advance(200)
     const { news } = follow(monitor, { offset: 3 })
@@ -114,8 +145,8 @@ describe('log$', () => {
   })
 
   it('rides in the one round trip of the look, one chunk at a time', async () => {
-    const { clock, host, open } = bench({ settings })
-    const monitor = await open({ logFolder })
+    const { clock, host, open } = bench()
+    const monitor = await open({ logFolder, logs })
     const { tag } = await monitor.start(request('a'))
     await clock.advance(60_000)
     const looks = host.calls.look
@@ -131,7 +162,7 @@ describe('log$', () => {
   })
 
   it('names a job that it does not know', async () => {
-    const monitor = await bench().open({ logFolder })
+    const monitor = await bench().open({ logFolder, logs })
     const error = await new Promise<Error>((resolve) => {
       monitor.log$(key('zz'), 'stdout').subscribe({ error: resolve })
     })

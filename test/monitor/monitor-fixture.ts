@@ -5,6 +5,7 @@ import type { MonitorSettings } from '../../src/monitor/monitor-settings.ts'
 import { openMonitor, type MonitorOptions, type OpenMonitor } from '../../src/monitor/open-monitor.ts'
 import type { Outbox } from '../../src/monitor/outbox.ts'
 import type { DestinationLimits } from '../../src/monitor/station.ts'
+import type { LogSettings } from '../../src/pipeline/log-settings.ts'
 import { memoryStore } from '../../src/records/memory.ts'
 import type { RecordStore } from '../../src/records/record-store.ts'
 import type { JobSpec } from '../../src/runners/job-spec.ts'
@@ -46,6 +47,8 @@ export interface BenchOptions {
   readonly limits?: DestinationLimits
   readonly start?: ScriptedOptions['start']
   readonly settings?: Partial<MonitorSettings>
+  /** Of the destination. */
+  readonly logs?: LogSettings
 }
 
 /** A store, a host and a clock that outlive the monitors opened over them. */
@@ -53,7 +56,12 @@ export function bench(options: BenchOptions = {}): Bench {
   const clock = virtualClock()
   const store = options.store ?? memoryStore()
   const host = scriptedRunner({ clock, ...(options.start ? { start: options.start } : {}) })
-  const here = { name: 'here', runner: host, limits: options.limits ?? {} }
+  const here = {
+    name: 'here',
+    runner: host,
+    limits: options.limits ?? {},
+    ...(options.logs && { logs: options.logs }),
+  }
   return {
     clock,
     store,

@@ -148,6 +148,16 @@ const settings: fc.Arbitrary<Settings> = fc.record(
       ),
       { maxLength: 2 },
     ),
+    logs: fc.record(
+      {
+        tail: fc.constant('64 KiB'),
+        chunk: fc.constant('1.5 MB'),
+        perSecond: fc.constant('7 B'),
+        perJob: fc.constant('1 GiB'),
+        interval: fc.constant('1m30s'),
+      },
+      { ...present, noNullPrototype: true },
+    ),
   },
   { ...present, noNullPrototype: true },
 )

@@ -142,6 +142,16 @@ export const slips: readonly (readonly [what: string, text: string, problem: Reg
     /^line 18:18 `resources` has no key `coers`; did you mean `cores`\?$/,
   ],
   [
+    'an unknown key of `logs`',
+    changed('outputs: { picture', 'logs: { perSecnd: 1 MiB }\n    outputs: { picture'),
+    /^line 18:13 `logs` has no key `perSecnd`; did you mean `perSecond`\?$/,
+  ],
+  [
+    'a cap that is no size',
+    changed('outputs: { picture', 'logs: { perJob: 0 B }\n    outputs: { picture'),
+    /^line 18:21 `perJob` is "0 B": write it as 64 KiB or 16 MiB$/,
+  ],
+  [
     'a text where a number stands',
     changed('outputs: { picture', 'resources: { cores: many }\n    outputs: { picture'),
     /^line 18:25 `cores` must be a number, not "many"$/,

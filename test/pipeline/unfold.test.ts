@@ -32,6 +32,7 @@ modules:
   mid:
     destination: hpc
     tags: [big]
+    logs: { tail: 1 KiB, chunk: 1 KiB }
     when: $go.yes
     replicate: 2
     group:
@@ -42,6 +43,7 @@ modules:
           replicate: 5
           tags: [slow]
           resources: { cores: 2 }
+          logs: { chunk: 2 KiB }
           command: [cat, $x]
           inputs: { x: $x, spare: $spare }
           outputs: { out: o }
@@ -96,7 +98,12 @@ describe('unfold', () => {
     const graph = unfold(await read(nested), { text: value('hi') }, options)
     const inner = at(graph, 'mid/inner')
     assert.deepEqual(inner.when, [output('go', 'yes'), output('mid/pick', 'yes')])
-    assert.deepEqual(inner.settings, { destination: 'hpc', tags: ['big', 'slow'], resources: { cores: 2 } })
+    assert.deepEqual(inner.settings, {
+      destination: 'hpc',
+      tags: ['big', 'slow'],
+      resources: { cores: 2 },
+      logs: { tail: '1 KiB', chunk: '2 KiB' },
+    })
     assert.deepEqual(inner.replicate, [2, 5])
     assert.deepEqual(at(graph, 'mid/deep/leaf').replicate, 2)
     assert.ok(!('replicate' in at(graph, 'first')) && !('when' in at(graph, 'first')))

@@ -10,7 +10,7 @@ const job = tag('jaaaa')
 const range: LogRange = { tag: job, incarnation: 1, stream: 'stdout', offset: 0, limit: 1000 }
 const good = 'job jaaaa there=yes n=1 owner=n,0,h,1,2,b,x,5 wrapper=no group=no exit=v1,0,-,-,5,6,0,0,end .'
 const parse = (...lines: readonly (string | Buffer)[]) =>
-  parseLook(Buffer.concat(lines.map((line) => Buffer.from(line))), nonce, [range])
+  parseLook(Buffer.concat(lines.map((line) => Buffer.from(line))), nonce, { ranges: [range] })
 
 describe('reading the answer to a look', () => {
   it('finds jobs, spool entries and bytes between whatever else was printed', () => {
@@ -106,7 +106,7 @@ describe('reading the answer to a look', () => {
           fc.uint8Array(),
         ),
         (answer) => {
-          const news = parseLook(answer, nonce, [range])
+          const news = parseLook(answer, nonce, { ranges: [range] })
           return [...news.jobs.values()].every(({ kind }) => kind !== 'ended')
         },
       ),

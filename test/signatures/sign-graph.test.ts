@@ -48,7 +48,13 @@ describe('signGraph', () => {
   it('signs by structure: neither place, settings nor condition count (S2, S5)', () => {
     const plain = signatures(flat('a'), flat('b', { x: output('a') }))
     const other = signatures(
-      flat('outer/a', {}, { settings: { label: 'A', destination: 'hpc', resources: { cores: 8 } } }),
+      flat(
+        'outer/a',
+        {},
+        {
+          settings: { label: 'A', destination: 'hpc', resources: { cores: 8 }, logs: { chunk: '1 KiB' } },
+        },
+      ),
       flat('b', { x: output('outer/a') }, { when: [value(true)] }),
     )
     assert.equal(other['outer/a'], plain['a'])

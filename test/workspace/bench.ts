@@ -28,7 +28,8 @@ export interface Bench {
 }
 
 /** A cadence for tests: the jobs of this machine end within milliseconds. */
-export const quick = { quickest: 10, slowest: 40, wakeGap: 2, following: 10 }
+export const quick = { quickest: 10, slowest: 40, wakeGap: 2 }
+const often = { interval: '10ms' }
 
 const opened: (() => Promise<void>)[] = []
 
@@ -52,12 +53,12 @@ export async function bench(options: OpenOptions = {}): Promise<Bench> {
       return text.split('\n').filter((line) => line !== '')
     },
     async open(more = {}) {
-      const workspace = await openWorkspace(folder, { monitor: quick, ...options, ...more })
+      const workspace = await openWorkspace(folder, { monitor: quick, logs: often, ...options, ...more })
       opened.push(() => workspace.close())
       return workspace
     },
     async read(more = {}) {
-      const view = await readWorkspace(folder, { monitor: quick, ...options, ...more })
+      const view = await readWorkspace(folder, { monitor: quick, logs: often, ...options, ...more })
       opened.push(() => view.close())
       return view
     },

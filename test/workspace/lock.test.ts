@@ -95,6 +95,35 @@ describe('lockWorkspace', () => {
       await taken.release()
     }))
 
+  for (const [what, more] of Object.entries({
+    'a container of the same name': { space: 'pid:[1]' },
+    'another machine of the same name': { machine: 'another' },
+  }))
+    it(`of ${what} is passed over only on demand, though no such process is seen`, () =>
+      inTemporaryFolder(async (folder) => {
+        const lock = await lockWorkspace(folder)
+        const here = { machine: 'mine', space: 'pid:[2]', ...(await identify()) }
+        const there = { ...here, ...more, started: 'elsewhere', since: 1, released: false }
+        const known = await identify()
+        const isTold = Object.keys(more).every((name) => name in known)
+        await writeFile(join(folder, 'lock', String(lock.epoch)), JSON.stringify(there))
+        if (isTold) await assert.rejects(lockWorkspace(folder), { code: 'workspace-held' })
+        const taken = await lockWorkspace(folder, { takeOver: true })
+        assert.equal(taken.epoch, lock.epoch + 1)
+        await taken.release()
+      }))
+
+  it('of a process that did not say its container, as older versions wrote, is looked at', () =>
+    inTemporaryFolder(async (folder) => {
+      const lock = await lockWorkspace(folder)
+      const { host, boot, pid } = await identify()
+      const dead = { host, boot, pid, started: 'long ago', since: 1, released: false }
+      await writeFile(join(folder, 'lock', String(lock.epoch)), JSON.stringify(dead))
+      const taken = await lockWorkspace(folder)
+      assert.equal(taken.epoch, lock.epoch + 1)
+      await taken.release()
+    }))
+
   it('of a living process on this host is not passed over on demand', () =>
     inTemporaryFolder(async (folder) => {
       const lock = await lockWorkspace(folder)

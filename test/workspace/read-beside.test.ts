@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { firstValueFrom } from 'rxjs'
+import { firstValueFrom, take, toArray } from 'rxjs'
 import type { LogNews } from '../../src/monitor/job-monitor.ts'
-import { bench, begun, doc, held, quick, until, type Bench } from './bench.ts'
+import { bench, begun, doc, held, until, type Bench } from './bench.ts'
 
 const held1 = (on: Bench) => doc(`name: p\nmodules:\n  one:\n    ${held(on, 'one')}\n`)
 
 describe('reading beside a driver', () => {
   it('needs a workspace', async () => {
     const on = await bench()
-    await assert.rejects(on.read(), { code: 'missing-file', message: /is no workspace yet/ })
+    await assert.rejects(on.read(), { code: 'missing-file', message: /there is no workspace yet in / })
   })
 
   it('sees what changes, follows a log that is being written, and asks for a cancel through the inbox', async () => {
@@ -53,19 +53,24 @@ describe('reading beside a driver', () => {
     )
   })
 
-  it('reads as much of a log as the workspace is set to, as the driver does (L2)', async () => {
-    const on = await bench({ monitor: { ...quick, logTail: 5 } })
+  it('reads as much of a log as workspace and module are set to, as the driver does (L2, S5)', async () => {
+    const on = await bench({ logs: { tail: '5 B' } })
     const workspace = await on.open()
-    const run = await workspace.start(
-      await doc(`name: p\nmodules:\n  one: { command: [printf, 'first\\nlast\\n'] }\n`),
-    )
-    await run.ended()
-    const [job] = await workspace.jobs()
+    const run = async (logs: string) => {
+      const text = `name: p\nmodules:\n  one: { command: [printf, 'first\\nlast\\n'], logs: ${logs} }\n`
+      await (await workspace.start(await doc(text))).ended()
+      return workspace.jobs()
+    }
+    const [job] = await run('{ chunk: 2 B }')
     assert.ok(job)
     for (const reader of [workspace, await on.read()]) {
-      const first: LogNews = await firstValueFrom(reader.log$(job.key, 'stdout'))
-      assert.deepEqual(first, { kind: 'skipped', stream: 'stdout', offset: 0, length: 6 })
+      const news: LogNews[] = await firstValueFrom(reader.log$(job.key, 'stdout').pipe(take(2), toArray()))
+      assert.deepEqual(news, [
+        { kind: 'skipped', stream: 'stdout', offset: 0, length: 6 },
+        { kind: 'chunk', stream: 'stdout', offset: 6, bytes: Uint8Array.from(Buffer.from('la')) },
+      ])
     }
+    assert.deepEqual(await run('{ chunk: 3 B }'), [job])
   })
 
   it('takes the lock itself for a cancel where nobody drives, leaves nothing running, and starts nothing', async () => {

@@ -41,7 +41,7 @@ describe('readConfiguration', () => {
   it('gives destinations, routes, notices and caps as a workspace takes them', async () => {
     const options = await read(`abeyance: 1
 destinations:
-  big: { runner: local, workFolder: work, limits: { jobs: 4, memory: 24 GiB, submissionsPerMinute: 60 }, tags: [large], resources: { cores: 2, memory: 4 GiB } }
+  big: { runner: local, workFolder: work, limits: { jobs: 4, memory: 24 GiB, submissionsPerMinute: 60 }, tags: [large], resources: { cores: 2, memory: 4 GiB }, logs: { perSecond: 1 MiB } }
 default: big
 route: { acme/align: big }
 notifiers:
@@ -50,7 +50,7 @@ notifiers:
 notices:
   - { on: [run-failed], to: [lab, here], quiet: '* 22-23,0-6 * * *' }
 monitor: { slowest: 2s }
-logs: { tail: 16 KiB, keep: 1 MiB }
+logs: { tail: 16 KiB, chunk: 1 MiB, perSecond: 8 MiB, perJob: 1 GiB, interval: 500ms, line: 1 KiB, keep: 1 MiB }
 retention: 30d
 `)
     const { runner, workFolder, ...big } = options.destinations?.big ?? {}
@@ -63,6 +63,7 @@ retention: 30d
         limits: { jobs: 4, memory: '24 GiB', submissionsPerMinute: 60 },
         tags: ['large'],
         resources: { cores: 2, memory: '4 GiB' },
+        logs: { perSecond: '1 MiB' },
       },
     )
     assert.equal(options.defaultDestination, 'big')
@@ -73,8 +74,15 @@ retention: 30d
     ])
     assert.deepEqual(options.monitor, {
       slowest: 2000,
-      logTail: 16 * 1024,
+      logLine: 1024,
       retention: { kind: 'after', milliseconds: 30 * 86_400_000 },
+    })
+    assert.deepEqual(options.logs, {
+      tail: '16 KiB',
+      chunk: '1 MiB',
+      perSecond: '8 MiB',
+      perJob: '1 GiB',
+      interval: '500ms',
     })
     assert.equal(options.logCap, 2 ** 20)
   })
@@ -86,10 +94,12 @@ destinations:
   local: { runnner: local, runner: local }
   hpc: { runner: slurm, host: hpc }
   two: { runner: local, limits: { jbos: 4 } }
+  three: { runner: local, logs: { chnk: 1 MiB, interval: often } }
 notifiers:
   lab: { kind: webhok }
 notices:
   - { on: [run-finnished], to: [lab] }
+logs: { perSecnd: 1 MiB }
 `)
     const expected = [
       /^2:1 abeyance\.yaml has no key `destinatons`; did you mean `destinations`\?$/,
@@ -97,8 +107,11 @@ notices:
       /^5:18 .*`slurm` is not there yet/,
       /^5:25 .*`host` is not there yet/,
       /^6:35 the limits of `two` has no key `jbos`; did you mean `jobs`\?$/,
-      /^8:16 .*`webhook`|^8:16 the kind of the notifier `lab` is one of console, webhook, command; it is not "webhok"; did you mean `webhook`\?$/,
-      /^10:\d+ .*run-finnished.*did you mean `run-finished`\?$/,
+      /^7:35 `logs` has no key `chnk`; did you mean `chunk`\?$/,
+      /^7:58 `interval` is "often": write it as 250ms or 10s$/,
+      /^9:16 .*`webhook`|^9:16 the kind of the notifier `lab` is one of console, webhook, command; it is not "webhok"; did you mean `webhook`\?$/,
+      /^11:\d+ .*run-finnished.*did you mean `run-finished`\?$/,
+      /^12:9 `logs` has no key `perSecnd`; did you mean `perSecond`\?$/,
     ]
     assert.equal(problems.length, expected.length, problems.join('\n'))
     for (const [index, pattern] of expected.entries()) assert.match(problems[index] ?? '', pattern)
@@ -131,6 +144,7 @@ notices:
       /`\.\/gone\.js` cannot be loaded: there is nothing at this path/,
     ],
     ['a size without unit', 'logs: { tail: "64" }', /64 KiB or 16 MiB/],
+    ['a cap of nothing', 'logs: { perJob: 0 KiB }', /`perJob` is "0 KiB"/],
     ['another format', 'logs: []', /`logs` must be a mapping/],
   ]
   for (const [what, text, said] of wrong)

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { AbeyanceError } from '../../core/error.ts'
 import type { JobRecord } from '../../records/job-record.ts'
+import type { FinalState } from '../../records/job-state.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
@@ -7,6 +9,7 @@ import type { Session } from '../session.ts'
 
 interface CancelWords {
   readonly evenIfNeeded?: true
+  readonly keepResults?: true
   readonly json?: true
 }
 
@@ -14,13 +17,17 @@ export function cancelCommand(cli: Cli): Command {
   return newCommand(
     'cancel',
     'cancel a run, whose jobs go on where another run needs them, or a job',
-    'abeyance cancel last\nabeyance cancel 3f2a9c01d4e7 --even-if-needed',
+    'abeyance cancel last\nabeyance cancel last:train --keep-results --even-if-needed',
   )
     .argument(
       '<run-or-job>',
       'a run (id, part of it, key, `last`), or a job (part of its key, its tag, RUN:MODULE)',
     )
     .option('--even-if-needed', 'cancel a job although runs need it')
+    .option(
+      '--keep-results',
+      'stop a job early and keep what it has made: `show JOB --save FOLDER` gives it, no run is served it',
+    )
     .option('--json', 'answer { kind, ... } as JSON')
     .action((text: string, words: CancelWords) => cli.run((session) => cancel(session, text, words)))
 }
@@ -36,6 +43,11 @@ async function cancel(session: Session, text: string, words: CancelWords): Promi
       const isRun = !text.includes(':') && (await matchRuns(view, text)).length > 0
       if (!isRun) return cancelJob(session, view, await findJob(view, text), words)
       const run = await findRun(view, text)
+      if (words.keepResults)
+        throw new AbeyanceError(
+          'usage',
+          `--keep-results is for a job; stop those of ${run.id} first, such as \`abeyance cancel ${run.id}:MODULE --keep-results --even-if-needed\``,
+        )
       await view.cancelRun(run.id, { by: userOf(session) })
       if (words.json) session.json({ kind: 'requested', run: run.id })
       else
@@ -50,17 +62,27 @@ async function cancelJob(
   session: Session,
   view: WorkspaceView,
   { key, name }: JobRecord,
-  { evenIfNeeded, json }: CancelWords,
+  { evenIfNeeded, keepResults, json }: CancelWords,
 ): Promise<ExitCode> {
-  const answer = await view.cancelJob(key, { by: userOf(session), ...(evenIfNeeded && { evenIfNeeded }) })
+  const { shortKey } = await import('../find-job.ts')
+  const how = { by: userOf(session), ...(evenIfNeeded && { evenIfNeeded }) }
+  const answer = await (keepResults ? view.stopJob(key, how) : view.cancelJob(key, how))
   if (json) session.json({ ...answer, job: key })
   switch (answer.kind) {
     case 'requested':
       if (!json)
-        session.print(`${name}: asked to stop; \`abeyance jobs\` says when its host has confirmed it`)
+        session.print(
+          keepResults
+            ? `${name}: asked to stop; what it has made is kept, and \`abeyance show ${shortKey(key)}\` says what`
+            : `${name}: asked to stop; \`abeyance jobs\` says when its host has confirmed it`,
+        )
       return exitCodes.done
     case 'ended':
-      if (!json) session.print(`${name}: has ended already (${answer.state.kind})`)
+      if (!json) session.print(`${name}: ${endOf(answer.state, shortKey(key))}`)
+      return exitCodes.done
+    case 'collecting':
+      if (!json)
+        session.print(`${name}: has ended by itself; what it made is being fetched, and goes its normal way`)
       return exitCodes.done
     case 'needed':
       session.tell(
@@ -68,6 +90,12 @@ async function cancelJob(
       )
       return exitCodes.usage
   }
+}
+
+function endOf(state: FinalState, job: string): string {
+  if (state.kind !== 'cancelled' || state.message === undefined) return `has ended already (${state.kind})`
+  const kept = state.outputs === undefined ? '' : `; \`abeyance show ${job}\` says what`
+  return `is cancelled: ${state.message}${kept}`
 }
 
 function userOf(session: Session): string {

@@ -22,11 +22,11 @@ export function gcCommand(cli: Cli): Command {
 }
 
 async function gc(session: Session, { dryRun, olderThan, json }: GcWords): Promise<ExitCode> {
-  const { drive, readSettings } = await import('../drive.ts')
+  const { driveExisting, readSettings } = await import('../drive.ts')
   const { duration } = await import('../../core/duration.ts')
   const { showSize } = await import('../show-size.ts')
   const age = olderThan === undefined ? {} : { olderThan: duration(olderThan) }
-  return drive(session, await readSettings(session), async (workspace) => {
+  return driveExisting(session, await readSettings(session), async (workspace) => {
     const answer = await workspace.gc({ ...age, dryRun: dryRun === true })
     if (json) session.json(answer)
     else {

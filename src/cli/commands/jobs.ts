@@ -21,18 +21,20 @@ export function jobsCommand(cli: Cli): Command {
 async function jobs(session: Session, { all, state, json }: JobsWords): Promise<ExitCode> {
   const { readOnly } = await import('../drive.ts')
   const { jobAnswer, jobHeadings, jobRow } = await import('../job-answer.ts')
+  const { knownLimits } = await import('../waiting-for-place.ts')
+  const limitsOf = await knownLimits(session)
   const { table } = await import('../table.ts')
   return readOnly(session, async (view) => {
     const known = await view.jobs()
     const found = known.filter((job) =>
       state === undefined ? all || !isFinal(job.state) : job.state.kind === state,
     )
-    if (json) session.json(found.map(jobAnswer))
+    if (json) session.json(found.map((job) => jobAnswer(job, limitsOf)))
     else if (found.length > 0)
       session.print(
         table(
           jobHeadings,
-          found.map((job) => jobRow(job, Date.now())),
+          found.map((job) => jobRow(job, Date.now(), limitsOf)),
         ),
       )
     else

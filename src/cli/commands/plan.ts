@@ -24,7 +24,7 @@ export function planCommand(cli: Cli): Command {
 
 async function plan(session: Session, file: string, words: PlanWords): Promise<ExitCode> {
   const { planBeside } = await import('../../workspace/plan-beside.ts')
-  const document = await readWithSettings(session, file)
+  const document = await readWithSettings(session, file, words)
   const options = await startOptions(document, words)
   const rows = await planBeside(session.folder, document.settings, document.pipeline, options)
   if (words.json) session.json(rows.map(answer))

@@ -23,10 +23,14 @@ export function resumeCommand(cli: Cli): Command {
 }
 
 async function resume(session: Session, named: string | undefined, { json }: ResumeWords): Promise<ExitCode> {
-  const { drive, readSettings } = await import('../drive.ts')
+  const { driveExisting, readSettings } = await import('../drive.ts')
+  const { workFoldersIn } = await import('../disk-hint.ts')
+  const { limitsIn } = await import('../waiting-for-place.ts')
   const { restSubmitted } = await import('../rest-submitted.ts')
   const { concludeRun, restAnswer } = await import('../conclude-run.ts')
-  return drive(session, await readSettings(session), async (workspace) => {
+  const settings = await readSettings(session)
+  const places = { limitsOf: limitsIn(settings), workFolderOf: workFoldersIn(session.folder, settings) }
+  return driveExisting(session, settings, async (workspace) => {
     const ends: Resting['kind'][] = []
     const answers: object[] = []
     for (const run of await chosen(workspace, named)) {
@@ -36,10 +40,11 @@ async function resume(session: Session, named: string | undefined, { json }: Res
       const resting = await restSubmitted(workspace, driven, session.interrupted)
       ends.push(resting.kind)
       if (json) answers.push(await restAnswer(workspace, driven.record, resting))
-      else await concludeRun(session, workspace, driven.record, resting)
-      if (session.interrupted.aborted) return exitCodes.interrupted
+      else await concludeRun(session, workspace, { run: driven.record, resting, ...places })
+      if (session.interrupted.aborted) break
     }
     if (json) session.json(answers)
+    else if (session.interrupted.aborted) return exitCodes.interrupted
     else if (ends.length === 0) session.tell('no run is open')
     return exitCodeOf(ends)
   })

@@ -39,7 +39,8 @@ async function retry(
     async (view) => {
       if (module === undefined) return retryJob(session, view, await findJob(view, text), words)
       const run = await findRun(view, text)
-      const outcome = (await view.outcomes(run.id)).get(modulePath(module))
+      const outcomes = await view.outcomes(run.id)
+      const outcome = Object.hasOwn(outcomes, module) ? outcomes[module] : undefined
       const key = outcome === undefined ? undefined : jobOf(outcome)
       const job = key === undefined ? undefined : await view.job(key)
       if (job !== undefined && job.state.kind !== 'succeeded') return retryJob(session, view, job, words)

@@ -79,19 +79,24 @@ export async function startOptions(
 export async function readWithSettings(
   session: Session,
   file: string,
+  words: StartWords,
 ): Promise<PipelineFile & { readonly settings: OpenOptions }> {
   const { readSettings } = await import('../drive.ts')
   const { readPipelineFile } = await import('../read-pipeline-file.ts')
+  const { givenNames } = await import('../parse-inputs.ts')
   const settings = await readSettings(session)
-  return { ...(await readPipelineFile(file, settings.modules)), settings }
+  return { ...(await readPipelineFile(file, settings.modules, await givenNames(words))), settings }
 }
 
 async function run(session: Session, file: string, words: RunWords): Promise<ExitCode> {
   const { drive } = await import('../drive.ts')
   const { followRun } = await import('../follow-run.ts')
-  const document = await readWithSettings(session, file)
+  const { limitsIn } = await import('../waiting-for-place.ts')
+  const { workFoldersIn } = await import('../disk-hint.ts')
+  const document = await readWithSettings(session, file, words)
   const { pipeline, settings } = document
   const options = await startOptions(document, words)
+  const places = { limitsOf: limitsIn(settings), workFolderOf: workFoldersIn(session.folder, settings) }
   return drive(session, settings, async (workspace) => {
     const open = words.new || words.key !== undefined ? undefined : await workspace.find(pipeline, options)
     if (open && open.record.resume !== 'auto') await open.resume()
@@ -101,7 +106,7 @@ async function run(session: Session, file: string, words: RunWords): Promise<Exi
     return followRun(
       session,
       { workspace, run: started, modules },
-      { ...words, again: again(session, file, words) },
+      { ...words, again: again(session, file, words), ...places },
     )
   })
 }

@@ -1,30 +1,40 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { AbeyanceError } from '../../core/error.ts'
+import type { Value } from '../../pipeline/value.ts'
 import type { JobRecord } from '../../records/job-record.ts'
 import type { Outcome } from '../../records/outcome.ts'
 import type { RunRecord } from '../../records/run-record.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
+import { isNoSpace } from '../disk-hint.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
+import { lastLines } from '../last-lines.ts'
 import { showTime } from '../show-time.ts'
 import { table } from '../table.ts'
+import { unneededWords } from '../unneeded-words.ts'
 
 interface ShowWords {
   readonly json?: true
+  readonly save?: string
 }
 
 export function showCommand(cli: Cli): Command {
   return newCommand(
     'show',
     'show a run with the outcome of each module, or a job with its attempts, history and evidence',
-    'abeyance show last\nabeyance show last:digest[0]',
+    'abeyance show last\nabeyance show last:digest[0] --save kept',
   )
     .argument(
       '<run-or-job>',
       'a run (id, part of it, key, `last`), or a job (part of its key, its tag, RUN:MODULE)',
     )
-    .option('--json', 'answer { run, ..., outcomes } or { key, ..., attempts, history, neededBy } as JSON')
+    .option('--save <folder>', 'put copies there of what a job gave, or what was kept when it was stopped')
+    .option(
+      '--json',
+      'answer { run, ..., outcomes } or { key, ..., outputs, saved, attempts, history, neededBy } as JSON',
+    )
     .action((text: string, words: ShowWords) => cli.run((session) => show(session, text, words)))
 }
 
@@ -52,8 +62,13 @@ async function showRun(
   session: Session,
   view: WorkspaceView,
   run: RunRecord,
-  { json }: ShowWords,
+  { json, save }: ShowWords,
 ): Promise<ExitCode> {
+  if (save !== undefined)
+    throw new AbeyanceError(
+      'usage',
+      '--save is for a job; results of a run are put beside its document by `abeyance resume RUN`',
+    )
   const { runAnswer } = await import('../run-answer.ts')
   const outcomes = await view.outcomes(run.id)
   if (json) {
@@ -61,14 +76,17 @@ async function showRun(
       ...runAnswer(run),
       inputs: run.inputs,
       base: run.base,
-      outcomes: Object.fromEntries(outcomes),
+      outcomes,
     })
     return exitCodes.done
   }
   session.print(`run ${run.id}\npipeline ${run.name}, ${run.state}, started ${showTime(run.startedAt)}`)
   if (run.key !== undefined) session.print(`key ${run.key}`)
   session.print(`beside ${run.base}\n`)
-  const rows = [...outcomes].map(([path, outcome]) => [path, outcome.kind, remark(outcome)])
+  const why = unneededWords(run.targets, Object.values(outcomes)) ?? ''
+  const rows = Object.entries(outcomes).map(([path, outcome]) =>
+    outcome.kind === 'unneeded' ? [path, 'not needed', why] : [path, outcome.kind, remark(outcome)],
+  )
   session.print(table(['MODULE', 'OUTCOME', ''], rows))
   return exitCodes.done
 }
@@ -99,24 +117,40 @@ async function showJob(
   session: Session,
   view: WorkspaceView,
   job: JobRecord,
-  { json }: ShowWords,
+  { json, save }: ShowWords,
 ): Promise<ExitCode> {
-  const { jobAnswer, remark: said } = await import('../job-answer.ts')
+  const { jobAnswer, remark: remarkOf } = await import('../job-answer.ts')
+  const { knownLimits } = await import('../waiting-for-place.ts')
+  const limitsOf = await knownLimits(session)
   const [history, neededBy] = await Promise.all([view.history(job.key), view.neededBy(job.key)])
   const attempts = [
     ...job.earlier,
     { attempt: job.attempt, tag: job.tag, destination: job.destination, state: job.state },
   ]
+  const outputs = 'outputs' in job.state ? job.state.outputs : undefined
+  const saved = save === undefined ? undefined : await saveOutputs(view, job, outputs, resolve(save))
   if (json) {
-    session.json({ ...jobAnswer(job), spec: job.spec, attempts, history, neededBy })
+    session.json({ ...jobAnswer(job, limitsOf), outputs, saved, spec: job.spec, attempts, history, neededBy })
     return exitCodes.done
   }
+  const said = remarkOf(job, limitsOf)
   session.print(
-    `job ${job.key}\n${job.name} on ${job.destination}: ${job.state.kind}${said(job) === '' ? '' : ` (${said(job)})`}`,
+    `job ${job.key}\n${job.name} on ${job.destination}: ${job.state.kind}${said === '' ? '' : ` (${said})`}`,
   )
+  if (job.state.kind === 'failed') {
+    const last = await lastLines(view, job.key, { stream: 'stderr', lines: 5 })
+    for (const line of last) session.print(`  | ${line}`)
+    if (last.some(isNoSpace))
+      session.print(`its disk was full: free some space, then \`abeyance retry ${job.key.slice(0, 12)}\``)
+  }
   session.print(`runs ${commandOf(job)}`)
   if (neededBy.length > 0) session.print(`needed by ${neededBy.join(', ')}`)
-  if ('outputs' in job.state) session.print(`gave ${Object.keys(job.state.outputs).join(', ') || 'nothing'}`)
+  if (outputs !== undefined) {
+    const what = job.state.kind === 'succeeded' ? 'gave' : 'kept, and no result for any run:'
+    session.print(`${what} ${Object.keys(outputs).join(', ') || 'nothing'}`)
+  }
+  for (const [name, paths] of Object.entries(saved ?? {}))
+    for (const path of paths) session.print(`  ${name}: ${path}`)
   session.print('')
   const tries = attempts.map(({ attempt, tag, destination, state }) => [
     String(attempt),
@@ -136,6 +170,20 @@ async function showJob(
   })
   session.print(table(['WHEN', 'ATTEMPT', 'CHANGE', 'SAID BY', 'EVIDENCE'], rows))
   return exitCodes.done
+}
+
+/** Where copies of what a job gave were put, by output. */
+async function saveOutputs(
+  view: WorkspaceView,
+  { name, state }: JobRecord,
+  outputs: Readonly<Record<string, Value>> | undefined,
+  folder: string,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  if (outputs === undefined)
+    throw new AbeyanceError('invalid-state', `${name} is ${state.kind}: there are no outputs of it to save`)
+  const { putOutputs } = await import('../put-results.ts')
+  const put = await putOutputs(view, folder, { outputs, labelsOf: () => [] })
+  return Object.fromEntries(put.map(({ name: output, paths }) => [output, paths]))
 }
 
 /** The command as one line; the script's first line. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { RunId } from '../../core/ids.ts'
 import type { Workspace, WorkspaceEvent } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodeOf, exitCodes, type ExitCode } from '../exit-code.ts'
@@ -22,21 +23,28 @@ export function watchCommand(cli: Cli): Command {
 }
 
 async function watch(session: Session, { untilDone, json }: WatchWords): Promise<ExitCode> {
-  const { drive, readSettings } = await import('../drive.ts')
-  return drive(session, await readSettings(session), async (workspace) => {
-    const open = (await workspace.runs()).filter(({ state }) => state === 'open').map(({ id }) => id)
-    const following = workspace.events$.subscribe((event) => {
-      if (json) session.print(JSON.stringify({ at: Date.now(), ...event }))
-      else for (const line of lines(event)) session.print(`${showTime(Date.now())}  ${line}`)
-    })
+  const { driveExisting, readSettings } = await import('../drive.ts')
+  const { guardDisk } = await import('../guard-disk.ts')
+  const concerned = new Set<RunId>()
+  // From the first moment on: what happened while nobody watched is found out while the workspace opens.
+  const onEvent = (event: WorkspaceEvent) => {
+    if (event.kind === 'run') concerned.add(event.run)
+    if (json) session.print(JSON.stringify({ at: Date.now(), ...event }))
+    else for (const line of lines(event)) session.print(`${showTime(Date.now())}  ${line}`)
+  }
+  return driveExisting(session, { ...(await readSettings(session)), onEvent }, async (workspace) => {
+    for (const { id, state } of await workspace.runs()) if (state === 'open') concerned.add(id)
     session.tell(`watching ${workspace.folder}; Ctrl+C ends the watching, jobs go on`)
-    try {
-      if (!untilDone) await interrupted(session.interrupted)
-      else if (!(await allEnded(workspace, session.interrupted))) return exitCodes.interrupted
-    } finally {
-      following.unsubscribe()
-    }
-    const ended = (await workspace.runs()).filter(({ id }) => open.includes(id))
+    const signal = session.interrupted
+    const watching = guardDisk(
+      session,
+      untilDone ? allEnded(workspace, signal) : interrupted(signal).then(() => true),
+      {
+        longest: Infinity, // whoever watches waits for space as for all else
+      },
+    )
+    if ((await watching) === false) return exitCodes.interrupted
+    const ended = (await workspace.runs()).filter(({ id }) => concerned.has(id))
     return exitCodeOf(ended.map(({ state }) => state))
   })
 }

@@ -22,6 +22,16 @@ export const link = (existing: string, path: string) => touch('link', path, () =
 export const symlink = (target: string, path: string) => touch('link', path, () => fs.symlink(target, path))
 export const remove = (path: string) =>
   touch('remove', path, () => fs.rm(path, { recursive: true, force: true }))
+/** Removes a folder that has nothing in it; one that has is left, which is no fault. */
+export const removeEmptyFolder = (path: string) =>
+  touch('remove', path, async () => {
+    try {
+      await fs.rmdir(path)
+    } catch (error) {
+      if (!keptFolder.has(systemCode(error) ?? '')) throw error
+    }
+  })
+const keptFolder: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT'])
 export const chmod = (path: string, mode: number) => touch('chmod', path, () => fs.chmod(path, mode))
 
 /** Copies a file, sharing its blocks where the file system can. */

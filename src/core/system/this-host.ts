@@ -8,18 +8,52 @@ export interface ProcessIdentity {
   readonly host: string
   /** Changes with each boot of the machine. */
   readonly boot: string
+  /** Of the installed system, where it has one. */
+  readonly machine?: string
+  /** The pid namespace, on Linux: containers may share name and boot id, and none sees the processes of another. */
+  readonly space?: string
   readonly pid: number
   /** When the process started, in the system's own unit. */
   readonly started: string
 }
 
 export async function identify(pid: number = process.pid): Promise<ProcessIdentity> {
-  return { host: hostname(), boot: await bootId(), pid, started: (await startOf(pid)) ?? 'gone' }
+  const [machine, space] = await Promise.all([machineId(), pidSpace()])
+  return {
+    host: hostname(),
+    boot: await bootId(),
+    ...(machine === undefined ? {} : { machine }),
+    ...(space === undefined ? {} : { space }),
+    pid,
+    started: (await startOf(pid)) ?? 'gone',
+  }
+}
+
+/** Whether one can look at the processes of the other; what only one of the two says tells nothing. */
+export function sharesHost(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  const differ = (mine?: string, its?: string) => mine !== undefined && its !== undefined && mine !== its
+  return one.host === other.host && !differ(one.machine, other.machine) && !differ(one.space, other.space)
 }
 
 /** Whether that very process still runs on this machine. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return identity.boot === (await bootId()) && identity.started === (await startOf(identity.pid))
+}
+
+async function machineId(): Promise<string | undefined> {
+  try {
+    return (await fs.readFile('/etc/machine-id', 'utf8')).trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function pidSpace(): Promise<string | undefined> {
+  try {
+    return await fs.readlink('/proc/self/ns/pid')
+  } catch {
+    return undefined
+  }
 }
 
 async function bootId(): Promise<string> {

@@ -34,7 +34,7 @@ outputs: { lines: $join.lines }
 `
 }
 
-/** One job that would never end, and keeps a process of its own going. */
+/** One job that makes one of its outputs, would never end, and keeps a process of its own going. */
 export function endlessPipeline(folder: string): string {
   const ledger = join(folder, places.executed, 'endless')
   return `
@@ -43,10 +43,12 @@ name: endless
 modules:
   endless:
     script: |
+      echo kept >kept.txt
       echo "$$ $ABEYANCE_TAG" >>"$ledger"
       sleep 600 &
       wait
     shell: sh
+    outputs: { kept: kept.txt, never: never.txt }
     inputs: { ledger: ${ledger} }
 `
 }

@@ -14,7 +14,7 @@ import type { Transport } from '../../../src/transports/transport.ts'
 import { catalogOf } from '../../../src/workspace/known-types.ts'
 import type { OpenOptions } from '../../../src/workspace/open-options.ts'
 import { openWorkspace } from '../../../src/workspace/open-workspace.ts'
-import type { Run, Workspace } from '../../../src/workspace/workspace.ts'
+import type { Workspace } from '../../../src/workspace/workspace.ts'
 import { endlessPipeline, killedPipeline } from './document.ts'
 import { enumerateEffects, purpose } from './effects.ts'
 import { notingModules } from './modules.ts'
@@ -28,10 +28,15 @@ async function main(orders: Orders): Promise<number> {
   const modules = notingModules(folder)
   const store = await lowdbStore(join(folder, places.records), { snapshotAfter: 3000 })
   const workspace = await openWorkspace(join(folder, places.workspace), openOptions(orders, modules, store))
-  const text = task === 'cancel' ? endlessPipeline(folder) : killedPipeline(folder)
+  const isEndless = task === 'cancel' || task === 'stop'
+  const text = isEndless ? endlessPipeline(folder) : killedPipeline(folder)
   const pipeline = await readDocumentOrThrow(text, { catalog: catalogOf({ modules }), file: 'killed.yaml' })
   const run = await workspace.start(pipeline, { key: 'the one run' })
-  if (task === 'cancel') await cancelOnceRunning(workspace, run, folder)
+  if (isEndless && run.record.state === 'open') {
+    const executed = join(folder, places.executed, 'endless')
+    await until('the job runs', () => Promise.resolve(existsSync(executed)))
+    await (task === 'stop' ? stopJobs(workspace) : workspace.cancelRun(run.id))
+  }
   if (task === 'retry') await retryWhatFailed(workspace)
   const end = await run.ended()
   if (end.kind === 'failed')
@@ -43,7 +48,7 @@ async function main(orders: Orders): Promise<number> {
   )
   await until('all notices are delivered', async () => (await anyOf(store.all('notice'))) === undefined)
   await workspace.close()
-  return end.kind === 'failed' ? exitFailed : exitDone
+  return end.kind === 'failed' && task !== 'stop' ? exitFailed : exitDone
 }
 
 function openOptions(
@@ -110,11 +115,8 @@ async function retryWhatFailed(workspace: Workspace): Promise<void> {
   }
 }
 
-async function cancelOnceRunning(workspace: Workspace, run: Run, folder: string): Promise<void> {
-  const executed = join(folder, places.executed, 'endless')
-  if (run.record.state !== 'open') return
-  await until('the job runs', () => Promise.resolve(existsSync(executed)))
-  await workspace.cancelRun(run.id)
+async function stopJobs(workspace: Workspace): Promise<void> {
+  for (const { key } of await workspace.jobs()) await workspace.stopJob(key, { evenIfNeeded: true })
 }
 
 async function anyOf<T>(all: AsyncIterable<T>): Promise<T | undefined> {

@@ -1,8 +1,8 @@
 /** What the engine's process is told to do; all that happens is in `folder`. */
 export interface Orders {
   readonly folder: string
-  /** `run`: start or go on, to the end; `retry`: run again what failed, to the end; `cancel`: start, then cancel what runs. */
-  readonly task: 'run' | 'retry' | 'cancel'
+  /** `run`: start or go on, to the end; `retry`: run again what failed, to the end; `cancel`: start, then cancel what runs; `stop`: start, then stop the job that runs and keep its results. */
+  readonly task: 'run' | 'retry' | 'cancel' | 'stop'
   /** Where every effect is listed, a line each. */
   readonly list?: string
   /** Before or after which effect it ends itself. */

@@ -1,0 +1,33 @@
+import type { JobKey } from '../core/ids.ts'
+import type { WorkspaceView } from '../workspace/workspace.ts'
+import { diskHint, type WorkFolderOf } from './disk-hint.ts'
+import { shortKey } from './find-job.ts'
+import { lastLines } from './last-lines.ts'
+import type { Session } from './session.ts'
+
+export interface ToldFailure {
+  readonly module: string
+  readonly message: string
+  readonly job?: JobKey | undefined
+}
+
+/** What failed, with the last lines of its job's errors and how to see all; in one piece, whatever else is told meanwhile. */
+export async function tellFailure(
+  session: Session,
+  view: WorkspaceView,
+  { module, message, job }: ToldFailure,
+  workFolderOf: WorkFolderOf,
+): Promise<void> {
+  const said = message.startsWith(`${module}: `) ? message.slice(module.length + 2) : message
+  const lines = [`${module} failed: ${said}`]
+  if (job !== undefined) {
+    const last = await lastLines(view, job, { stream: 'stderr', lines: 5 })
+    const record = await view.job(job)
+    const hint = record && (await diskHint(record, [message, ...last], workFolderOf))
+    lines.push(...last.map((line) => `  | ${line}`), ...(hint === undefined ? [] : [`  ${hint}`]))
+    lines.push(
+      `  all of it: abeyance logs ${shortKey(job)} --stderr; its history: abeyance show ${shortKey(job)}`,
+    )
+  }
+  session.tell(lines.join('\n'))
+}
