@@ -41,12 +41,6 @@ export function makeJobSpec(
   inputs: Readonly<Record<string, Value>>,
   resources: Resources,
 ): JobSpec {
-  if (job.container !== undefined) {
-    throw new AbeyanceError(
-      'unsupported',
-      `container ${job.container}: this version runs no containers; remove \`container\` and load what the job needs`,
-    )
-  }
   const staged: StagedInput[] = []
   const places = new Map<string, Place>()
   for (const [port, value] of Object.entries(inputs)) places.set(port, placeOf(port, value, staged))
@@ -68,6 +62,7 @@ export function makeJobSpec(
     outputs: job.outputs,
     resources,
     load: job.load,
+    ...(job.container !== undefined && { container: job.container }),
   }
 }
 

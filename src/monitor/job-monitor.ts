@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs'
 import type { JobKey, Signature } from '../core/ids.ts'
 import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { LogRule, RetryRule } from '../pipeline/settings.ts'
+import type { AskedJob } from '../runners/destination-defaults.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
 import type { LogGap, Stream } from '../runners/runner.ts'
 import type { Evidence } from '../records/evidence.ts'
@@ -49,6 +50,8 @@ export interface JobRequest {
   readonly destination: string
   readonly spec: JobSpec
   readonly retry: readonly RetryRule[]
+  /** What of both the module itself asked for, where the destination added to it. */
+  readonly asked?: AskedJob
   readonly log: readonly LogRule[]
   /** Over those of the destination and the workspace (rule L2). */
   readonly logs?: LogSettings

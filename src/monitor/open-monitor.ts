@@ -56,7 +56,11 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const { bell, shown, tell } = publisher
   const entriesFor = (notice: Notice) => outbox.entriesFor(notice)
   const shared = { store, workspace, clock, logger, ...settings, signal, tell, entriesFor }
-  const ledger = openLedger({ ...shared, changed: publisher.changed, removed: publisher.removed })
+  const defaultsOf = (name: string) => {
+    const there = options.destinations.get(name)
+    return there && (there.defaults ?? {})
+  }
+  const ledger = openLedger({ ...shared, defaultsOf, changed: publisher.changed, removed: publisher.removed })
   const unreachable = await readReach(store)
   for (const destination of options.destinations.values()) {
     logPace(options.logs, destination.logs) // what is no size is refused now, not when somebody reads

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { LogSettings } from '../pipeline/log-settings.ts'
+import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { Ledger } from './ledger.ts'
@@ -12,6 +13,8 @@ export interface WatchedDestination {
   readonly name: string
   readonly runner: Runner
   readonly limits: DestinationLimits
+  /** What it adds to a job that a rule sends here. */
+  readonly defaults?: DestinationDefaults
   /** Over those of the workspace (rule L2). */
   readonly logs?: LogSettings
 }

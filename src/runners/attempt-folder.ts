@@ -9,7 +9,7 @@ import type { Stream } from './runner.ts'
  *     <work folder>/<workspace>/spool/<tag>.<N>.start|end    hints of what happened, for whoever watches
  *     <work folder>/<workspace>/<tag>/
  *       inputs/<port>/<name>      what was staged, before submission
- *       job/                      command, script, wrapper, manifest, walltime: made under another name, moved here whole
+ *       job/                      command, script, wrapper, manifest, walltime, container: made under another name, moved here whole
  *       submitting.N              who submitted, the N-th time it was needed: host, pid, start time, boot
  *       native                    what the scheduler answered
  *       claim.N                   who owns incarnation N, or that nobody may

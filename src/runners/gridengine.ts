@@ -5,8 +5,11 @@ import { queueLines } from './gridengine/queue-lines.ts'
 import { readAccounting } from './gridengine/read-accounting.ts'
 import { readQueue } from './gridengine/read-queue.ts'
 import { submitLines } from './gridengine/submit-lines.ts'
+import { variables } from './gridengine/variables.ts'
+import { findCommands } from './find-commands.ts'
 import type { RunnerKind } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
+import { withPrelude } from './with-prelude.ts'
 
 export type { GridEngineOptions }
 
@@ -22,8 +25,10 @@ export function gridengineScheduler(options: GridEngineOptions = {}): Scheduler 
     kind: 'gridengine',
     cannot: options.gpus === undefined ? ['gpus'] : [],
     identity,
+    variables,
     submit: (job) => submitLines(options, job),
     gone,
+    version: withPrelude(options.prelude, findCommands(['qsub', 'qstat', 'qacct', 'qdel'], 'qstat -help')),
     // qsub gives up after a minute; a busy qmaster may still come to what it was sent.
     queue: { ...queue, messageTimeout: 120_000, readQueue, readAccounting },
   }

@@ -1,5 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { Resources } from '../pipeline/settings.ts'
+import type { ContainerRuntime } from './container-settings.ts'
 import type { StagedInput } from '../staging/staged-input.ts'
 
 export type { StagedInput }
@@ -16,7 +17,14 @@ export interface JobSpec {
   readonly resources: Resources
   /** Environment modules to load, where the destination has them. */
   readonly load: readonly string[]
+  /** The image to run in, as the module or its destination names it. */
   readonly container?: string
+  /** What runs it there; a job with an image and without a runtime cannot run. */
+  readonly runtime?: {
+    readonly name: ContainerRuntime
+    readonly program?: string
+    readonly flags?: readonly string[]
+  }
 }
 
 export type Run =

@@ -5,8 +5,11 @@ import { queueLines } from './pbs/queue-lines.ts'
 import { readAccounting } from './pbs/read-accounting.ts'
 import { readQueue } from './pbs/read-queue.ts'
 import { submitLines } from './pbs/submit-lines.ts'
+import { variables } from './pbs/variables.ts'
+import { findCommands } from './find-commands.ts'
 import type { RunnerKind } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
+import { withPrelude } from './with-prelude.ts'
 
 export type { PbsDialect, PbsOptions }
 
@@ -22,8 +25,10 @@ export function pbsScheduler(options: PbsOptions = {}): Scheduler {
     kind: 'pbs',
     cannot: [],
     identity: identityOf(options),
+    variables,
     submit: (job) => submitLines(options, job),
     gone,
+    version: withPrelude(options.prelude, findCommands(['qsub', 'qstat', 'qdel'], 'qstat --version')),
     // How long a server of Torque waits for the rest of a message; OpenPBS is quicker to give up.
     queue: { ...queue, messageTimeout: 300_000, readQueue, readAccounting },
   }

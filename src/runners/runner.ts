@@ -49,7 +49,16 @@ export interface RunnerKind {
   readonly kind: string
   /** What of `Resources` it cannot express: refused when the job is planned, with the name (rule in remote-jobs: never silence). */
   readonly cannot: readonly string[]
+  /** What `doctor` tries on the machine before it submits a job. */
+  readonly checks?: readonly HostCheck[]
   open(context: RunnerContext): Runner
+}
+
+export interface HostCheck {
+  /** For people: `the queue can be listed`. */
+  readonly what: string
+  /** POSIX shell: prints in one line what is worth knowing, or fails with the words to be said. */
+  readonly script: string
 }
 
 export interface RunnerContext {
@@ -62,6 +71,8 @@ export interface RunnerContext {
   readonly logFolder: string
   /** Bytes of a stream that are kept at its end: half head, half tail. */
   readonly logCap: number
+  /** How often the scheduler is asked in an hour where nothing is in doubt: 12 when not given. */
+  readonly schedulerCommandsPerHour?: number
   readonly clock: Clock
   readonly logger: Logger
   /** Called when a look is worth its while at once: something may have happened. */
@@ -93,6 +104,8 @@ export interface LookQuestion {
   readonly jobs: Iterable<Tag>
   /** Jobs to be looked into thoroughly: folder, claim, processes. The others only by what the spool says. */
   readonly doubtful: ReadonlySet<Tag>
+  /** Those of them that may have gone wrong: a scheduler with a queue is asked for their sake, not only when its turn has come. */
+  readonly urgent?: ReadonlySet<Tag>
   /** Of jobs that were not found though they began: one whose processes live runs, also where its folder was removed. */
   readonly known?: KnownJobs
   readonly ranges: readonly LogRange[]
@@ -101,6 +114,8 @@ export interface LookQuestion {
 export interface LookAnswer {
   readonly reports: ReadonlyMap<Tag, JobReport>
   readonly logs: readonly LogAnswer[]
+  /** How many commands of its scheduler it took. */
+  readonly commands?: number
 }
 
 export type Stream = 'stdout' | 'stderr'

@@ -12,6 +12,8 @@ export interface Scheduler {
   readonly cannot: readonly string[]
   /** By which the wrapper learns who it is: set `native`, and `restart` where the scheduler starts jobs again; `$pid` and `$pid_start` are given. */
   readonly identity: string
+  /** Variables that it sets for a job and that the job's command gets, such as where its tasks and graphics cards are. */
+  readonly variables?: readonly string[]
   /**
    * In the attempt's folder: starts `job/wrapper` with the folder as its argument, and sets `native`. Or it fails, with `fault`
    * set to the scheduler's own words and `verdict` to `refused` (no, for good), `not-tried` (no, for now: a full queue) or
@@ -20,6 +22,8 @@ export interface Scheduler {
   submit(job: Submission): string
   /** Succeeds when the job with the native id `$1` surely neither waits nor runs any more. */
   readonly gone: string
+  /** Prints its name and version; fails, naming them, where its commands are not found. Tried by `doctor`. */
+  readonly version?: string
   /** Of a scheduler that has a queue; plain processes have none, their machine itself is asked. */
   readonly queue?: Queue
 }

@@ -1,4 +1,5 @@
 import { commandRunner } from './command-runner.ts'
+import { findCommands } from './find-commands.ts'
 import type { RunnerKind } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 import { askAccounting } from './slurm/ask-accounting.ts'
@@ -8,7 +9,9 @@ import { identity } from './slurm/identity.ts'
 import type { SlurmOptions } from './slurm/options.ts'
 import { readSacct } from './slurm/read-sacct.ts'
 import { readSqueue } from './slurm/read-squeue.ts'
+import { withSlurm } from './slurm/slurm-commands.ts'
 import { submitCommand } from './slurm/submit-command.ts'
+import { variables } from './slurm/variables.ts'
 
 export type { SlurmOptions }
 
@@ -24,8 +27,10 @@ export function slurmScheduler(options: SlurmOptions = {}): Scheduler {
     kind: 'slurm',
     cannot: [],
     identity,
+    variables,
     submit: (job) => submitCommand(job, options),
     gone,
+    version: withSlurm(options, findCommands(['sbatch', 'squeue', 'scancel', 'sacct'], 'sbatch --version')),
     queue: {
       list,
       ids,

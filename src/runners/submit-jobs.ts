@@ -98,9 +98,10 @@ async function makeReady(
     const { transport, objects } = host.context
     const request = { deadline: 3_600_000, ...options }
     const staging = { transport, objects, folder: host.folders.inputs(job.tag), request }
-    const files = jobFiles(job, []) // refused before anything is sent
+    const { variables } = host.scheduler
+    const files = jobFiles(job, [], variables) // refused before anything is sent
     if (!stage) return { job, files }
-    return { job, files: jobFiles(job, await stageInputs(staging, job.spec.staged)) }
+    return { job, files: jobFiles(job, await stageInputs(staging, job.spec.staged), variables) }
   } catch (error) {
     if (!isAbeyanceError(error)) throw error
     if (error.code === 'invalid-value')

@@ -3,6 +3,7 @@
  * destination needs to find its scheduler, such as `. /opt/sge/default/common/settings.sh`. What that prints is no answer.
  */
 export function withPrelude(prelude: string | undefined, lines: string): string {
-  const before = prelude === undefined || prelude.trim() === '' ? '' : `{\n${prelude}\n} >/dev/null </dev/null\n`
+  const before =
+    prelude === undefined || prelude.trim() === '' ? '' : `{\n${prelude}\n} >/dev/null </dev/null\n`
   return `(\n${before}LC_ALL=C\nexport LC_ALL\n${lines}\n)`
 }

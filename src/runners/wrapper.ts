@@ -53,6 +53,8 @@ const running = `
 # pass: hands a TERM that the wrapper was sent on to the command.
 pass() {
   passed=TERM
+  # Whoever looks asks the scheduler why, whatever code the command ends with.
+  if [ -n "\${run:-}" ]; then true >"$run/passed"; fi
   if [ -n "$child" ]; then kill -TERM "-$child" 2>/dev/null; fi
 }
 
@@ -73,6 +75,14 @@ await() {
     again=$?
     if [ "$again" -ne 127 ]; then code=$again; fi
   done
+}
+
+# end_container: removes what is no child of ours; a container that was not ended and never began has a fault of its own.
+end_container() {
+  # shellcheck disable=SC1091
+  ( . ./job/container ) </dev/null >>wrapper.log 2>&1
+  case $code in 0|129|130|137|143) return ;; esac
+  if [ ! -e "$run/inside" ]; then finish "$code" container-failed; fi
 }
 
 # end_leftovers GROUP START: what the command left behind is ended before anything says that it ended.
@@ -143,6 +153,7 @@ run_job() {
     IFS=, read -r its_group its_start <"$run/group"
     end_leftovers "$its_group" "$its_start"
   fi
+  if [ -s job/container ]; then end_container; fi
   if [ -e "$run/overdue" ] && [ "$code" -ne 0 ]; then finish "$code" walltime; fi
   finish "$code" -
 }

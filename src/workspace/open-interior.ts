@@ -146,6 +146,7 @@ function watched(destinations: ReadonlyMap<string, OpenDestination>) {
         name,
         runner,
         limits: limitsOf(settings),
+        defaults: settings,
         ...(settings.logs && { logs: settings.logs }),
       },
     ]),

@@ -67,9 +67,9 @@ function rowOf(
 
 /** Where a job would go; a choice that cannot be made is said here and stops nothing. */
 function destinationOf({ routes }: Planning, run: RunRecord, { module, node }: Step) {
-  const { type, settings } = node.module
+  const { type, settings, parameters } = node.module
   try {
-    return route(routes, { type, module, settings }, run.destinations)
+    return route(routes, { type, module, settings, hasImage: typeof parameters['container'] === 'string' }, run.destinations)
   } catch (error) {
     return { name: '?', why: messageOf(error) }
   }

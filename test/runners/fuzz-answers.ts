@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 export interface Answers {
   /** Whole answers, as they were recorded. */
   readonly recorded: readonly string[]
+  /** How many lines stand together at most, 8 without it: more than the longest thing that the reader takes as one. */
+  readonly lines?: number
   /** Every end that a recorded answer tells of, `id word`, found by other means than the reader's. */
   told(text: string): Iterable<string>
   /** Every job that the reader takes for ended in this text, `id word`. */
@@ -30,7 +32,7 @@ export function fuzzAnswers(answers: Answers, runs = fuzzRuns, seed = 1): void {
     return one
   }
   for (let run = 0; run < runs; run++) {
-    let text = someLines(pick(answers.recorded), next)
+    let text = someLines(pick(answers.recorded), next, answers.lines ?? 8)
     for (let times = 1 + Math.floor(next() * 4); times > 0; times--)
       text = pick(faults)({ text, next, pick, other: pick(answers.recorded), vocabulary })
     for (const end of readOrSay(answers, text, run))
@@ -39,10 +41,10 @@ export function fuzzAnswers(answers: Answers, runs = fuzzRuns, seed = 1): void {
 }
 
 /** A few lines that stand together: faults are many for one line then, and an answer is read quickly. */
-function someLines(text: string, next: () => number): string {
+function someLines(text: string, next: () => number, most: number): string {
   const lines = text.split('\n')
   const from = Math.floor(next() * lines.length)
-  return lines.slice(from, from + 1 + Math.floor(next() * 8)).join('\n')
+  return lines.slice(from, from + 1 + Math.floor(next() * most)).join('\n')
 }
 
 function readOrSay(answers: Answers, text: string, run: number): Iterable<string> {
@@ -61,7 +63,7 @@ interface Fault {
   pick<T>(from: readonly T[]): T
 }
 
-const noise = [...'|:;,_+[]{}<>="\'/\\%-. \t\r\n\0 0123456789azAZé\u{1F600}\u{FFFD}']
+const noise = '|:;,_+[]{}<>="\'/\\%-. \t\r\n\0 0123456789azAZé\u{FFFD}'.split('').concat('\u{1F600}')
 
 /** Each gives a text that is spoiled in one way. */
 const faults: readonly ((fault: Fault) => string)[] = [

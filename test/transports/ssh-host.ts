@@ -12,7 +12,7 @@ import { serveFiles } from './sftp-service.ts'
 /** A machine behind an SSH server of this process: real shells, real files, one key that opens it. */
 export interface SshHost {
   readonly port: number
-  /** What a client needs to come in; says nothing of the `~/.ssh` of whoever runs the test. */
+  /** What a client needs to come in, also by another port; says nothing of the `~/.ssh` of whoever runs the test. */
   readonly settings: SshSettings
   /** The home folder there. */
   readonly home: string
@@ -88,8 +88,12 @@ export async function startSshHost(options: SshHostOptions = {}): Promise<SshHos
   }
 }
 
+/** Now and then ssh2 makes a key that it cannot read. */
 function makeKey(): { readonly public: string; readonly private: string } {
-  return ssh2.utils.generateKeyPairSync('ed25519')
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519')
+    if (!(ssh2.utils.parseKey(made.private) instanceof Error)) return made
+  }
 }
 
 async function writeClientFiles(
@@ -101,7 +105,7 @@ async function writeClientFiles(
   const [identity, knownHosts] = [join(folder, 'id_ed25519'), join(folder, 'known_hosts')]
   await writeFile(identity, userKey)
   await chmod(identity, 0o600)
-  await writeFile(knownHosts, `[127.0.0.1]:${port} ${hostKey}\n`)
+  await writeFile(knownHosts, `[127.0.0.1]:* ${hostKey}\n`)
   return {
     host: '127.0.0.1',
     port,
@@ -148,11 +152,11 @@ function carry(channel: ServerChannel, child: ChildProcess): void {
   channel.pipe(stdin)
   stdin.on('error', () => {}) // it ended without reading everything
   const sent = Promise.all([send(channel, channel, stdout), send(channel, channel.stderr, stderr)])
-  child.on('close', (code, signal) => {
+  child.on('exit', (code, signal) => {
     if (signal) channel.exit(signal.replace('SIG', ''))
     else channel.exit(code ?? 0)
-    void sent.then(() => channel.end())
   })
+  child.on('close', () => void sent.then(() => channel.end()))
   // The connection went: the process loses its streams, and nothing else happens to it.
   channel.on('close', () => {
     for (const stream of [stdin, stdout, stderr]) stream.destroy()

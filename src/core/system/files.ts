@@ -92,15 +92,11 @@ export function readRange(path: string, offset: number, length: number): Promise
   })
 }
 
-/** The bytes of a file from an offset, in chunks of a size; the last one may be smaller. */
-export async function* readChunks(
-  path: string,
-  { from = 0, size = 256 * 1024 }: { readonly from?: number; readonly size?: number } = {},
-): AsyncGenerator<Uint8Array> {
+/** The bytes of a file, chunk by chunk. */
+export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
   await touch('read', path, async () => {})
   try {
-    for await (const chunk of createReadStream(path, { start: from, highWaterMark: size }))
-      yield chunk as Uint8Array
+    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) yield chunk as Uint8Array
   } catch (error) {
     throw fileError('read', path, error)
   }

@@ -40,13 +40,14 @@ $1 == "/job_list" && id { print id; id = 0 }'`
 const account = `close_records() {
   awk -v wanted="$*" '
     BEGIN { n = split(wanted, ids, " "); for (i = 1; i <= n; i++) { sub(/\\..*/, "", ids[i]); want[ids[i]] = 1 } }
-    function close_one() { if (job in want) printf "%sof %s.%s\\n", text, job, task; text = ""; job = ""; inside = 1 }
+    function close_one() { if (job in want) printf "%sof %s.%s failed %s\\n", text, job, task, failed; text = ""; job = ""; inside = 1 }
     /^ended with / { code = $3; next }
     /^=====/ || /^OWNER / { close_one() }
     !inside { said = said $0 "\\n" }
     { text = text $0 "\\n" }
     $1 == "jobnumber" { job = $2 }
     $1 == "taskid" { task = $2 }
+    $1 == "failed" { failed = $2 }
     END {
       close_one()
       if (said ~ /No such file/) exit 3
@@ -61,7 +62,10 @@ for id in "$@"; do
   { qacct -j "\${id%%.*}" </dev/null 2>&1; echo "ended with $?"; } | close_records "$id" || exit $?
 done`
 
-/** An hour's grace: the clock may have been set back in between, or be another host's. */
+/**
+ * With accounting off, a job that the queue does not have neither waits nor runs, and left its claim if it ran.
+ * An hour's grace: the clock may have been set back in between, or be another host's.
+ */
 const find = `queue=$(qstat -xml -s prs -u "$(id -un)" </dev/null) || exit 1
 found=$(printf '%s\\n' "$queue" | tr '<' '\\n' | awk -F'>' -v name="$1" '
   $1 == "JB_job_number" { id = $2 + 0 }
@@ -71,7 +75,7 @@ said=$(qacct -j "$1" </dev/null 2>&1)
 case $?,$said in
   0,*) ;;
   *' not found'*) exit 0 ;;
-  *'No such file'*) exit 3 ;;
+  *'No such file'*) exit 0 ;;
   *) printf '%s\\n' "$said" >&2; exit 1 ;;
 esac
 since=$(($2 - 3600))
@@ -84,7 +88,8 @@ printf '%s\\n' "$said" | awk -v since="$since" '
   $1 == "qsub_time" { gsub(/[^0-9]/, "", when); if (substr(when, 1, 14) >= since "") found = id }
   END { if (found) print found }'`
 
-const cancel = `said=$(qdel "$@" </dev/null 2>&1)
+const cancel = `[ "$#" -eq 0 ] && exit 0
+said=$(qdel "$@" </dev/null 2>&1)
 code=$?
 [ "$code" -eq 0 ] && exit 0
 rest=$(printf '%s\\n' "$said" | grep -v -e 'does not exist' -e 'has deleted job' -e 'has registered the job' \\

@@ -11,7 +11,10 @@ export function readQueue(text: string): QueueAnswer {
   const jobs = new Map<NativeId, QueuedJob>()
   const unread: string[] = []
   const root = readElements(/<(\?xml|job_info)[^]*<\/job_info\s*>/.exec(text)?.[0] ?? '')
-  const parts = root?.children.map(({ name }) => name).toSorted().join(' ')
+  const parts = root?.children
+    .map(({ name }) => name)
+    .toSorted()
+    .join(' ')
   if (root?.name !== 'job_info' || parts !== 'job_info queue_info')
     return { jobs, unread: [text.slice(0, 500) || 'the answer is empty'] }
   for (const entry of root.children.flatMap(({ children }) => children)) {
@@ -23,8 +26,11 @@ export function readQueue(text: string): QueueAnswer {
 }
 
 function readJob(entry: XmlElement): { ids: readonly string[]; job: QueuedJob } | undefined {
-  const fields = new Map(entry.children.map((field) => [field.name, plainText(field)]))
-  const [id, name, word] = [fields.get('JB_job_number'), fields.get('JB_name'), fields.get('state')]
+  const fields = new Map<string, string>()
+  for (const field of entry.children) fields.set(field.name, plainText(field))
+  const id = fields.get('JB_job_number')
+  const name = fields.get('JB_name')
+  const word = fields.get('state')
   if (id === undefined || !/^\d+$/.test(id) || name === undefined || word === undefined) return undefined
   const elements = tasksOf(fields.get('tasks'))
   if (!elements || fields.size !== entry.children.length) return undefined
@@ -36,8 +42,9 @@ function readJob(entry: XmlElement): { ids: readonly string[]; job: QueuedJob } 
 }
 
 function lineOf(entry: XmlElement): string {
-  const fields = entry.children.map((field) => `${field.name}=${plainText(field)}`)
-  return [entry.name, ...fields].join(' ').slice(0, 500)
+  let line = entry.name
+  for (const field of entry.children) line += ` ${field.name}=${plainText(field)}`
+  return line.slice(0, 500)
 }
 
 /** What a runaway range may cost. */
@@ -47,7 +54,8 @@ const mostTasks = 100_000
 function tasksOf(text: string | undefined): readonly number[] | undefined {
   const tasks: number[] = []
   for (const part of text?.split(',') ?? []) {
-    const [, first, last = first, step = '1'] = /^\s*(\d{1,9})(?:-(\d{1,9}))?(?::(\d{1,9}))?\s*$/.exec(part) ?? []
+    const [, first, last = first, step = '1'] =
+      /^\s*(\d{1,9})(?:-(\d{1,9}))?(?::(\d{1,9}))?\s*$/.exec(part) ?? []
     const [from, to, by] = [Number(first), Number(last), Math.max(1, Number(step))]
     if (first === undefined || tasks.length + (to - from) / by > mostTasks) return undefined
     for (let task = from; task <= to; task += by) tasks.push(task)
@@ -61,4 +69,11 @@ function put(jobs: Map<NativeId, QueuedJob>, id: NativeId, job: QueuedJob): void
   if (!known || liveliness.indexOf(job.phase) < liveliness.indexOf(known.phase)) jobs.set(id, job)
 }
 
-const liveliness: readonly QueuedJob['phase'][] = ['unknown', 'running', 'suspended', 'ending', 'waiting', 'held']
+const liveliness: readonly QueuedJob['phase'][] = [
+  'unknown',
+  'running',
+  'suspended',
+  'ending',
+  'waiting',
+  'held',
+]

@@ -20,7 +20,8 @@ export function readState(word: string): QueuedJob['phase'] {
 export function whyOf(word: string, native: string): string | undefined {
   if (word.includes('E'))
     return `it could not be started: \`qstat -j ${native}\` says why, \`qmod -cj ${native}\` tries again`
-  if (/[qw]/.test(word) && word.includes('h')) return 'held by its owner, an operator, or a job that it waits for'
+  if (/[qw]/.test(word) && word.includes('h'))
+    return 'held by its owner, an operator, or a job that it waits for'
   if (word.includes('T')) return 'suspended by the load of its queue'
   if (word.includes('S')) return 'suspended with its queue'
   if (word.includes('P')) return 'suspended for another job'

@@ -2,21 +2,22 @@ import { duration } from '../../core/duration.ts'
 import { memorySize } from '../../core/memory-size.ts'
 import { quote } from '../../core/quote.ts'
 import type { Resources } from '../../pipeline/settings.ts'
+import { checkResources } from '../check-resources.ts'
 import type { Submission } from '../runner.ts'
 import { withPrelude } from '../with-prelude.ts'
 import type { GridEngineOptions } from './options.ts'
+import { takenBy } from './taken-by.ts'
 
 /**
  * Submits `job/wrapper` from the attempt's folder. What the job's own shell prints goes to `scheduler.log` there, by a path
  * relative to the job's folder: of an absolute one Grid Engine would take `,` and `:` for its own. A `$` in the folder's name
- * it would expand in any case, so such a job starts at home, without that log.
+ * it would expand in any case, so such a job starts at home, without that log. What cannot be asked for is `invalid-value`.
  */
 export function submitLines(options: GridEngineOptions, job: Submission): string {
-  const words = [
-    ...['-terse', '-N', job.tag, '-ac', `abeyance=${plain(job.name)}`],
-    ...['-S', '/bin/sh', '-C', '', '-b', 'n', '-sync', 'n', '-j', 'y', '-r', options.requeue ? 'y' : 'n'],
-    ...resourceWords(options, job.spec.resources),
-  ]
+  checkResources(job, takenBy)
+  const shape = '-S /bin/sh -b n -sync n -j y -r'.split(' ')
+  const words = ['-terse', '-N', job.tag, '-ac', `abeyance=${plain(job.name)}`, '-C', '', ...shape]
+  words.push(options.requeue ? 'y' : 'n', ...resourceWords(options, job.spec.resources))
   const ask = `case $PWD in
   *'$'*) set -- -o /dev/null ;;
   *) set -- -cwd -o scheduler.log ;;
@@ -41,7 +42,9 @@ function resourceWords(options: GridEngineOptions, resources: Resources): readon
   }
   return [
     ...(cores > 1 ? ['-pe', options.parallelEnvironment ?? 'smp', String(cores)] : []),
-    ...Object.entries(limits).flatMap(([name, value]) => (value === undefined ? [] : ['-l', `${name}=${value}`])),
+    ...Object.entries(limits).flatMap(([name, value]) =>
+      value === undefined ? [] : ['-l', `${name}=${value}`],
+    ),
     ...(partition === undefined ? [] : ['-q', partition]),
     ...(account === undefined ? [] : ['-P', account]),
     ...flags,

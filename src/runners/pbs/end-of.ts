@@ -1,6 +1,6 @@
 import type { Reason } from '../../core/reason.ts'
 import type { AccountedJob } from '../scheduler.ts'
-import type { PbsJob } from './read-jobs.ts'
+import type { PbsJob } from './pbs-job.ts'
 
 type End = Pick<AccountedJob, 'reason' | 'code' | 'signal'>
 
@@ -64,7 +64,7 @@ const limits: Readonly<Record<string, Reason | undefined>> = {
 /** Bytes of `320488kb`, seconds of `00:01:40`; NaN of anything else, which no limit is below. */
 function amount(text: string | undefined): number {
   const [, size, unit = ''] = /^(\d+)([kmgt]?)b$/i.exec(text ?? '') ?? []
-  if (size !== undefined) return Number(size) * 1024 ** (' kmgt'.indexOf(unit.toLowerCase() || ' '))
+  if (size !== undefined) return Number(size) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ')
   if (!/^(\d+:)?(\d+:)?\d+$/.test(text ?? '')) return NaN
   return (text ?? '').split(':').reduce((sum, part) => sum * 60 + Number(part), 0)
 }

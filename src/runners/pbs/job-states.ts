@@ -1,5 +1,5 @@
 import type { QueuedJob } from '../scheduler.ts'
-import type { PbsJob } from './read-jobs.ts'
+import type { PbsJob } from './pbs-job.ts'
 
 /** The letters of `job_state`: OpenPBS's, of which M, U, X are its own, and Torque's, of which C is. */
 const phases: Readonly<Record<string, QueuedJob['phase'] | undefined>> = {
@@ -40,7 +40,10 @@ export function whyOf({ attributes }: PbsJob): string | undefined {
   if (comment !== undefined) return comment
   const holds = attributes.get('Hold_Types')
   if (attributes.get('job_state') !== 'H' || holds === undefined || holds === 'n') return undefined
-  return `held by ${[...holds].map((letter) => holders[letter] ?? letter).join(', ')}`
+  return `held by ${holds
+    .split('')
+    .map((letter) => holders[letter] ?? letter)
+    .join(', ')}`
 }
 
 const holders: Readonly<Record<string, string | undefined>> = {

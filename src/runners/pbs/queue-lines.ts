@@ -21,7 +21,8 @@ export function queueLines({ prelude, dialect }: PbsOptions): Lines {
 /**
  * `ask_json WORDS...` and `ask_text WORDS...` print the answer of qstat. A job that ended since its id was known is no fault, whatever
  * the exit code; a server that cannot be reached is one. As text, only this user's jobs are printed, and a last line tells
- * that nothing was cut off. Each job gets its id once more as its last attribute, by which it is known to be whole.
+ * that nothing was cut off. Each job gets its id and state once more as its
+ * last attribute, by which it is known to be whole.
  */
 const asking = `user=$(id -un)
 unset PBS_QSTAT_NO_COMPLETE
@@ -43,19 +44,21 @@ ended with 0') return 0 ;;
 
 close_jobs() {
   awk '
-    /^[ \\t]*"[0-9]+[^"]*":[ \\t]*\\{[ \\t]*$/ { id = $0; indent = $0; sub(/^[ \\t]*"/, "", id); sub(/".*/, "", id); sub(/".*/, "", indent) }
-    id != "" && ($0 == indent "}" || $0 == indent "},") { print indent "\\t,\\"closes\\":\\t\\"" id "\\""; id = "" }
+    /^[ \\t]*"[0-9]+[^"]*":[ \\t]*\\{[ \\t]*$/ { id = $0; indent = $0; sub(/^[ \\t]*"/, "", id); sub(/".*/, "", id); sub(/".*/, "", indent); state = "" }
+    $1 == "\\"job_state\\":" && state == "" { state = substr($2, 2, 1) }
+    id != "" && ($0 == indent "}" || $0 == indent "},") { print indent "\\t,\\"closes\\":\\t\\"" id " " state "\\""; id = "" }
     { print }'
 }
 
 ask_text() {
   { qstat "$@" </dev/null 2>&1; echo "ended with $?"; } | awk -v owner="$user@" '
-    function close_one() { if (mine) printf "%s%scloses = %s\\n", block, indent, id; block = ""; mine = 0 }
-    /^Job Id:/ { close_one(); inside = 1; id = $3; indent = ($0 ~ /\\t/) ? "\\t" : "    " }
+    function close_one() { if (mine) printf "%s%scloses = %s %s\\n", block, indent, id, state; block = ""; mine = 0 }
+    /^Job Id:/ { close_one(); inside = 1; id = $3; state = ""; indent = ($0 ~ /\\t/) ? "\\t" : "    " }
     /^ended with / { code = $3; next }
     /Unknown Job/ && /^qstat/ { next }
     /^qstat:/ || !inside { if ($0 != "") wrong = wrong $0 "\\n"; next }
     { if ($0 != "") block = block $0 "\\n" }
+    $1 == "job_state" && state == "" { state = $3 }
     $1 == "Job_Owner" && index($3, owner) == 1 { mine = 1 }
     END {
       close_one()
@@ -79,7 +82,8 @@ if [ "$dialect" = openpbs ]; then ask_json -t -f -F json $jobs; else ask_text -f
 const ids = `{ tr '{' '\\n'; echo; } | sed -n -e 's/^Job Id:[[:space:]]*//p' -e 's/.*"\\([0-9][0-9]*[^"]*\\)"[[:space:]]*:[[:space:]]*$/\\1/p'`
 
 /** OpenPBS keeps a history where the site wants one. The others forget a job some minutes after its end. */
-const account = `if [ "$dialect" != openpbs ]; then ask_text -f "$@"; exit $?; fi
+const account = `[ "$#" -eq 0 ] && exit 0
+if [ "$dialect" != openpbs ]; then ask_text -f "$@"; exit $?; fi
 answer=$(ask_json -x -f -F json "$@" 2>&1)
 code=$?
 case $code,$answer in
@@ -89,21 +93,21 @@ case $code,$answer in
   *) printf '%s\\n' "$answer" >&2; exit 1 ;;
 esac`
 
-/** With code 3 where the queue has none and there is no history: then whether it ran is known to its folder alone. */
+/** Without a history, a job that the queue does not have neither waits nor runs, and left its claim if it ran. */
 const find = `if [ "$dialect" = slurm ]; then
   jobs=$(ask_text -f) || exit 1
   found=$(printf '%s\\n' "$jobs" | awk -v name="$1" '/^Job Id:/ { id = $3 } $1 == "Job_Name" && $3 == name { print id }')
 else
   found=$(qselect -u "$user" -N "$1" </dev/null) || exit 1
 fi
-if [ -z "$found" ] && [ "$dialect" = openpbs ]; then
-  qstat -B -f </dev/null 2>/dev/null | grep 'job_history_enable = True' >/dev/null || exit 3
+if [ -z "$found" ] && [ "$dialect" = openpbs ] &&
+  qstat -B -f </dev/null 2>/dev/null | grep 'job_history_enable = True' >/dev/null; then
   found=$(qselect -x -u "$user" -N "$1" </dev/null) || exit 1
-elif [ -z "$found" ]; then exit 3
 fi
-printf '%s\\n' "$found" | tail -n 1`
+[ -z "$found" ] || printf '%s\\n' "$found" | tail -n 1`
 
-const cancel = `said=$(qdel "$@" </dev/null 2>&1)
+const cancel = `[ "$#" -eq 0 ] && exit 0
+said=$(qdel "$@" </dev/null 2>&1)
 code=$?
 [ "$code" -eq 0 ] && exit 0
 rest=$(printf '%s\\n' "$said" | grep -v -e 'Unknown Job' -e 'has finished' -e 'invalid for state of job' -e '^[[:space:]]*$')

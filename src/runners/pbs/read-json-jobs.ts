@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson, type Json } from '../../core/json.ts'
-import type { PbsAnswer, PbsJob } from './read-jobs.ts'
+import type { PbsAnswer, PbsJob } from './pbs-job.ts'
 
 /**
  * Reads what `qstat -f -F json` prints. The server writes what users put into the environment of their jobs as it is, so that
@@ -41,10 +41,11 @@ function byLines(text: string): PbsAnswer {
     const attributes = new Map<string, string>()
     let group = ''
     for (const line of block.split('\n').slice(1)) {
-      const [, tabs = '', key, value = ''] = /^(\t{3,4})"([\w.]+)":\t(.*?),?$/.exec(line) ?? []
+      const [, tabs = '', key, value = ''] = /^(\t{3,4}),?"([\w.]+)":\t(.*?),?$/.exec(line) ?? []
       if (key === undefined) continue
       if (tabs.length === 3) group = value === '{' ? `${key}.` : ''
-      if (value !== '{') attributes.set(`${tabs.length === 4 ? group : ''}${key}`, value.replace(/^"|"$/g, ''))
+      if (value !== '{')
+        attributes.set(`${tabs.length === 4 ? group : ''}${key}`, value.replace(/^"|"$/g, ''))
     }
     const id = /^\t\t"([^"]*)"/.exec(block)?.[1] ?? ''
     return { id, dialect: 'openpbs' as const, attributes }

@@ -2,7 +2,8 @@ import { nativeId, type NativeId } from '../../core/ids.ts'
 import type { QueueAnswer, QueuedJob } from '../scheduler.ts'
 import { endOf } from './end-of.ts'
 import { phaseOf, whyOf } from './job-states.ts'
-import { readJobs, type PbsJob } from './read-jobs.ts'
+import type { PbsJob } from './pbs-job.ts'
+import { readJobs } from './read-jobs.ts'
 
 /** Reads the queue. An array is listed as `123[].host`, its elements as `123[4].host`. */
 export function readQueue(text: string): QueueAnswer {

@@ -1,4 +1,4 @@
-import type { PbsAnswer, PbsJob } from './read-jobs.ts'
+import type { PbsAnswer, PbsJob } from './pbs-job.ts'
 
 /**
  * Reads what `qstat -f` prints, closed by a line `# end` of ours. Long values go on in lines that begin with a tab; the wrappers
@@ -32,5 +32,9 @@ function readBlock(id: string, block: string): PbsJob {
     else if (last !== undefined && line.startsWith('\t'))
       attributes.set(last, `${attributes.get(last) ?? ''}${line.slice(1)}`)
   }
-  return { id, dialect: attributes.has('Exit_status') || attributes.has('substate') ? 'openpbs' : 'torque', attributes }
+  return {
+    id,
+    dialect: attributes.has('Exit_status') || attributes.has('substate') ? 'openpbs' : 'torque',
+    attributes,
+  }
 }

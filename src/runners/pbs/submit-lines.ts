@@ -2,20 +2,29 @@ import { duration } from '../../core/duration.ts'
 import { memorySize } from '../../core/memory-size.ts'
 import { quote } from '../../core/quote.ts'
 import type { Resources } from '../../pipeline/settings.ts'
+import { checkResources } from '../check-resources.ts'
 import type { Submission } from '../runner.ts'
 import { withPrelude } from '../with-prelude.ts'
 import { findDialect } from './find-dialect.ts'
 import type { PbsDialect, PbsOptions } from './options.ts'
+import { takenBy } from './taken-by.ts'
 
 /**
  * Submits `start`, made beside `job`, which calls the wrapper with the attempt's folder: the dialects do not agree on how a
  * script is given words. What the job's own shell prints comes to `scheduler.log` when it ended; where the folder's name
- * could be taken for something else than a path, it goes nowhere. The dialect is found once for all jobs of a request.
+ * could be taken for something else than a path, it goes nowhere. The dialect is found once for all jobs of a request. What cannot be asked
+ * for is `invalid-value`.
  */
 export function submitLines(options: PbsOptions, job: Submission): string {
+  checkResources(job, takenBy)
   const { partition, account, flags = [] } = job.spec.resources
   const words = [
-    ...['-N', job.tag, '-j', 'oe', '-r', options.requeue ? 'y' : 'n'],
+    '-N',
+    job.tag,
+    '-j',
+    'oe',
+    '-r',
+    options.requeue ? 'y' : 'n',
     ...(partition === undefined ? [] : ['-q', partition]),
     ...(account === undefined ? [] : ['-A', account]),
   ]
@@ -35,7 +44,11 @@ case $PWD in
   *) log=scheduler.log ;;
 esac
 echo ${asks}
-qsub ${words.map(quote).join(' ')} -o "$log" -W "umask=$(umask)" "$@" start </dev/null 2>&1`
+set -- qsub ${words.map(quote).join(' ')} -o "$log" -W "umask=$(umask)" "$@" start
+case $dialect in
+  slurm) set -- env -i ${inherited.map((name) => `\${${name}+"${name}=$${name}"}`).join(' ')} "$@" ;;
+esac
+"$@" </dev/null 2>&1`
   const find = withPrelude(options.prelude, `${findDialect(options.dialect)}\necho "dialect=$dialect"`)
   return `${starter}
 if [ -z "\${dialect:-}" ]; then
@@ -52,6 +65,12 @@ ${withPrelude(options.prelude, ask)} 2>&1)
 code=$?
 ${verdict}`
 }
+
+/** What the wrappers get of the environment: all that they have would go on to the job. */
+const inherited = (
+  'PATH HOME USER LOGNAME SHELL TZ LANG LC_ALL LC_CTYPE LD_LIBRARY_PATH PERL5LIB SLURM_CONF SLURM_CONF_SERVER ' +
+  'SBATCH_ACCOUNT SBATCH_PARTITION SBATCH_QOS'
+).split(' ')
 
 /** Printed between the prelude and the submission: without it nothing was submitted. */
 const asks = 'abeyance-asks-qsub'

@@ -26,7 +26,10 @@ ask() {
   batch='' count=0
 }
 for id in "$@"; do
-  case $id in ''|*[!0-9_+]*) continue ;; esac
+  # Asked for one task, sacct has nothing where tasks ended that still waited together.
+  id=\${id%%_*}
+  case $id in ''|*[!0-9+]*) continue ;; esac
+  case ",$batch," in *",$id,"*) continue ;; esac
   batch=$batch\${batch:+,}$id count=$((count + 1))
   if [ "$count" -ge 200 ]; then ask; fi
 done

@@ -15,6 +15,8 @@ export function askQueue(options: SlurmOptions): Pick<Scheduler, 'gone'> & Pick<
   case $answer in *'Invalid job id specified'*) exit 0 ;; *) exit 1 ;; esac
 }
 over=no
+# A task that is listed no more, of an array that is known.
+case $1 in *_*) [ -n "$answer" ] || exit 0 ;; esac
 for word in $answer; do
   case $word in
     ${finalWords.join('|')}) over=yes ;;

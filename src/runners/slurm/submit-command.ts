@@ -35,7 +35,8 @@ export function submitCommand(job: Submission, options: SlurmOptions): string {
   )
   return `  log=$PWD/wrapper.log workspace=\${PWD%/*}
   case $log in *%*) log=$(printf '%s\\n' "$log" | sed 's/%/%%/g') ;; esac
-  if ! : >submit.err; then
+  # Of a word such as \`:\` a shell dies where it cannot write.
+  if ! true >submit.err; then
     verdict=not-tried fault="cannot write to $PWD"
     return 1
   fi
@@ -44,9 +45,10 @@ ${sbatch}
   )
   code=$?
 ${readId}
-  fault=$(head -c 2000 submit.err | tr '\\n\\r' '  ')
+  # In one line, as answers are.
+  fault=$({ cat submit.err; printf '%s' "$said"; } | head -c 2000 | tr '\\n\\r' '  ')
   if [ "$code" -eq 0 ]; then
-    verdict=doubt fault="sbatch answered without a clear job id: $said $fault"
+    verdict=doubt fault="sbatch answered without a clear job id: $fault"
   elif [ "$code" -eq 126 ] || [ "$code" -eq 127 ]; then
     verdict=not-tried fault="sbatch cannot be run here: $fault"
   else

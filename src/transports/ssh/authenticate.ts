@@ -1,5 +1,4 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2'
-import type { AbeyanceError } from '../../core/error.ts'
 import { loginFailure } from './login-failure.ts'
 import { byPassword, byQuestions, type Questioner } from './login-questions.ts'
 import type { LoginWay } from './login-way.ts'
@@ -10,8 +9,6 @@ export interface LoginOptions extends Questioner {
   readonly keys: readonly LoginWay[]
   /** Why keys were left out before it came to trying them. */
   readonly notes: readonly string[]
-  /** No way is left, or nobody answers: whoever opened the connection closes it. */
-  readonly giveUp: (error: AbeyanceError) => void
 }
 
 /**
@@ -20,7 +17,7 @@ export interface LoginOptions extends Questioner {
  * Gives up with `authentication-failed` or, where a person could go on, `login-needed`.
  */
 export function authenticate(options: LoginOptions): AuthHandlerMiddleware {
-  const { target, keys, notes, ask, giveUp } = options
+  const { target, keys, notes, ask, giveUp, patiently } = options
   const ways: LoginWay[] = [
     ...keys,
     ...(ask ? [byQuestions(target, options), byPassword(target, options)] : []),
@@ -43,7 +40,7 @@ export function authenticate(options: LoginOptions): AuthHandlerMiddleware {
       const [way] = at < 0 ? [] : ways.splice(at, 1)
       if (!way)
         throw loginFailure({ target, allowed, tried, unusable, oneTaken, answered: ask !== undefined })
-      const prepared = await way.prepare()
+      const prepared = await patiently(way.prepare()) // a passphrase may be asked of a person
       if (prepared && 'method' in prepared) {
         last = way
         tried.push(way.label)

@@ -38,21 +38,7 @@ export async function connect(target: SshTarget, options: ConnectOptions): Promi
     ...options,
     hostKeys,
     sock,
-    login: ({ giveUp, patiently }) =>
-      authenticate({
-        target,
-        notes,
-        giveUp,
-        keys: keys.map((way) => ({
-          kind: way.kind,
-          label: way.label,
-          get signed() {
-            return way.signed === true
-          },
-          prepare: () => patiently(way.prepare()), // a passphrase may be asked of a person
-        })),
-        ask: ask && ((questions) => patiently(ask(questions))),
-      }),
+    login: (handshaking) => authenticate({ target, keys, notes, ask, ...handshaking }),
   })
 }
 

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import type { Stats } from 'ssh2'
 import { AbeyanceError } from '../../core/error.ts'
 import { openAppendFile } from '../../core/system/append-file.ts'
-import { makeFolder, readChunks, remove, rename, statIfThere } from '../../core/system/files.ts'
+import { makeFolder, remove, rename, statIfThere } from '../../core/system/files.ts'
+import { readPieces } from '../../core/system/read-pieces.ts'
 import type { FileChannel } from './file-channel.ts'
 import { inFlight, inOrder } from './in-flight.ts'
 import { closeFile, openFile, readPiece, statFile } from './sftp-calls.ts'
@@ -73,8 +74,10 @@ async function fetchPart(
     const handle = await openFile(channel, path, 'r')
     try {
       let done = from
+      const spare: Buffer[] = []
       await inOrder(pieces(from), Math.ceil(inFlight / piece), async (bytes) => {
         await file.append(bytes)
+        if (bytes.length === piece) spare.push(bytes)
         done += bytes.length
         progress?.(done, size)
         return !signal.aborted
@@ -84,8 +87,10 @@ async function fetchPart(
         throw new AbeyanceError('changed-file', `${path} on ${host} changed while it was fetched: try again`)
 
       function* pieces(start: number) {
-        for (let at = start; at < size; at += piece)
-          yield () => readPiece(channel, handle, Math.min(piece, size - at), at)
+        for (let at = start; at < size; at += piece) {
+          const buffer = (spare.pop() ?? Buffer.allocUnsafe(piece)).subarray(0, size - at)
+          yield () => readPiece(channel, handle, buffer, at)
+        }
       }
     } finally {
       await closeFile(channel, handle).catch(() => {})
@@ -98,6 +103,6 @@ async function fetchPart(
 
 async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of readChunks(path)) hash.update(chunk)
+  for await (const chunk of readPieces(path, 0, 2 ** 20)) hash.update(chunk)
   return hash.digest('hex')
 }

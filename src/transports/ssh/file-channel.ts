@@ -105,11 +105,14 @@ function noFiles(host: string, error: AbeyanceError): AbeyanceError {
   )
 }
 
-/** What ssh2 learned of the server; every server takes 32 KiB. */
+/**
+ * What ssh2 carries in one packet to this server. Of more it sends the rest later, from a buffer that may hold something
+ * else by then.
+ */
 function largestPiece(raw: SFTPWrapper): number {
   const known: unknown = Reflect.get(raw, '_maxWriteLen')
-  return typeof known === 'number' ? Math.min(Math.max(known, smallest), largest) : smallest
+  return typeof known === 'number' ? Math.min(known, largest) : anyServer
 }
 
-const smallest = 32 * 1024
+const anyServer = 31 * 1024
 const largest = 255 * 1024

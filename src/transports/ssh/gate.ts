@@ -33,7 +33,7 @@ export function openGate(
     if (lastFault?.code === 'login-needed') throw lastFault
     const pause = pace.wait(clock.now())
     if (pause > shortPause && lastFault) throw inPause(lastFault, pause)
-    await sleep(clock, pause, signal)
+    if (pause > 0) await sleep(clock, pause, signal)
   }
 
   return {

@@ -5,6 +5,7 @@ import { AbeyanceError, messageOf } from '../../core/error.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { HostKeys } from './host-keys.ts'
 import { nobodyAnswers } from './login-failure.ts'
+import type { Questioner } from './login-questions.ts'
 import { brokenOff, silentHost, sshError } from './ssh-error.ts'
 import type { SshTarget } from './target.ts'
 
@@ -21,14 +22,8 @@ export interface HandshakeOptions {
   readonly signal: AbortSignal
   /** Something answered at the host's port. */
   readonly reached: () => void
-  login(handshake: Handshake): AuthHandlerMiddleware
-}
-
-/** What a login may do while it lasts. */
-export interface Handshake {
-  giveUp(error: AbeyanceError): void
-  /** Lets a person take minutes: the time of the host begins anew afterwards. */
-  patiently<T>(waiting: Promise<T>): Promise<T>
+  /** The login may give up, and take its time while a person is asked: that of the host begins anew afterwards. */
+  login(handshake: Pick<Questioner, 'giveUp' | 'patiently'>): AuthHandlerMiddleware
 }
 
 /** From the first packet to the login, or an error told of the host; what was begun is then taken down. */
@@ -55,10 +50,11 @@ export async function handshake(target: SshTarget, options: HandshakeOptions): P
         reject(error)
       })
     const stop = () => fail(new AbeyanceError('aborted', `the connection to ${target.name} was given up`))
-    const arm = (milliseconds: number) => {
+    const arm = (milliseconds: number, late: AbeyanceError) => {
       clock.clearTimeout(timer)
-      if (!settled) timer = clock.setTimeout(() => fail(silentHost(target.name, milliseconds)), milliseconds)
+      if (!settled) timer = clock.setTimeout(() => fail(late), milliseconds)
     }
+    const silent = silentHost(target.name, timeout)
 
     client.on('connect', () => {
       client.setNoDelay(true) // without, small packets wait for one another: 2 MB/s instead of 150
@@ -73,12 +69,12 @@ export async function handshake(target: SshTarget, options: HandshakeOptions): P
     client.on('change password', () => fail(nobodyAnswers(target.name, ['the host wants a new password'])))
     signal.addEventListener('abort', stop)
     if (signal.aborted) return stop()
-    arm(timeout)
+    arm(timeout, silent)
     const authHandler = options.login({
       giveUp: fail,
       patiently(waiting) {
-        arm(patience)
-        return waiting.finally(() => arm(timeout))
+        arm(patience, nobodyAnswers(target.name))
+        return waiting.finally(() => arm(timeout, silent))
       },
     })
     const hostVerifier = (key: Buffer) => {

@@ -8,7 +8,7 @@ import type { SshSurroundings } from './surroundings.ts'
 export interface KeyFiles {
   /** The key, or why it cannot be used; undefined where there is no such file. Nothing of the key is in the reason. */
   read(file: string): Promise<{ readonly key: ParsedKey } | { readonly unusable: string } | undefined>
-  /** Whose key it is, without opening it: the public half beside it. */
+  /** Whose key it is, without opening it. */
   publicHalf(file: string): Promise<Uint8Array | undefined>
 }
 
@@ -34,10 +34,28 @@ export function openKeyFiles(passphrase: SshSurroundings['passphrase']): KeyFile
     },
     async publicHalf(file) {
       const { utils } = (await import('ssh2')).default
-      const text = await readTextIfThere(`${file.replace(/\.pub$/, '')}.pub`).catch(() => undefined)
-      const key = text === undefined ? undefined : utils.parseKey(text)
-      return key === undefined || key instanceof Error ? undefined : key.getPublicSSH()
+      const beside = await textOf(`${file.replace(/\.pub$/, '')}.pub`)
+      const key = beside === undefined ? undefined : utils.parseKey(beside)
+      if (key !== undefined && !(key instanceof Error)) return key.getPublicSSH()
+      return publicHead((await textOf(file)) ?? '')
     },
+  }
+}
+
+const textOf = (file: string) => readTextIfThere(file).catch(() => undefined)
+
+/** OpenSSH's own format has the public half before the private one, in the clear: after its magic, three strings and a count. */
+function publicHead(text: string): Uint8Array | undefined {
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]+)-----END/.exec(text)?.[1]
+  if (body === undefined) return undefined
+  const bytes = Buffer.from(body, 'base64')
+  try {
+    let at = 'openssh-key-v1\0'.length
+    for (let passed = 0; passed < 3; passed++) at += 4 + bytes.readUInt32BE(at)
+    at += 4
+    return bytes.subarray(at + 4, at + 4 + bytes.readUInt32BE(at))
+  } catch {
+    return undefined // cut short
   }
 }
 

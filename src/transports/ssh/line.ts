@@ -39,9 +39,13 @@ export function openLine(
 
   const kept = keepClient(
     async (ask, urgent) => {
-      const nearest = await jump?.client({ deadline: jumpPatience, signal })
-      const how = { ...steady, ask, jump: nearest }
-      const client = await gate.pass((reached) => connect(target, { ...how, reached }), urgent)
+      const jumping = { deadline: jumpPatience, signal }
+      if (ask && urgent) await jump?.login(ask, jumping)
+      const nearest = await jump?.client(jumping)
+      const client = await gate.pass((reached) => {
+        logger.debug({ host: target.name }, 'connecting')
+        return connect(target, { ...steady, ask, jump: nearest, reached })
+      }, urgent)
       logger.info({ host: target.name }, 'connected')
       return client
     },

@@ -7,13 +7,16 @@ import type { SshTarget } from './target.ts'
 export interface Questioner {
   /** Who answers; nobody, when not given: then nothing is begun that would ask. */
   readonly ask: Ask | undefined
-  readonly giveUp: (error: AbeyanceError) => void
+  /** No way is left, or nobody answers: the connection is closed. */
+  giveUp(error: AbeyanceError): void
+  /** Lets a person take minutes. */
+  patiently<T>(waiting: Promise<T>): Promise<T>
 }
 
 type Asked = Pick<SshTarget, 'name' | 'user'>
 
 /** The host's own questions, such as a code of a second factor. It may ask several times. */
-export function byQuestions({ name, user }: Asked, { ask, giveUp }: Questioner): LoginWay {
+export function byQuestions({ name, user }: Asked, { ask, giveUp, patiently }: Questioner): LoginWay {
   return {
     kind: 'keyboard-interactive',
     label: 'answers to its questions',
@@ -23,7 +26,8 @@ export function byQuestions({ name, user }: Asked, { ask, giveUp }: Questioner):
         username: user,
         prompt(title, instructions, _language, prompts, finish) {
           const questions = prompts.map(({ prompt, echo }) => ({ text: prompt, secret: echo !== true }))
-          answersTo(name, ask, { host: name, title, instructions, questions }).then(finish, giveUp)
+          const answering = answersTo(name, ask, { host: name, title, instructions, questions })
+          patiently(answering).then(finish, giveUp)
         },
       },
     }),

@@ -16,7 +16,7 @@ export async function readFileRange(
   const end = offset + length
   function* pieces() {
     for (let at = offset; at < end; at += piece)
-      yield () => readPiece(channel, handle, Math.min(piece, end - at), at)
+      yield () => readPiece(channel, handle, Buffer.allocUnsafe(Math.min(piece, end - at)), at)
   }
   try {
     let expected = Math.min(piece, length)

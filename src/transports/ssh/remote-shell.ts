@@ -77,6 +77,11 @@ function listen(channel: ClientChannel, host: string) {
       resolve()
     })
   })
+  // What the shell left running may hold the channel open; nobody answers on it any more.
+  channel.on('exit', () => {
+    isOpen = false
+    channel.close()
+  })
   channel.on('data', (chunk: Uint8Array) => hear('stdout', chunk))
   channel.stderr.on('data', (chunk: Uint8Array) => hear('stderr', chunk))
   channel.on('error', () => {}) // it is closed next

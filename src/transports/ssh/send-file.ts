@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { AbeyanceError } from '../../core/error.ts'
-import { readChunks, stat } from '../../core/system/files.ts'
+import { stat } from '../../core/system/files.ts'
+import { readPieces } from '../../core/system/read-pieces.ts'
 import type { FileChannel } from './file-channel.ts'
 import { inFlight, inOrder } from './in-flight.ts'
 import { makeFolders } from './make-folders.ts'
@@ -15,6 +16,7 @@ export interface Source {
   readonly size: number
   /** What is there of it already may be gone on with. */
   readonly resumable: boolean
+  /** Each is whole only until the next one is asked for. */
   chunks(from: number, size: number): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
   /** Says that the bytes are still those of the identity. */
   check(): Promise<void>
@@ -55,14 +57,14 @@ export async function fileSource(path: string): Promise<Source> {
     identity,
     size,
     resumable: size >= worthResuming,
-    chunks: (from, chunk) => readChunks(path, { from, size: chunk }),
+    chunks: (from, chunk) => readPieces(path, from, chunk),
     async check() {
       if ((await identify()).identity !== identity)
         throw new AbeyanceError('changed-file', `${path} changed while it was sent: try again`)
     },
     async digest() {
       const hash = createHash('sha256')
-      for await (const chunk of readChunks(path)) hash.update(chunk)
+      for await (const chunk of readPieces(path, 0, 2 ** 20)) hash.update(chunk)
       return hash.digest('hex')
     },
   }
@@ -79,14 +81,14 @@ export async function sendFile(
   const resumed = await sendPart(channel, part, source, source.resumable, options)
   try {
     await source.check()
+    // A machine that went down in between may have kept less than it said.
+    if (resumed && (await options.digestThere(part)) !== (await source.digest()))
+      await sendPart(channel, part, source, false, options)
+    await putInPlace(channel, part, path)
   } catch (error) {
-    await channel.files((files) => files.delete(part, true))
+    if (channel.isOpen) await channel.files((files) => files.delete(part, true)).catch(() => {})
     throw error
   }
-  // A machine that went down in between may have kept less than it said.
-  if (resumed && (await options.digestThere(part)) !== (await source.digest()))
-    await sendPart(channel, part, source, false, options)
-  await putInPlace(channel, part, path)
 }
 
 export function partOf(path: string, { identity }: { readonly identity: string }): string {
@@ -149,14 +151,17 @@ async function openPart(channel: FileChannel, part: string, source: Source, mayR
   }
 }
 
+/** A few pieces are read at a time; ssh2 copies what it is told to write, so what was read is free again at once. */
 async function* pieces(channel: FileChannel, handle: Buffer, source: Source, from: number) {
+  const { piece } = channel
   let position = from
-  for await (const chunk of source.chunks(from, channel.piece)) {
-    const at = position
-    position += chunk.length
-    yield async () => {
-      await writePiece(channel, handle, chunk, at)
-      return chunk.length
+  for await (const chunk of source.chunks(from, 4 * piece))
+    for (let at = 0; at < chunk.length; at += piece) {
+      const [bytes, place] = [chunk.subarray(at, at + piece), position]
+      position += bytes.length
+      yield async () => {
+        await writePiece(channel, handle, bytes, place)
+        return bytes.length
+      }
     }
-  }
 }

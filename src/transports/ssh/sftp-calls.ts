@@ -32,10 +32,10 @@ export function writePiece(
 export async function readPiece(
   channel: FileChannel,
   handle: Buffer,
-  length: number,
+  buffer: Buffer,
   position: number,
-): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(length)
+): Promise<Buffer> {
+  const { length } = buffer
   let filled = 0
   while (filled < length) {
     const count = await channel.call<number>((raw, done) => {

@@ -1,6 +1,6 @@
 import type SSHConfig from 'ssh-config'
 import type { Directive, Line, Section } from 'ssh-config'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { AbeyanceError, messageOf } from '../../core/error.ts'
 import { readFolder, readTextIfThere } from '../../core/system/files.ts'
 import { globMatches } from './glob-matches.ts'
@@ -113,7 +113,7 @@ function wordsOf(value: Directive['value']): readonly string[] {
 function includedPath(pattern: string, file: string, home: string): string {
   if (pattern.startsWith('~/')) return join(home, pattern.slice(2))
   if (pattern.startsWith('/')) return pattern
-  return join(file.startsWith('/etc/') ? '/etc/ssh' : dirname(file), pattern)
+  return join(file.startsWith('/etc/') ? '/etc/ssh' : join(home, '.ssh'), pattern)
 }
 
 /** The paths that a pattern stands for, in order of their names; `*` does not match a leading dot. */

@@ -28,6 +28,11 @@ const droppedEarly =
 
 function meaningOf(error: unknown): Meaning {
   const message = messageOf(error)
+  if (error instanceof Error && 'reason' in error && error.reason === administrativelyProhibited)
+    return {
+      code: 'unsupported',
+      words: `is behind a host that lets no connections through (sshd: AllowTcpForwarding): ${message}`,
+    }
   const bySystem = systemFaults[textOf(error, 'code')]
   if (bySystem) return bySystem
   const byWords = wordFaults.find(([words]) => words.test(message))
@@ -43,6 +48,8 @@ function textOf(error: unknown, key: string): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** Of a channel that was not opened (RFC 4254). */
+const administrativelyProhibited = 1
 const lost = 'was connected, and is no more; the next request connects anew'
 const noRoute =
   'cannot be reached: no route leads there; check the network, or name a host to go through (ProxyJump)'
@@ -84,11 +91,6 @@ const wordFaults: readonly (readonly [RegExp, ErrorCode, string])[] = [
     /^Too many authentication failures|authentication methods? available/i,
     'authentication-failed',
     'ends the login: $; name the right key alone (IdentitiesOnly, identityFiles)',
-  ],
-  [
-    /administratively prohibited/i,
-    'unsupported',
-    'does not let connections through: $; its sshd forbids forwarding',
   ],
   [/Channel open failure: Connection refused/i, 'connection-refused', 'was refused on the way: $'],
   [/Channel open failure/, 'unreachable', 'cannot be reached from the host before it: $'],

@@ -1,13 +1,13 @@
 /** What is said of a host, as data. What is not said comes from `~/.ssh/config`, then from OpenSSH's defaults. */
 export interface SshSettings {
-  /** A name of `~/.ssh/config`, a host name or an address. */
+  /** A name of `~/.ssh/config`, a host name or an address; also `user@host:port`. */
   readonly host: string
   readonly user?: string
   readonly port?: number
   /** Files of ssh's configuration, the first word counts; `~/.ssh/config` and `/etc/ssh/ssh_config` when not said, none when empty. */
   readonly configFiles?: readonly string[]
   readonly knownHostsFiles?: readonly string[]
-  /** Files of private keys, in the order to try; those of the configuration, or ssh's own names, when not said. */
+  /** Files of private keys, in the order to try, and no others, in files or the agent; those of the configuration when not said. */
   readonly identityFiles?: readonly string[]
   /** The socket of an agent; `none` for no agent; `$SSH_AUTH_SOCK` when not said. */
   readonly agent?: string

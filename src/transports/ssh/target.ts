@@ -51,7 +51,9 @@ export async function resolveTarget(
     return targetOf(settings, words, context, through)
   }
 
-  return resolve(settings, settings.jump, [])
+  const written = parseHop(settings.host)
+  const hop = { ...written, user: settings.user ?? written.user, port: settings.port ?? written.port }
+  return resolve(hop, settings.jump, [])
 }
 
 interface Hop {
@@ -66,6 +68,7 @@ interface Context {
   readonly port: number
   readonly user: string
   readonly alias: string | undefined
+  readonly home: string
   readonly expand: (text: string) => string
 }
 
@@ -100,13 +103,13 @@ function contextOf(
     L: hostname().replace(/\..*/s, ''),
   }
   const expand = (text: string) => atHome(expandWords(text, tokens, environment), home)
-  return { name: `${user}@${host}${port === 22 ? '' : `:${port}`}`, host, port, user, alias, expand }
+  return { name: `${user}@${host}${port === 22 ? '' : `:${port}`}`, host, port, user, alias, home, expand }
 }
 
 function targetOf(
   settings: SshSettings,
   words: HostWords,
-  { name, host, port, user, alias, expand }: Context,
+  { name, host, port, user, alias, home, expand }: Context,
   jump: SshTarget | undefined,
 ): SshTarget {
   const all = (word: string) =>
@@ -123,12 +126,19 @@ function targetOf(
     jump,
     knownNames:
       alias !== undefined ? [alias.toLowerCase()] : port === 22 ? [known] : [`[${known}]:${port}`, known],
-    knownHostsFiles: settings.knownHostsFiles?.map(expand) ?? [
+    knownHostsFiles: settings.knownHostsFiles?.map((file) => atHome(file, home)) ?? [
       ...(all('userknownhostsfile') ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'].map(expand)),
       ...(all('globalknownhostsfile') ?? ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
     ],
-    identityFiles: settings.identityFiles?.map(expand) ?? all('identityfile') ?? usualKeys.map(expand),
-    identitiesOnly: words.get('identitiesonly')?.[0]?.toLowerCase() === 'yes',
+    identityFiles: [
+      ...new Set(
+        settings.identityFiles?.map((file) => atHome(file, home)) ??
+          all('identityfile') ??
+          usualKeys.map(expand),
+      ),
+    ],
+    identitiesOnly:
+      settings.identityFiles !== undefined || words.get('identitiesonly')?.[0]?.toLowerCase() === 'yes',
     agent: agentOf(settings.agent ?? words.get('identityagent')?.[0], expand),
   }
 }
@@ -160,7 +170,7 @@ function parseHop(text: string): Hop {
   const place = plain.slice(at + 1)
   const [, inBrackets, named, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(place) ?? []
   const host = inBrackets ?? named ?? (/^[\da-f]*:[\da-f:.]*:/i.test(place) ? place : undefined)
-  if (host === undefined) throw wrong(`"${text}" is no host to go through: write [user@]host[:port]`)
+  if (host === undefined) throw wrong(`"${text}" is no host: write [user@]host[:port]`)
   return {
     host,
     user: at > 0 ? plain.slice(0, at) : undefined,

@@ -30,7 +30,7 @@ const causes = [
   [/quota/i, 'disk-full', 'your quota there is used up: free some space, then try again; nothing was lost'],
   [/Read-only file system/i, 'not-writable', 'its file system is read-only: choose another folder'],
   [/Is a directory/i, 'invalid-value', 'a folder is at this path'],
-  [/Not a directory/i, 'missing-file', 'a part of the path is not a folder'],
+  [/Not a directory|Directory nonexistent/i, 'missing-file', 'a part of the path is not a folder'],
   [/File name too long/i, 'invalid-value', 'the name is too long for its file system'],
 ] as const
 

@@ -42,6 +42,17 @@ describe('asking whether a job is gone', () => {
     })
 })
 
+describe('asking whether a task of an array is gone', () => {
+  it('says yes where the array is known and the task is not listed, as after its cancelling', () => {
+    host.answer('squeue', {})
+    assert.equal(host.run(gone, ['12_3']).code, 0)
+    host.answer('squeue', { out: 'PENDING\n' })
+    assert.notEqual(host.run(gone, ['12_3']).code, 0)
+    host.answer('squeue', down)
+    assert.notEqual(host.run(gone, ['12_3']).code, 0)
+  })
+})
+
 describe('listing the queue', () => {
   it('asks for all jobs of the user, each task apart, and marks the end', () => {
     host.answer('id', { out: '1001\n' })
@@ -84,6 +95,12 @@ describe('asking accounting', () => {
       [200, 200, 1],
     )
     assert.match(asked[2] ?? '', /^-n -P -X -D -S 2000-01-01 -j 401 -o JobID,State,JobID,ExitCode,/)
+  })
+
+  it('asks for the whole of an array, once', () => {
+    host.answer('sacct', {})
+    host.run(queue.account, ['12_1', '12_2', '7', '12_3', '8+1'])
+    assert.match(host.asked('sacct'), / -j 12,7,8\+1 /)
   })
 
   it('says with code 3 that there is none, and with another that it gave no answer', () => {

@@ -18,6 +18,8 @@ export interface LoginRules {
   readonly hostKeys?: readonly string[]
   /** Refuses to let connections through. */
   readonly noForwarding?: boolean
+  /** Knows one cipher only, which nobody takes any more. */
+  readonly oldCipher?: boolean
 }
 
 /** An SSH server of this process that is particular about logins; it offers no shell. */
@@ -31,7 +33,14 @@ export interface LoginHost {
   readonly tried: string[]
   /** Where connections were let through to. */
   readonly forwarded: string[]
+  /** Of its first key, as `known_hosts` has it. */
+  readonly publicKey: string
   cut(): void
+  /** Says nothing more on any connection, and leaves them open. */
+  freeze(): void
+  /** Listens no more; and again. Connections that stand are left. */
+  pause(): Promise<void>
+  resume(): Promise<void>
   close(): Promise<void>
 }
 
@@ -40,7 +49,8 @@ export async function startLoginHost(rules: LoginRules = {}): Promise<LoginHost>
   const hostKeys = [...(rules.hostKeys ?? [makeKey().private])]
   const sockets = new Set<Socket>()
   const host = { connections: 0, tried: new Array<string>(), forwarded: new Array<string>() }
-  const ssh = new ssh2.Server({ hostKeys }, (client) => {
+  const algorithms = rules.oldCipher ? { algorithms: { cipher: ['aes128-cbc' as const] } } : {}
+  const ssh = new ssh2.Server({ hostKeys, ...algorithms }, (client) => {
     client.on('error', () => {}) // cut, or the host key was refused
     const done: AuthenticationType[] = []
     client.on('authentication', (context) => judge(context, rules, done, host.tried))
@@ -78,7 +88,18 @@ export async function startLoginHost(rules: LoginRules = {}): Promise<LoginHost>
       knownHostsFiles: [join(folder, 'known_hosts')],
       agent: 'none',
     },
+    publicKey: publics[0] ?? '',
     cut,
+    async pause() {
+      server.close()
+    },
+    async resume() {
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+    },
+    freeze() {
+      for (const socket of sockets) socket.pause()
+    },
     async close() {
       cut()
       server.close()
@@ -87,10 +108,19 @@ export async function startLoginHost(rules: LoginRules = {}): Promise<LoginHost>
   })
 }
 
-export function makeKey(comment = 'test', type: 'ed25519' | 'ecdsa' = 'ed25519') {
-  return type === 'ed25519'
-    ? ssh2.utils.generateKeyPairSync('ed25519', { comment })
-    : ssh2.utils.generateKeyPairSync('ecdsa', { comment, bits: 256 })
+type KeyType = 'ed25519' | 'ecdsa'
+type KeyPair = Readonly<Record<'public' | 'private', string>>
+
+/** A pair of keys. One in 250 that ssh2 makes of ed25519 is broken, also for OpenSSH: then another is made. */
+export function makeKey(comment = 'test', type: KeyType = 'ed25519', passphrase?: string): KeyPair {
+  const locked = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-cbc', rounds: 1 }
+  for (;;) {
+    const pair =
+      type === 'ed25519'
+        ? ssh2.utils.generateKeyPairSync('ed25519', { comment, ...locked })
+        : ssh2.utils.generateKeyPairSync('ecdsa', { comment, bits: 256, ...locked })
+    if (!(ssh2.utils.parseKey(pair.private, passphrase) instanceof Error)) return pair
+  }
 }
 
 export function publicHalf(privateKey: string): string {
@@ -156,11 +186,13 @@ function judgeKey(
 
 function letThrough(accept: () => ServerChannel, reject: () => void, host: string, port: number): void {
   const socket = connect(port, host)
+  let open = false
   socket.on('connect', () => {
+    open = true
     const channel = accept()
     channel.pipe(socket).pipe(channel)
     channel.on('close', () => socket.destroy())
     channel.on('error', () => socket.destroy())
   })
-  socket.on('error', () => (socket.connecting ? reject() : socket.destroy()))
+  socket.on('error', () => open || reject())
 }

@@ -2,23 +2,17 @@ import assert from 'node:assert/strict'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'mocha'
-import ssh2 from 'ssh2'
 import { systemClock } from '../../../src/core/clock.ts'
 import { openConnection, type SharedConnection } from '../../../src/transports/ssh/connection.ts'
 import type { SshSettings } from '../../../src/transports/ssh/ssh-settings.ts'
 import type { SshSurroundings } from '../../../src/transports/ssh/surroundings.ts'
-import { startKeyAgent } from './key-agent.ts'
+import { virtualClock } from '../../../src/testing/virtual-clock.ts'
 import { makeKey, startLoginHost, type LoginHost, type LoginRules } from './login-host.ts'
 
 const options = { deadline: 10_000 }
 const [mine, second, stranger] = [makeKey('mine'), makeKey('second'), makeKey('stranger')]
 const secret = 'a passphrase that nobody is to see'
-const locked = ssh2.utils.generateKeyPairSync('ed25519', {
-  comment: 'locked',
-  passphrase: secret,
-  cipher: 'aes256-cbc',
-  rounds: 1,
-})
+const locked = makeKey('locked', 'ed25519', secret)
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -49,13 +43,6 @@ async function keyFile(host: LoginHost, name: string, text: string, mode = 0o600
   return file
 }
 
-async function agentOf(host: LoginHost, keys: readonly string[], sulks = false): Promise<string> {
-  const agent = join(host.folder, 'agent')
-  const server = await startKeyAgent(agent, keys, sulks)
-  closers.push(() => server.close())
-  return agent
-}
-
 describe('a login with keys', () => {
   it('asks first what the host allows, then offers the files in order', async () => {
     const host = await start({ keys: [mine.public] })
@@ -69,39 +56,6 @@ describe('a login with keys', () => {
     assert.deepEqual(host.tried, ['none', 'another key', 'key mine'])
   })
 
-  it('takes what the agent holds, and then the files', async () => {
-    const host = await start({ keys: [mine.public] })
-    const agent = await agentOf(host, [stranger.private, second.private])
-    const identityFiles = [await keyFile(host, 'mine', mine.private)]
-    await open({ ...host.settings, identityFiles, agent }).client(options)
-    assert.deepEqual(host.tried, ['none', 'another key', 'another key', 'key mine'])
-  })
-
-  it("prefers the agent's keys that are named by their public halves", async () => {
-    const host = await start({ keys: [mine.public] })
-    const agent = await agentOf(host, [stranger.private, mine.private])
-    await writeFile(join(host.folder, 'id.pub'), mine.public)
-    await open({ ...host.settings, identityFiles: [join(host.folder, 'id')], agent }).client(options)
-    assert.deepEqual(host.tried, ['none', 'key mine'])
-  })
-
-  it("leaves the agent's other keys alone where only named ones are wanted", async () => {
-    const host = await start({ keys: [mine.public] })
-    const agent = await agentOf(host, [stranger.private, mine.private])
-    await writeFile(join(host.folder, 'config'), 'IdentitiesOnly yes')
-    const identityFiles = [await keyFile(host, 'mine', mine.private)]
-    const configFiles = [join(host.folder, 'config')]
-    await open({ ...host.settings, identityFiles, agent, configFiles }).client(options)
-    assert.deepEqual(host.tried, ['none', 'key mine'])
-  })
-
-  it('goes on to the files when the agent is gone', async () => {
-    const host = await start({ keys: [mine.public] })
-    const identityFiles = [await keyFile(host, 'mine', mine.private)]
-    await open({ ...host.settings, identityFiles, agent: join(host.folder, 'gone') }).client(options)
-    assert.deepEqual(host.tried, ['none', 'key mine'])
-  })
-
   it('opens an encrypted key with its passphrase, and asks for it once', async () => {
     const host = await start({ keys: [locked.public] })
     const identityFiles = [await keyFile(host, 'locked', locked.private)]
@@ -110,9 +64,12 @@ describe('a login with keys', () => {
       asked.push(file)
       return secret
     }
-    const connection = open({ ...host.settings, identityFiles }, { passphrase })
+    const clock = virtualClock()
+    const connection = open({ ...host.settings, identityFiles }, { passphrase, clock })
     connection.discard(await connection.client(options), 'to connect again')
-    await connection.client(options)
+    const again = connection.client(options)
+    await clock.advance(1000)
+    await again
     assert.deepEqual([asked, host.connections], [identityFiles, 2])
   })
 
@@ -196,13 +153,6 @@ describe('a login that asks a person', () => {
     assert.deepEqual(host.tried, ['none', 'key mine', 'questions'])
   })
 
-  it("asks after the agent's key was taken, and offers no further key", async () => {
-    const host = await start(rules)
-    const agent = await agentOf(host, [mine.private, second.private, stranger.private])
-    await open({ ...host.settings, agent }, { ask: async () => ['123456'] }).client(options)
-    assert.deepEqual(host.tried, ['none', 'key mine', 'none', 'questions'])
-  })
-
   it('offers keys after the questions where the host wants it so', async () => {
     const host = await start({ ...rules, lists: [['keyboard-interactive', 'publickey']] })
     const identityFiles = [await keyFile(host, 'mine', mine.private)]
@@ -241,7 +191,7 @@ describe('a login that asks a person', () => {
     it(`becomes a state when ${why}: the host is then left alone`, async () => {
       const host = await start(hostRules)
       const identityFiles = hostRules.keys ? [await keyFile(host, 'mine', mine.private)] : []
-      const connection = open({ ...host.settings, identityFiles }, { ask })
+      const connection = open({ ...host.settings, identityFiles }, ask && { ask })
       for (let time = 0; time < 5; time++)
         await assert.rejects(connection.client(options), { code: 'login-needed', message: /^someone@127/ })
       assert.equal(host.connections, 1)

@@ -59,6 +59,13 @@ describe('the target of a connection', () => {
     ],
     ['lets the settings count first', 'Port 1\nUser x', { port: 2, user: 'y' }, { name: 'y@cluster:2' }],
     [
+      'takes user and port from the host as ssh does',
+      'User x',
+      { host: 'a@b:3' },
+      { name: 'a@b:3', host: 'b' },
+    ],
+    ['takes an address of IPv6', 'User x', { host: '::1', port: 22 }, { name: 'x@::1', knownNames: ['::1'] }],
+    [
       'puts the written name into HostName',
       'User me\nHostName %h.example.org',
       {},
@@ -76,7 +83,7 @@ describe('the target of a connection', () => {
       'takes the keys of the settings alone',
       'IdentityFile a',
       { identityFiles: ['~/b'] },
-      { identityFiles: ['HOME/b'] },
+      { identityFiles: ['HOME/b'], identitiesOnly: true },
     ],
     ['takes only named keys where so it says', 'IdentitiesOnly yes', {}, { identitiesOnly: true }],
     ['takes the agent that is named', 'IdentityAgent ~/agent', {}, { agent: 'HOME/agent' }],
@@ -111,14 +118,12 @@ describe('the target of a connection', () => {
   for (const [what, config, more, expected] of rows)
     it(what, async () => {
       const target = await resolve(config, more)
-      const said = (value: unknown) => JSON.stringify({ value }).replaceAll(home, 'HOME')
+      const said = (values: readonly (readonly [string, unknown])[]) =>
+        Object.fromEntries(
+          values.map(([key, value]) => [key, JSON.stringify({ value }).replaceAll(home, 'HOME')]),
+        )
       const found = Object.entries(target).filter(([key]) => key in expected)
-      assert.deepEqual(
-        found.map(([key, value]) => [key, said(value)]).toSorted(),
-        Object.entries(expected)
-          .map(([key, value]) => [key, said(value)])
-          .toSorted(),
-      )
+      assert.deepEqual(said(found), said(Object.entries(expected)))
     })
 
   const ways: readonly (readonly [string, string, readonly string[] | undefined, readonly string[]])[] = [
@@ -162,7 +167,7 @@ describe('the target of a connection', () => {
     ],
     ['a ProxyCommand', 'User me\nProxyCommand nc %h %p', {}, /ProxyCommand for me@cluster.*ProxyJump/],
     ['a sign that is not known', 'User me\nIdentityFile %C', {}, /%C/],
-    ['a host to go through that is none', '', { jump: ['a:b'] }, /"a:b" is no host/],
+    ['a host to go through that is none', '', { jump: ['a:b'] }, /"a:b" is no host: write/],
   ]
   for (const [what, config, more, message] of wrong)
     it(`refuses ${what}`, () =>

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SshSettings } from '../../../src/transports/ssh/ssh-settings.ts'
+
+/** Where `servers.sh` keeps the state of the servers, and where tests find them. */
+export const live = process.env['ABEYANCE_LIVE'] ?? '/tmp/abeyance-live'
+
+export const servers = ['sshd', 'slurm', 'gridengine', 'torque'] as const
+export type Server = (typeof servers)[number]
+
+/** Why a server is not there; undefined when it is. */
+export function absent(server: Server): string | undefined {
+  if (existsSync(join(live, 'ready', server))) return undefined
+  const said = join(live, 'failed', server)
+  const reason = existsSync(said) ? readFileSync(said, 'utf8').trim().split('\n').at(-1) : undefined
+  return reason || 'it was not started: test/live/servers/servers.sh start'
+}
+
+/** The login shells of the three users. */
+export type LoginShell = 'bash' | 'tcsh' | 'fish'
+
+/** The unprivileged user of that shell. */
+export function userOf(shell: LoginShell = 'bash'): string {
+  const name = process.env['ABEYANCE_LIVE_USER'] ?? 'abeyance-live'
+  return shell === 'bash' ? name : `${name}-${shell}`
+}
+
+/** How to get to this machine as that user, or elsewhere by the same way, such as a proxy before it. */
+export function sshSettings(shell: LoginShell = 'bash', port = sshPort()): SshSettings {
+  return {
+    host: '127.0.0.1',
+    port,
+    user: userOf(shell),
+    configFiles: [],
+    knownHostsFiles: [join(live, 'sshd/known-hosts')], // of any port
+    identityFiles: [join(live, 'sshd/key')],
+    agent: 'none',
+    connectionsPerDay: 100_000,
+  }
+}
+
+/** The port of sshd. */
+export function sshPort(): number {
+  const [, port] = /^sshPort=(\d+)$/m.exec(readFileSync(join(live, 'settings'), 'utf8')) ?? []
+  return Number(port)
+}
+
+/** The configuration for `ssh -F` and its like; the hosts are `live`, `live-tcsh` and `live-fish`. */
+export const sshConfig = join(live, 'sshd/ssh_config')
+
+/** A folder of that user's, for work folders. */
+export const workFolder = (shell: LoginShell = 'bash') => join(live, 'work', userOf(shell))
+
+/** What a shell needs before the commands of PBS. */
+export const torquePrelude = `PATH=${join(live, 'torque/bin')}:$PATH`
