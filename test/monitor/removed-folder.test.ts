@@ -32,7 +32,7 @@ describe('a running job whose folder was removed', () => {
     try {
       const pid = await eventually(async () => {
         await first.look()
-        assert.ok((await first.get(key('a')))?.processes !== undefined)
+        assert.ok((await first.get(key('a')))?.processes !== undefined, 'no processes are known yet')
         return Number(await host.read(tag, 'run.1/stdout'))
       })
       await rm(host.path(tag), { recursive: true })

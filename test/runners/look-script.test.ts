@@ -128,7 +128,7 @@ describe('a look', () => {
     const other = local().open({ ...host.context, workFolder })
     await other.submit([submission(tag('jwake'), script('sleep 0.3'))], {})
     await look()
-    await eventually(async () => assert.ok(woken > 0))
+    await eventually(async () => assert.ok(woken > 0, 'nobody woke it'))
     await other.cancel([tag('jwake')], {})
     await other.close()
     await runner.close()

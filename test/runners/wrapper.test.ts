@@ -18,7 +18,7 @@ describe('the wrapper', () => {
   const started = (job: Tag) =>
     eventually(async () => {
       const pid = Number(await host.read(job, 'run.1/stdout'))
-      assert.ok(pid > 0)
+      assert.ok(pid > 0, 'no pid was written yet')
       return pid
     })
   const again = async (job: Tag, identity = 'native=stranger') => {
