@@ -1,5 +1,5 @@
 import { AbeyanceError } from '../core/error.ts'
-import { shellPath } from '../runners/attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { Destination } from '../workspace/open-options.ts'
 import { attempt, type Note } from './finding.ts'
@@ -13,7 +13,8 @@ export async function examineMachine(
   note: Note,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const ask = (script: string) => answerOf(transport, script, signal)
+  const ask = async (script: string) =>
+    (await answerOf(transport, script, signal)).split('\n')[0] || undefined
   if (!(await attempt(`reaches ${transport.name}`, note, () => ask('uname -sn')))) return false
   await attempt('its clock', note, async () => clockOf(await timed(() => ask('date +%s'))))
   let good = true
@@ -26,30 +27,29 @@ export async function examineMachine(
   if (!writable) return false
   for (const [what, script] of trials) await attempt(what, note, () => ask(`cd ${at} || exit 1\n${script}`))
   await attempt('room on the disk', note, async () => {
-    const [, kilobytes] = /^\S.* (\d+) +\d+%/m.exec((await ask(`df -Pk ${at}`)) ?? '') ?? []
+    const [, kilobytes] = /^\S.* (\d+) +\d+%/m.exec(await answerOf(transport, `df -Pk ${at}`, signal)) ?? []
     return kilobytes === undefined ? undefined : `${showSize(Number(kilobytes) * 1024)} free`
   })
   return good
 }
 
 const trials = [
-  ['writing is durable (fsync)', 'dd if=first of=synced conv=fsync 2>&1 >/dev/null | grep -i invalid >&2 && exit 1 || [ -s synced ]'],
+  [
+    'writing is durable (fsync)',
+    'dd if=first of=synced conv=fsync 2>&1 >/dev/null | grep -i invalid >&2 && exit 1 || [ -s synced ]',
+  ],
   ['rename', 'mv -f first second && [ "$(cat second)" = doctor ]'],
   ['hard links', 'ln second third && [ "$(cat third)" = doctor ]'],
 ] as const
 
-/** The first line of what a script prints; its complaint, where it fails. */
-async function answerOf(
-  transport: Transport,
-  script: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
+/** What a script prints; its complaint, where it fails. */
+async function answerOf(transport: Transport, script: string, signal: AbortSignal): Promise<string> {
   const { code, stdout, stderr } = await transport.run(`{\n${script}\n} </dev/null\n`, {
     deadline: 60_000,
     signal,
   })
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim()
-  if (code === 0) return text(stdout) || undefined
+  if (code === 0) return text(stdout)
   const said = text(stderr) || text(stdout) || 'nothing was said'
   throw new AbeyanceError('transport-failed', `${said.slice(0, 1000)} (exit code ${code})`)
 }

@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 import { AbeyanceError } from '../core/error.ts'
 import { remove, removeEmptyFolder } from '../core/system/files.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
-import { shellPath } from '../runners/attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { local as localRunner } from '../runners/local.ts'
 import { local as localTransport } from '../transports/local.ts'
 import type { Destination, OpenOptions } from '../workspace/open-options.ts'
@@ -66,16 +66,32 @@ async function examineOne(
       const destinations = { ...settings.destinations, [name]: { ...destination, workFolder: folder } }
       const workspace = await openWorkspace(place, { ...settings, destinations })
       try {
-        return await examineJob(workspace, name, { wait, folder: workFolder, signal })
+        const steps = await examineJob(workspace, name, { wait, folder: workFolder, signal })
+        await liftPause(session, name, settings)
+        return steps
       } finally {
         await tidy(destination, folder) // before its way is closed
         await workspace.close()
       }
     })
   } finally {
-    await tidy(destination, folder).finally(() => transport.close())
+    await tidy(destination, folder)
+    await transport.close()
     await remove(place)
     for (const empty of [work, root]) await removeEmptyFolder(empty) // where there was no workspace before
+  }
+}
+
+/** A job has shown itself: the workspace here, if there is one, submits to it again. */
+async function liftPause(session: Session, name: string, settings: OpenOptions): Promise<void> {
+  const { readWorkspace } = await import('../workspace/read-workspace.ts')
+  const view = await readWorkspace(session.folder, settings).catch(() => undefined)
+  if (!view) return
+  try {
+    const paused = (await view.standings()).get(name)?.paused
+    if (paused) await view.liftPause(name)
+  } finally {
+    await view.close()
   }
 }
 

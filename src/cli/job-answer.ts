@@ -22,11 +22,14 @@ export interface JobAnswer {
   readonly reason?: string
   readonly message?: string
   readonly unreachableSince?: number
+  readonly loginNeeded?: true
+  /** Nothing is submitted to its destination since then. */
+  readonly pausedSince?: number
   readonly cancelRequested?: { readonly at: number; readonly by: string; readonly keep?: true }
 }
 
 export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
-  const { key, tag, name, destination, attempt, state, unreachableSince, cancelRequested } = job
+  const { key, tag, name, destination, attempt, state, unreachableSince, loginNeeded, cancelRequested } = job
   return {
     key,
     tag,
@@ -42,6 +45,8 @@ export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
     ...('reason' in state && { reason: state.reason }),
     ...messageOf(state),
     ...(unreachableSince !== undefined && { unreachableSince }),
+    ...(loginNeeded && { loginNeeded }),
+    ...(job.pausedSince !== undefined && { pausedSince: job.pausedSince }),
     ...(cancelRequested !== undefined && { cancelRequested }),
   }
 }
@@ -63,7 +68,7 @@ export function jobRow(job: JobRecord, now: number, limitsOf: LimitsOf): readonl
 
 /** What else is to be said of a job beside its state. */
 export function remark(job: JobRecord, limitsOf: LimitsOf): string {
-  const { state, destination, unreachableSince, cancelRequested } = job
+  const { state, destination, unreachableSince, loginNeeded, cancelRequested } = job
   const said = messageOf(state).message
   return [
     ...(waitsForPlace(job) ? [placeWords(destination, limitsOf(destination))] : []),
@@ -73,7 +78,12 @@ export function remark(job: JobRecord, limitsOf: LimitsOf): string {
     ...(cancelRequested !== undefined && !('incarnation' in state && 'by' in state)
       ? [`${cancelRequested.keep ? 'stop, results kept,' : 'cancel'} asked by ${cancelRequested.by}`]
       : []),
-    ...(unreachableSince === undefined ? [] : ['its host does not answer']),
+    ...(job.pausedSince === undefined ? [] : [`${destination} is paused: abeyance doctor ${destination}`]),
+    ...(loginNeeded
+      ? [`its host asks for a login: abeyance login ${destination}`]
+      : unreachableSince === undefined
+        ? []
+        : ['its host does not answer']),
   ].join('; ')
 }
 

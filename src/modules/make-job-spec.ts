@@ -15,6 +15,7 @@ export interface DeclaredJob {
         readonly shell: 'bash' | 'sh'
         readonly arguments: readonly DeclaredWord[]
       }
+    | { readonly kind: 'batch'; readonly script: string; readonly arguments: readonly DeclaredWord[] }
   readonly outputs: Readonly<Record<string, Output>>
   readonly environment: Readonly<Record<string, string>>
   readonly load: readonly string[]
@@ -50,12 +51,7 @@ export function makeJobSpec(
     run:
       job.run.kind === 'command'
         ? { kind: 'command', words: words(job.run.words) }
-        : {
-            kind: 'script',
-            script: job.run.script,
-            shell: job.run.shell,
-            arguments: words(job.run.arguments),
-          },
+        : { ...job.run, arguments: words(job.run.arguments) },
     variables: variablesOf(places),
     staged,
     environment: job.environment,

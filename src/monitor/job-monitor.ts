@@ -31,6 +31,8 @@ export interface JobMonitor {
   /** Every job whose record can be read. */
   all(): AsyncIterable<JobRecord>
   history(key: JobKey): Promise<readonly JobChange[]>
+  /** Submits to a destination again that was paused since its first job did not show itself; nothing to do for any other. */
+  liftPause(destination: string): Promise<void>
   /** One look at every host with open jobs, now; resolves when what was found is on disk. */
   look(): Promise<void>
   /** Every change, hot: with its evidence, after it is on disk. Never errors. */
@@ -86,8 +88,13 @@ export type JobEvent =
       readonly destination: string
       readonly since: number
       readonly why: string
+      /** A person has to log in there. */
+      readonly login?: true
     }
   | { readonly kind: 'reachable'; readonly destination: string }
+  /** Nothing is submitted there until a job shows itself, or somebody lifts it. */
+  | { readonly kind: 'paused'; readonly destination: string; readonly since: number; readonly why: string }
+  | { readonly kind: 'unpaused'; readonly destination: string }
   | { readonly kind: 'progress'; readonly key: JobKey; readonly percent: number }
   /** A log rule asked for a notice (rule L5). */
   | { readonly kind: 'matched'; readonly key: JobKey; readonly pattern: string; readonly line: string }

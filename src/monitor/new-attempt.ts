@@ -63,8 +63,7 @@ function placed(
   defaultsOf: (destination: string) => DestinationDefaults | undefined,
 ): Placed {
   const defaults = to === undefined || to === destination ? undefined : defaultsOf(to)
-  if (to === undefined || defaults === undefined)
-    return { destination, spec, retry, ...(asked && { asked }) }
+  if (to === undefined || defaults === undefined) return { destination, spec, retry, ...(asked && { asked }) }
   return { destination: to, ...fitJob(spec, asked ?? askedJob(spec, retry), defaults) }
 }
 

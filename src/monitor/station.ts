@@ -6,6 +6,7 @@ import type { Runner } from '../runners/runner.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { Ledger } from './ledger.ts'
 import type { MonitorSettings } from './monitor-settings.ts'
+import type { Pause } from './pause.ts'
 import type { Roster } from './roster.ts'
 
 /** A destination as the monitor is given it: its runner is open. */
@@ -32,6 +33,7 @@ export interface DestinationLimits {
 export interface Station {
   readonly destination: WatchedDestination
   readonly roster: Roster
+  readonly pause: Pause
   readonly ledger: Ledger
   readonly store: RecordStore
   readonly clock: Clock

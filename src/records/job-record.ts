@@ -26,6 +26,10 @@ export interface JobRecord {
   readonly state: JobState
   /** Beside the state, not instead of it. */
   readonly unreachableSince?: number
+  /** What its host asks for is a login: only a person can help. */
+  readonly loginNeeded?: true
+  /** It waits, as nothing is submitted to its destination since then. */
+  readonly pausedSince?: number
   readonly cancelRequested?: CancelWish
   /** When the job was first seen missing without an exit: `lost` needs that twice, a grace apart (rule J2). */
   readonly missingSince?: number

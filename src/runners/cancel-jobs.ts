@@ -1,6 +1,6 @@
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { cancelQueued } from './cancel-queued.ts'
 import { makeNonce, type Host } from './host.ts'
 import { jobFacts } from './job-facts.ts'

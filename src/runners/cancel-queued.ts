@@ -82,7 +82,7 @@ name() {
   if [ "$n" -gt 0 ]; then
     if [ -s "$at/run.$n/exit" ]; then return; fi
     native=\${owner%%,*}
-  elif [ -s "$at/native" ]; then IFS= read -r native <"$at/native"; fi
+  elif [ -s "$at/native" ]; then IFS= read -r native <"$at/native" || native=''; fi
   [ -n "$native" ] || native=$known_native
   if [ -z "$native" ] && [ -e "$at/submitting.1" ]; then
     find_submitter "$at"
@@ -132,29 +132,24 @@ function readObstacles(bytes: Uint8Array, nonce: string): ReadonlyMap<string, st
   )
 }
 
-function answerFor(
-  tag: Tag,
-  { jobs, wants }: LookNews,
-  obstacles: ReadonlyMap<string, string>,
-): CancelAnswer {
+function answerFor(tag: Tag, { jobs }: LookNews, obstacles: ReadonlyMap<string, string>): CancelAnswer {
   const report = jobs.get(tag)
   if (report === undefined)
     return { kind: 'pending', evidence: 'the answer ended before it came to this job' }
-  const over = isOver(report, wants.get(tag))
+  const over = isOver(report)
   if (over !== undefined && (report.kind === 'ended' || !obstacles.has(tag)))
     return { kind: 'stopped', evidence: over }
   return { kind: 'pending', evidence: obstacles.get(tag) ?? evidenceOf(report) }
 }
 
 /** Why nothing of a revoked job runs, and nothing can; undefined where it may. */
-export function isOver(report: JobReport, wants: 'queue' | 'accounting' | undefined): string | undefined {
+export function isOver(report: JobReport): string | undefined {
   switch (report.kind) {
     case 'ended':
     case 'vanished':
     case 'absent':
       return report.evidence
     case 'quiet':
-      return wants === 'accounting' ? 'its scheduler says that it is over' : undefined
     case 'submitting':
     case 'queued':
     case 'held':

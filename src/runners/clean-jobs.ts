@@ -1,10 +1,11 @@
 import { AbeyanceError } from '../core/error.ts'
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { isOver } from './cancel-queued.ts'
 import { makeNonce, type Host } from './host.ts'
 import { jobFacts } from './job-facts.ts'
+import { pruneCache } from '../staging/prune-cache.ts'
 import { processFacts } from './process-facts.ts'
 import { revoking } from './revoking.ts'
 import type { CallOptions } from './runner.ts'
@@ -44,11 +45,11 @@ async function clean(
 async function overOf(host: Host, tags: readonly Tag[], options: CallOptions): Promise<ReadonlySet<Tag>> {
   const may = { queue: true, accounting: true }
   const question = { doubtful: tags, urgent: new Set(tags), ranges: [], may }
-  const { jobs, wants } = await host.look(question, options)
+  const { jobs } = await host.look(question, options)
   return new Set(
     tags.filter((tag) => {
       const report = jobs.get(tag)
-      return report !== undefined && isOver(report, wants.get(tag)) !== undefined
+      return report !== undefined && isOver(report) !== undefined
     }),
   )
 }
@@ -68,7 +69,7 @@ ${processFacts}${jobFacts(scheduler)}${revoking}${cleaning}
 cd "$root" 2>/dev/null || root=
 ${tags.map((tag) => `clean ${quote(tag)} ${over.has(tag) ? 'yes' : 'no'}`).join('\n')}
 if [ -n "$root" ]; then rm -rf "$root"/.trash.*; fi
-} </dev/null
+${pruneCache(`${root}/cache`)}} </dev/null
 `
 }
 

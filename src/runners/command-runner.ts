@@ -1,12 +1,13 @@
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { cancelJobs } from './cancel-jobs.ts'
 import { cleanJobs } from './clean-jobs.ts'
 import { fetchJob } from './fetch-job.ts'
 import type { JobReport } from './job-report.ts'
 import { hostChecks } from './host-checks.ts'
 import { makeHost, type Host } from './host.ts'
+import { lookUpJobs } from './look-up-jobs.ts'
 import type { LookNews } from './parse-look.ts'
 import { queuePace } from './queue-pace.ts'
 import type { LookAnswer, LookQuestion, Runner, RunnerKind } from './runner.ts'
@@ -30,7 +31,8 @@ function openRunner(host: Host): Runner {
   const seen = new Map<string, readonly string[]>()
   const watch = watchSpool(host)
   const { clock, schedulerCommandsPerHour, wake } = host.context
-  const pace = host.scheduler.queue && queuePace(clock, schedulerCommandsPerHour)
+  const { queue } = host.scheduler
+  const pace = queue && queuePace(clock, schedulerCommandsPerHour)
   return {
     async submit(jobs, options) {
       pace?.touch()
@@ -62,6 +64,7 @@ function openRunner(host: Host): Runner {
     },
     cancel: (tags, options) => cancelJobs(host, tags, options),
     fetch: (job, options) => fetchJob(host, job, options),
+    ...(queue && { lookUp: (ids, options) => lookUpJobs(host, queue, ids, options) }),
     clean: (tags, options) => cleanJobs(host, tags, options),
     async close() {
       watch.stop()

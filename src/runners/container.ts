@@ -1,6 +1,6 @@
 import { AbeyanceError } from '../core/error.ts'
 import { quote } from '../core/quote.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import type { ContainerRuntime } from './container-settings.ts'
 import type { JobSpec } from './job-spec.ts'
 
@@ -86,9 +86,12 @@ const launchers: Readonly<Record<ContainerRuntime, Launcher>> = {
   singularity: byStarter,
   charliecloud: (image, { program, flags }) => ({
     words: [
-      ...['env', 'USER="${USER:-$(id -un)}"', program],
+      'env',
+      'USER="${USER:-$(id -un)}"',
+      program,
       '--unset-env="*"',
-      ...['--bind="${folder%/*}:${folder%/*}"', '--cd="$PWD"'],
+      '--bind="${folder%/*}:${folder%/*}"',
+      '--cd="$PWD"',
       ...flags,
       '--',
       shellPath(image),
@@ -102,8 +105,14 @@ function byEngine(options: readonly string[]): Launcher {
   const name = '"abeyance-${folder##*/}"'
   return (image, { program, flags }) => ({
     words: [
-      ...[program, 'run', '--rm', `--name=${name}`, '--network=host'],
-      ...['--volume="${folder%/*}:${folder%/*}:ro"', '--volume="$folder:$folder"', '--workdir="$PWD"'],
+      program,
+      'run',
+      '--rm',
+      `--name=${name}`,
+      '--network=host',
+      '--volume="${folder%/*}:${folder%/*}:ro"',
+      '--volume="$folder:$folder"',
+      '--workdir="$PWD"',
       ...options,
       ...flags,
       quote(image.replace(/^docker:\/\//, '')),
@@ -116,8 +125,13 @@ function byEngine(options: readonly string[]): Launcher {
 function byStarter(image: string, { program, flags }: Parameters<Launcher>[1]): ReturnType<Launcher> {
   return {
     words: [
-      ...[program, 'exec', '--cleanenv', '--no-home'],
-      ...['--bind="${folder%/*}:${folder%/*}:ro"', '--bind="$folder:$folder"', '--pwd="$PWD"'],
+      program,
+      'exec',
+      '--cleanenv',
+      '--no-home',
+      '--bind="${folder%/*}:${folder%/*}:ro"',
+      '--bind="$folder:$folder"',
+      '--pwd="$PWD"',
       ...flags,
       place(image),
     ],

@@ -31,11 +31,13 @@ export function fitJob(
   asked: AskedJob,
   { resources, environment, load = [], container, resubmit = [] }: DestinationDefaults,
 ): FittedJob {
-  const { runtime: _, container: __, ...rest } = spec
+  const { runtime: _, container: __, otherwise: ___, ...rest } = spec
   const image = asked.container ?? container?.image
   const fitted = {
     ...rest,
-    resources: { ...resources, ...asked.resources },
+    ...(spec.run.kind === 'batch'
+      ? { resources: asked.resources, ...(resources && { otherwise: resources }) }
+      : { resources: { ...resources, ...asked.resources } }),
     environment: { ...environment, ...asked.environment },
     load: [...new Set([...load, ...asked.load])],
     ...(image !== undefined && { container: image }),

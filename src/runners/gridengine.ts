@@ -1,4 +1,5 @@
 import { commandRunner } from './command-runner.ts'
+import { directives } from './gridengine/directives.ts'
 import { identity } from './gridengine/identity.ts'
 import type { GridEngineOptions } from './gridengine/options.ts'
 import { queueLines } from './gridengine/queue-lines.ts'
@@ -26,6 +27,7 @@ export function gridengineScheduler(options: GridEngineOptions = {}): Scheduler 
     cannot: options.gpus === undefined ? ['gpus'] : [],
     identity,
     variables,
+    directives: directives(options),
     submit: (job) => submitLines(options, job),
     gone,
     version: withPrelude(options.prelude, findCommands(['qsub', 'qstat', 'qacct', 'qdel'], 'qstat -help')),

@@ -102,7 +102,8 @@ find_submitter() {
 find_native() {
   native='' waits=no
   [ -s "$1/native" ] || return 0
-  IFS= read -r native <"$1/native"
+  IFS= read -r native <"$1/native" || native=''
+  [ -n "$native" ] || return 0
   # A process can be asked for on its own machine alone; a queue is asked for it in other ways.
   if [ "$submitter" = unknown ]; then waits=unknown
   elif ! gone "$native"; then waits=yes; fi

@@ -20,7 +20,7 @@ export function jobFiles(
   return {
     command: commandText(job, ofScheduler),
     ...(container && { container: container.after }),
-    ...(run.kind === 'script' && { script: run.script }),
+    ...(run.kind !== 'command' && { script: run.script }),
     ...(staged.length > 0 && { manifest: staged.map(manifestLine).join('\n') }),
     ...(time !== undefined && { walltime: String(time / 1000) }),
   }
@@ -32,11 +32,15 @@ const inherited = (
   'LC_TIME LC_ADDRESS LC_IDENTIFICATION LC_MEASUREMENT LC_NAME LC_PAPER LC_TELEPHONE'
 ).split(' ')
 
+/** Where a batch script expects to have been submitted, and goes: the folder in which its outputs are looked for. */
+const submitFolders: ReadonlySet<string> = new Set(['SLURM_SUBMIT_DIR', 'SGE_O_WORKDIR', 'PBS_O_WORKDIR'])
+
 /** Read by the launching shell, in the job's work folder, with `$folder` set: it becomes the command. */
 function commandText(job: Submission, ofScheduler: readonly string[]): string {
+  const isBatch = job.spec.run.kind === 'batch'
   const own = { ...job.spec.environment, ...ourVariables(job) }
   const variables = [
-    ...ofScheduler.map(handOn),
+    ...ofScheduler.map((name) => (isBatch && submitFolders.has(name) ? `${name}="$PWD"` : handOn(name))),
     ...Object.entries(own).map(([name, value]) => quote(`${name}=${value}`)),
     ...Object.entries(job.spec.variables).map(([name, word]) => shellWord([`${name}=`, ...word], job)),
   ]
@@ -68,9 +72,14 @@ function loading(load: readonly string[]): readonly string[] {
 function commandWords(job: Submission): readonly string[] {
   const { run } = job.spec
   if (run.kind === 'command') return run.words.map((word) => shellWord(word, job))
-  const interpreter = run.shell === 'sh' ? ['sh', '-eu'] : ['bash', '-euo', 'pipefail']
-  const own = run.script.startsWith('#!') ? [] : interpreter
+  const own = run.script.startsWith('#!') ? [] : interpreterOf(run)
   return [...own, '"$folder"/job/script', ...run.arguments.map((word) => shellWord(word, job))]
+}
+
+/** A batch script is run as its scheduler would: as far as it comes. */
+function interpreterOf(run: Exclude<Submission['spec']['run'], { kind: 'command' }>): readonly string[] {
+  if (run.kind === 'batch') return ['bash']
+  return run.shell === 'sh' ? ['sh', '-eu'] : ['bash', '-euo', 'pipefail']
 }
 
 function shellWord(word: Word, job: Submission): string {

@@ -34,10 +34,19 @@ export function judgeExit(
   const fromOutside = code > 128 || facts.get('passed') === 'yes'
   if (!fromOutside || code === 0 || report.exit.reason !== undefined || facts.get('revoked') === 'yes')
     return { report }
-  return because(report, native, said) ?? notYet(report, now, said)
+  return again(report, native, said) ?? because(report, native, said) ?? notYet(report, now, said)
 }
 
-/** What the scheduler says of it by now; undefined where that is nothing. */
+/** A scheduler that may start jobs again does so, or is about to. */
+function again(report: Ended, native: NativeId, { queue }: SchedulerAnswer): Judgement | undefined {
+  const entry = queue.kind === 'answered' ? queue.jobs.get(native) : undefined
+  const evidence = `${report.evidence}; the scheduler starts it again: ${entry?.line}`
+  if (entry?.phase === 'waiting') return { report: { kind: 'queued', nativeId: native, evidence } }
+  if (entry?.phase === 'held') return { report: { kind: 'held', nativeId: native, evidence } }
+  return entry?.phase === 'running' ? { report: quiet, wants: 'queue' } : undefined
+}
+
+/** The scheduler's final word; undefined where it has none. */
 function because(
   report: Ended,
   native: NativeId,
@@ -45,10 +54,6 @@ function because(
 ): Judgement | undefined {
   const entry = queue.kind === 'answered' ? queue.jobs.get(native) : undefined
   const row = accounting.kind === 'answered' ? accounting.jobs.get(native) : undefined
-  if (entry?.phase === 'waiting' || entry?.phase === 'held') {
-    const evidence = `${report.evidence}; the scheduler starts it again: ${entry.line}`
-    return { report: { kind: 'queued', nativeId: native, evidence } }
-  }
   const end = row?.phase === 'ended' ? row : entry?.phase === 'ended' && entry.reason ? entry : undefined
   if (end === undefined) return undefined
   if (end.reason && mayStartAgain.has(end.reason) && queue.kind === 'not-asked')
@@ -59,10 +64,11 @@ function because(
 /** After these a scheduler may put a job back into its queue. */
 const mayStartAgain: ReadonlySet<Reason> = new Set(['preempted', 'node-failure'])
 
-function notYet(report: Ended, now: number, { accounting }: SchedulerAnswer): Judgement {
-  if (accounting.kind === 'off') return { report }
-  const late = now - report.endedAt >= accountingLag && accounting.kind !== 'not-asked'
-  return late ? { report } : { report: quiet, wants: 'accounting' }
+/** Over without a reason when accounting had its time, and the queue was asked whether it starts again. */
+function notYet(report: Ended, now: number, { queue, accounting }: SchedulerAnswer): Judgement {
+  const isLate = accounting.kind === 'off' || now - report.endedAt >= accountingLag
+  if (!isLate || accounting.kind === 'not-asked') return { report: quiet, wants: 'accounting' }
+  return queue.kind === 'not-asked' ? { report: quiet, wants: 'queue' } : { report }
 }
 
 function withReason(report: Ended, reason: Reason | undefined, line: string): Ended {

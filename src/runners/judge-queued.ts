@@ -125,6 +125,7 @@ function claimed(claim: Claim, facts: Facts, about: QueuedCase, line: string): J
     return unclear(line)
   const died = diedWithout(claim, facts)
   if (died === undefined && wrapper !== 'unknown') return { report: claim.running }
+  if (died !== undefined && facts.get('revoked') === 'yes') return { report: died }
   const at = whereIs(claim.native, about)
   const { incarnation } = claim
   const pressing = died !== undefined || about.urgent
@@ -152,14 +153,15 @@ function claimed(claim: Claim, facts: Facts, about: QueuedCase, line: string): J
 
 /** Why the scheduler ended it, where that is no success; `otherwise` where it does not say, or holds it for done. */
 function ended(at: Extract<Place, { kind: 'ended' }>, incarnation: number, otherwise: JobReport): Judgement {
-  if (at.final === 'unsaid') return { report: quiet, wants: 'accounting' }
+  if (at.final === 'unsaid') return { report: quiet, wants: 'queue' }
   if (at.final !== 'failure') return { report: otherwise }
   return { report: { kind: 'vanished', reason: at.reason, incarnation, evidence: at.evidence } }
 }
 
 function waiting({ phase, native, evidence }: Extract<Place, { kind: 'listed' }>): JobReport {
   if (phase === 'ending') return quiet
-  return { kind: phase === 'held' ? 'held' : 'queued', nativeId: native, evidence }
+  if (phase === 'held') return { kind: 'held', nativeId: native, evidence }
+  return { kind: 'queued', nativeId: native, evidence, ...(phase === 'running' && { started: true }) }
 }
 
 function absent(submitter: 'none' | 'gone' | 'alive' | 'unknown', evidence: string): JobReport {

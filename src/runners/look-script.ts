@@ -1,6 +1,6 @@
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { jobFacts } from './job-facts.ts'
 import { processFacts } from './process-facts.ts'
 import { queueQuestions, type MayAsk } from './queue-questions.ts'
@@ -30,8 +30,8 @@ export function lookScript(
   question: LookItems,
   before = 'read_spool',
 ): string {
-  const { doubtful, known, may = { queue: false, accounting: false } } = question
-  const questions = scheduler.queue ? queueQuestions(scheduler.queue, may) : 'ask_scheduler() { :; }'
+  const { doubtful, known, urgent, may = { queue: false, accounting: false } } = question
+  const questions = scheduler.queue ? queueQuestions(scheduler.queue, may, urgent) : 'ask_scheduler() { :; }'
   const ranges = question.ranges.map(
     (range, place) =>
       `range ${place} ${quote(range.tag)} ${range.incarnation} ${range.stream} ${range.offset} ${range.limit}`,

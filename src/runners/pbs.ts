@@ -1,4 +1,5 @@
 import { commandRunner } from './command-runner.ts'
+import { directives } from './pbs/directives.ts'
 import { identityOf } from './pbs/identity-of.ts'
 import type { PbsDialect, PbsOptions } from './pbs/options.ts'
 import { queueLines } from './pbs/queue-lines.ts'
@@ -26,9 +27,16 @@ export function pbsScheduler(options: PbsOptions = {}): Scheduler {
     cannot: [],
     identity: identityOf(options),
     variables,
+    directives,
     submit: (job) => submitLines(options, job),
     gone,
-    version: withPrelude(options.prelude, findCommands(['qsub', 'qstat', 'qdel'], 'qstat --version')),
+    version: withPrelude(
+      options.prelude,
+      findCommands(
+        ['qsub', 'qstat', 'qdel'],
+        'qstat --version 2>&1 | sed "s/^Unknown option.*/the commands of Torque, by a wrapper/"',
+      ),
+    ),
     // How long a server of Torque waits for the rest of a message; OpenPBS is quicker to give up.
     queue: { ...queue, messageTimeout: 300_000, readQueue, readAccounting },
   }

@@ -23,23 +23,25 @@ const longest = 300_000
 const hour = 3_600_000
 
 export function queuePace(clock: Clock, perHour = 12): QueuePace {
-  const routine = allowance(clock, perHour)
-  const inDoubt = allowance(clock, perHour * 10)
+  const routine = purse(clock, perHour)
+  const inDoubt = purse(clock, Math.max(perHour, 1) * 10)
+  let spending = inDoubt
   let listedAt = -Infinity
   let accountedAt = -Infinity
   let changedAt = clock.now()
   /** Looked into next: the queue did not list them, or their scheduler knows more. */
   let suspects = new Map<Tag, 'queue' | 'accounting' | 'folder'>()
   /** Not listed, and looked into since. */
-  const unlisted = new Set<Tag>()
+  let unlisted: ReadonlySet<Tag> = new Set()
 
-  function mayList({ jobs, urgent, known }: LookQuestion): boolean {
+  /** The purse that pays for a list of the queue, where one is due. */
+  function payer({ jobs, urgent, known }: LookQuestion): Purse | undefined {
     const age = since(listedAt)
-    if (known !== undefined && known.size > 0) return inDoubt.take()
-    const doubt = (urgent?.size ?? 0) > 0 || [...suspects.values()].includes('queue')
-    if (doubt && age >= doubtGap && inDoubt.take()) return true
+    const isAsked = known !== undefined && known.size > 0
+    const isDoubted = (urgent?.size ?? 0) > 0 || [...suspects.values()].includes('queue')
+    if ((isAsked || (isDoubted && age >= doubtGap)) && inDoubt.has()) return inDoubt
     const interval = Math.min(Math.max(since(changedAt) / 4, shortest), longest)
-    return age >= interval && isWatching(jobs) && routine.take()
+    return age >= interval && isWatching(jobs) && routine.has() ? routine : undefined
   }
 
   /** A clock that was set back makes everything due. */
@@ -55,34 +57,30 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
 
   return {
     next(question) {
-      const queue = mayList(question)
+      const paying = payer(question)
+      spending = paying ?? inDoubt
       const explain = since(accountedAt) >= accountingGap && inDoubt.has()
-      return { may: { queue, accounting: queue || explain }, more: [...suspects.keys()] }
+      const may = { queue: paying !== undefined, accounting: paying !== undefined || explain }
+      return { may, more: [...suspects.keys()] }
     },
-    heard({ jobs }, may, { jobs: reports, wants, spool, said }) {
+    heard({ jobs }, may, { jobs: reports, wants, spool, said, commands }) {
+      spending.pay(commands)
       if (spool.size > 0) changedAt = clock.now()
       if (may.queue) listedAt = clock.now()
-      if (said.accounting.kind !== 'not-asked') {
-        accountedAt = clock.now()
-        if (!may.queue) inDoubt.take()
-      }
-      suspects = new Map()
-      for (const [tag, want] of wants) suspects.set(tag, want)
+      if (said.accounting.kind !== 'not-asked') accountedAt = clock.now()
+      suspects = new Map(wants)
       if (said.queue.kind !== 'answered') return false
       const { names, jobs: listed } = said.queue
-      let found = false
+      const missing = new Set<Tag>()
       for (const tag of jobs) {
         const native = names.get(tag)
         const phase = native === undefined ? undefined : listed.get(native)?.phase
-        if (phase !== undefined && phase !== 'ended') unlisted.delete(tag)
-        else if (reports.has(tag)) unlisted.add(tag)
-        else if (!unlisted.has(tag)) {
-          unlisted.add(tag)
-          suspects.set(tag, 'folder')
-          found = true
-        }
+        if (phase !== undefined && phase !== 'ended') continue
+        missing.add(tag)
+        if (!reports.has(tag) && !unlisted.has(tag)) suspects.set(tag, 'folder')
       }
-      return found
+      unlisted = missing
+      return suspects.size > wants.size
     },
     touch() {
       changedAt = clock.now()
@@ -90,21 +88,24 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
   }
 }
 
-function allowance(clock: Clock, perHour: number) {
+/** Commands that may be spent; it fills up by so many an hour, and holds an hour's. */
+interface Purse {
+  has(): boolean
+  pay(commands: number): void
+}
+
+function purse(clock: Clock, perHour: number): Purse {
   let left = perHour
   let at = clock.now()
-  const has = () => {
-    const now = clock.now()
-    left = Math.min(perHour, left + (Math.max(0, now - at) * perHour) / hour)
-    at = now
-    return left >= 1
-  }
   return {
-    has,
-    take() {
-      if (!has()) return false
-      left -= 1
-      return true
+    has() {
+      const now = clock.now()
+      left = Math.min(perHour, left + (Math.max(0, now - at) * perHour) / hour)
+      at = now
+      return left >= 1
+    },
+    pay(commands) {
+      left -= commands
     },
   }
 }

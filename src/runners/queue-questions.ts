@@ -1,3 +1,4 @@
+import type { Tag } from '../core/ids.ts'
 import type { Queue } from './scheduler.ts'
 
 /** What of the scheduler one look may ask; folders can always be asked. */
@@ -11,10 +12,10 @@ const searchesAtOnce = 20
 
 /**
  * Shell function `ask_scheduler TAG...`: one list of the queue, then one question to accounting for all jobs that it does not
- * list and for those whose exit it alone can explain. A job whose submission was noted and whose id was not is searched by its
+ * list, for urgent ones, and for those whose exit it alone can explain. A job whose submission was noted and whose id was not is searched by its
  * name; what is found is noted. All of it comes before the folders are read: evidence that grows is read last.
  */
-export function queueQuestions(queue: Queue, may: MayAsk): string {
+export function queueQuestions(queue: Queue, may: MayAsk, urgent: ReadonlySet<Tag> = new Set()): string {
   if (!may.queue && !may.accounting) return 'ask_scheduler() { :; }\n'
   return `
 list() {
@@ -30,10 +31,12 @@ find_by_name() {
 ${queue.find}
 }
 may_list=${may.queue ? 'yes' : 'no'} may_account=${may.accounting ? 'yes' : 'no'} searches=${searchesAtOnce}
-${asking}`
+pressing='${may.queue ? ` ${[...urgent].join(' ')} ` : ''}'
+${hearing}${asking}`
 }
 
-const asking = `
+/** What is said goes between lines that `parseLook` knows. */
+export const hearing = `
 # heard COMMAND...: prints what a command says, then a line of ours with its code and what it complained of.
 heard() {
   { complaint=$("$@" 2>&1 >&3 3>&-); heard=$?; } 3>&1
@@ -42,7 +45,9 @@ heard() {
 }
 
 in_one_line() { printf '%s' "$1" | tr '\\n\\r' '  ' | cut -c1-500; }
+`
 
+const asking = `
 ask_scheduler() {
   code=1 listing='' natives='' explained=''
   if [ "$may_list" = yes ]; then
@@ -73,7 +78,7 @@ prepare() {
   known_of "$1"
   find_claim "$at"
   if [ "$n" -gt 0 ]; then native=\${owner%%,*}
-  elif [ -s "$at/native" ]; then IFS= read -r native <"$at/native"; fi
+  elif [ -s "$at/native" ]; then IFS= read -r native <"$at/native" || native=''; fi
   if [ "$n" -gt 0 ] && [ -e "$at/run.$n/exit" ]; then
     why='' ended=0
     IFS=, read -r _ ended _ why _ <"$at/run.$n/exit"
@@ -84,7 +89,10 @@ prepare() {
   fi
   [ -n "$native" ] || native=$known_native
   if [ -z "$native" ] && [ "$code" -eq 0 ] && [ "$revoked" = no ] && [ -e "$at/submitting.1" ]; then search "$1"; fi
-  natives="$natives $native"
+  case $pressing in
+    *" $1 "*) explained="$explained $native" ;;
+    *) natives="$natives $native" ;;
+  esac
 }
 
 # search TAG: sets $native to the id under which it was submitted, and notes it. Names that are listed are left to who reads the list.

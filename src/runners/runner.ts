@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.ts'
 import type { Value } from '../pipeline/value.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import type { Transport } from '../transports/transport.ts'
+import type { ExistingJobReport } from './existing-job-report.ts'
 import type { JobReport } from './job-report.ts'
 import type { JobSpec } from './job-spec.ts'
 
@@ -19,6 +20,11 @@ export interface Runner {
   cancel(tags: readonly Tag[], options: CancelOptions): Promise<ReadonlyMap<Tag, CancelAnswer>>
   /** Brings home what was declared, and the streams up to the cap. Safe to repeat. */
   fetch(job: FetchQuestion, options: CallOptions): Promise<FetchAnswer>
+  /**
+   * What a scheduler knows of jobs that somebody else submitted, by their native ids; a runner that cannot tell has no such
+   * method. They are never submitted, cancelled or cleaned from here (rule J9).
+   */
+  lookUp?(ids: readonly NativeId[], options: CallOptions): Promise<ReadonlyMap<NativeId, ExistingJobReport>>
   /** Removes the folders of attempts; those that are gone already are no fault. */
   clean(tags: readonly Tag[], options: CallOptions): Promise<void>
   close(): Promise<void>

@@ -1,5 +1,6 @@
 import type { NativeId } from '../core/ids.ts'
 import type { Reason } from '../core/reason.ts'
+import type { DirectiveTable } from './batch-directives.ts'
 import type { Submission } from './runner.ts'
 
 /**
@@ -24,6 +25,8 @@ export interface Scheduler {
   readonly gone: string
   /** Prints its name and version; fails, naming them, where its commands are not found. Tried by `doctor`. */
   readonly version?: string
+  /** How batch scripts speak to it; without it, one that does so is refused. */
+  readonly directives?: DirectiveTable
   /** Of a scheduler that has a queue; plain processes have none, their machine itself is asked. */
   readonly queue?: Queue
 }

@@ -5,6 +5,7 @@ import type { Scheduler } from './scheduler.ts'
 import { askAccounting } from './slurm/ask-accounting.ts'
 import { askQueue } from './slurm/ask-queue.ts'
 import { cancelCommand } from './slurm/cancel-command.ts'
+import { directives } from './slurm/directives.ts'
 import { identity } from './slurm/identity.ts'
 import type { SlurmOptions } from './slurm/options.ts'
 import { readSacct } from './slurm/read-sacct.ts'
@@ -28,6 +29,7 @@ export function slurmScheduler(options: SlurmOptions = {}): Scheduler {
     cannot: [],
     identity,
     variables,
+    directives,
     submit: (job) => submitCommand(job, options),
     gone,
     version: withSlurm(options, findCommands(['sbatch', 'squeue', 'scancel', 'sacct'], 'sbatch --version')),

@@ -1,5 +1,5 @@
 import { quote } from '../core/quote.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { processFacts } from './process-facts.ts'
 import type { Scheduler } from './scheduler.ts'
 import { submitSteps } from './submit-steps.ts'

@@ -13,10 +13,13 @@ gone() {
 ${scheduler.gone}
 }
 may_submit_again() { :; }
+keep() { put native "$1"; }
 ${steps}`
   return `
 # What its scheduler accepted it knows, or has known.
 may_wait() { :; }
+# Not worth a command: without the end of its line it is not read, and the scheduler is asked for it by name.
+keep() { printf '%s\\n' "$1" >native; }
 message_timeout=${queue.messageTimeout}
 find_by_name() {
 ${queue.find}
@@ -35,7 +38,7 @@ may_submit_again() {
       answer doubt 'an earlier submission may still arrive' ;;
     0,*[!A-Za-z0-9._@:+-]*) answer doubt "the search for an earlier submission said: $(printf '%s' "$found" | tr '\\n\\r' '  ')" ;;
     0,*)
-      put native "$found"
+      keep "$found"
       answer accepted "$found" ;;
     *) answer doubt "the search for an earlier submission failed: $(printf '%s' "$found" | tr '\\n\\r' '  ')" ;;
   esac
@@ -73,7 +76,7 @@ is_known() {
     return 0
   fi
   [ -s native ] || return 1
-  IFS= read -r known <native
+  IFS= read -r known <native || return 1
   may_wait "$known" || return 1
   answer accepted "$known"
 }
@@ -123,7 +126,7 @@ submit_once() {
   if ! make_files; then
     give_back "cannot write to $root/$tag"
   elif submit; then
-    put native "$native"
+    keep "$native"
     answer accepted "$native"
   elif [ "$verdict" = refused ]; then answer refused "$fault"
   elif [ "$verdict" = doubt ]; then

@@ -24,14 +24,14 @@ export type Place =
 
 export function whereIs(
   known: NativeId | undefined,
-  { tag, said }: { readonly tag: Tag; readonly said: SchedulerAnswer },
+  { tag, said, urgent }: { readonly tag: Tag; readonly said: SchedulerAnswer; readonly urgent: boolean },
 ): Place {
   const { queue, accounting } = said
   if (queue.kind === 'not-asked') return queue
   if (queue.kind === 'failed') return { kind: 'unknown', words: queue.words }
   const native = known !== undefined && queue.jobs.has(known) ? known : queue.names.get(tag)
   const entry = native === undefined ? undefined : queue.jobs.get(native)
-  if (native !== undefined && entry !== undefined) return listed(native, entry, accounting)
+  if (native !== undefined && entry !== undefined) return listed(native, entry, accounting, urgent)
   if (queue.unread.length > 0)
     return { kind: 'unknown', words: `of the queue this could not be read: ${queue.unread.join(' / ')}` }
   const unlisted = `not among the ${queue.jobs.size} jobs in the queue`
@@ -45,7 +45,7 @@ export function whereIs(
   return accounted(row)
 }
 
-function listed(native: NativeId, entry: QueuedJob, accounting: AccountingSaid): Place {
+function listed(native: NativeId, entry: QueuedJob, accounting: AccountingSaid, urgent: boolean): Place {
   const { phase, word, why, line, reason } = entry
   const evidence = `the scheduler says ${word}${why === undefined ? '' : ` (${why})`}`
   if (phase === 'unknown') return { kind: 'open', evidence: `a word that is not known: ${line}` }
@@ -54,7 +54,8 @@ function listed(native: NativeId, entry: QueuedJob, accounting: AccountingSaid):
   const row = accounting.kind === 'answered' ? accounting.jobs.get(native) : undefined
   if (row?.phase === 'ended') return accounted(row)
   if (reason !== undefined) return { kind: 'ended', final: 'failure', reason, evidence: line }
-  const final = accounting.kind === 'not-asked' ? 'unsaid' : 'unknown'
+  // For an urgent one accounting was asked in the same breath, where its id was known.
+  const final = urgent ? 'unknown' : 'unsaid'
   return { kind: 'ended', final, evidence }
 }
 

@@ -22,6 +22,13 @@ ${processFacts}${claiming(identity)}${running}${ending}${roles}`
 
 function claiming(identity: string): string {
   return `
+# has_succeeded RUN: whether an incarnation wrote that it did its work; then no other one does it.
+has_succeeded() {
+  [ -s "$1/exit" ] || return 1
+  IFS=, read -r _ its_code _ <"$1/exit"
+  [ "$its_code" = 0 ]
+}
+
 # claim: takes the first incarnation that is free to this job, or leaves a note and exits. Only who reads its own nonce
 # back owns it: a hard link is made by one process alone, also on NFS, where the answer to a link can get lost.
 claim() {
@@ -38,7 +45,7 @@ ${identity}
     ln "$mine" "claim.$n" 2>/dev/null
     IFS=, read -r owner owner_restart _ _ _ _ owner_nonce _ <"claim.$n" || exit 1
     if [ "$owner_nonce" = "$nonce" ]; then break; fi
-    if [ "$owner" != "$native" ] || [ "$owner_restart" -ge "$restart" ]; then
+    if [ "$owner" != "$native" ] || [ "$owner_restart" -ge "$restart" ] || has_succeeded "run.$n"; then
       mv -f "$mine" "duplicate.$nonce"
       exit 0
     fi

@@ -5,6 +5,7 @@ import { openConnection } from './ssh/connection.ts'
 import { openFileLane } from './ssh/file-lane.ts'
 import { remoteFiles } from './ssh/remote-files.ts'
 import { openShellPool } from './ssh/shell-pool.ts'
+import { openStreams } from './ssh/stream-script.ts'
 import type { SshSettings } from './ssh/ssh-settings.ts'
 import type { SshSurroundings } from './ssh/surroundings.ts'
 import type { Transport } from './transport.ts'
@@ -26,16 +27,25 @@ export function ssh(options: SshOptions): Transport {
       `the shell ${JSON.stringify(shell)} must be an absolute path of letters, digits and _ . + -`,
     )
   const connection = openConnection(rest, { clock, logger, ...rest })
-  const pool = openShellPool({ connection, clock, logger, shell })
-  const lanes = { quick: openFileLane(connection, clock), bulk: openFileLane(connection, clock) }
+  const { shells, lanes } = share(options.channels ?? 8)
+  const pool = openShellPool({ connection, clock, logger, shell, most: shells })
+  const quick = openFileLane(connection, clock)
+  const bulk = lanes > 1 ? openFileLane(connection, clock) : quick
   return {
     name: connection.name,
     run: pool.run,
-    ...remoteFiles({ host: connection.name, run: pool.run, ...lanes }),
+    ...remoteFiles({ host: connection.name, run: pool.run, quick, bulk }),
+    login: (ask, request) => connection.login(ask, request),
+    stream: openStreams({ connection, clock, shell }),
     watch: () => () => {}, // the machine cannot say it; looks tell
     async close() {
-      await Promise.all([pool.close(), lanes.quick.close(), lanes.bulk.close()])
+      await Promise.all([pool.close(), quick.close(), bulk.close()])
       await connection.release()
     },
   }
+}
+
+/** Of the channels of a connection one stays free, to end what is overdue. */
+function share(channels: number): { readonly shells: number; readonly lanes: number } {
+  return { shells: Math.min(4, Math.max(1, channels - 4)), lanes: channels >= 4 ? 2 : 1 }
 }

@@ -48,13 +48,14 @@ export function readDestination(
   })
   if (!isJsonObject(json)) return undefined
   const parts = readParts(json, path, report) // also where the whole is not right, so that all is told at once
-  if (whole === undefined) return undefined
+  const { runner } = parts
+  if (whole === undefined || runner === undefined) return undefined
   checkPlace(whole, path, report)
   const { host, user, port, key, jump, workFolder, environment, load } = whole
   const { budget, ssh = {}, container, limits, resubmit, resources, tags, logs } = parts
   const { connectionsPerDay, schedulerCommandsPerHour } = budget ?? {}
   return {
-    runner: readRunner(whole, path, report),
+    runner,
     ...(host !== undefined && {
       reached: {
         host,
@@ -87,7 +88,12 @@ function readParts(json: JsonObject, path: DocumentPath, report: Report) {
     return readShape(schema, value, { path: [...path, key], what: `${what} of ${called}`, report })
   }
   const settings = Object.entries(json).filter(([key]) => settingKeys.includes(key))
+  const { runner, options } = json
   return {
+    runner:
+      typeof runner === 'string'
+        ? readRunner({ runner, ...(options !== undefined && { options }) }, path, report)
+        : undefined,
     ...readSettings(Object.fromEntries(settings), path, report),
     ssh: part(shape.ssh, 'ssh', '`ssh`'),
     container: part(shape.container, 'container', 'the container'),

@@ -7,7 +7,7 @@ import { secret, span } from './configuration-shape.ts'
 
 const name = z.string().min(1)
 const names = z.array(name)
-const oneOrMore = z.union([name, names.nonempty()], { error: 'is a text or a list of texts' })
+const oneOrMore = z.union([name, names], { error: 'is a text or a list of texts' })
 const count = z.int().positive()
 
 /** How to get to a host: means nothing without one. */
@@ -34,10 +34,7 @@ export const destination = z.strictObject({
   workFolder: name.exactOptional(),
   resources: z.json().exactOptional(),
   environment: z
-    .record(
-      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of an environment variable'),
-      z.string(),
-    )
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of an environment variable'), z.string())
     .exactOptional(),
   load: names.exactOptional(),
   container: z.json().exactOptional(),

@@ -2,13 +2,13 @@ import { didYouMean } from '../pipeline/nearest.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import { local as localTransport } from '../transports/local.ts'
 import type { NamedDestination } from './configuration-destination.ts'
-import { runnerKinds } from './configured-runner.ts'
-import { fromFolder, type SecretContext } from './look-up-secret.ts'
+import { runnerKinds, type ConfiguredRunner } from './configured-runner.ts'
+import { fromFolder } from './look-up-secret.ts'
 import type { Destination } from './open-options.ts'
-import { reachHost } from './reach-host.ts'
+import { reachHost, type ReachContext } from './reach-host.ts'
 import { stateFolder } from './state-folder.ts'
 
-export interface Making extends SecretContext {
+export interface Making extends ReachContext {
   /** Runners of modules under `use:`, by kind. */
   readonly runners: ReadonlyMap<string, RunnerKind>
   /** Whether those are all that there are: without code, one may be among what was not loaded. */
@@ -22,15 +22,16 @@ export async function makeDestinations(
 ): Promise<Readonly<Record<string, Destination>>> {
   const made: [string, Destination][] = []
   for (const [name, one] of Object.entries(named)) {
-    const runner = await kindOf(name, one, making)
-    if (runner) made.push([name, await makeDestination(name, one, runner, making)])
+    const { runner: configured, ...others } = one
+    const runner = await kindOf(name, configured, making)
+    if (runner) made.push([name, await makeDestination(name, others, runner, making)])
   }
   return Object.fromEntries(made)
 }
 
 async function kindOf(
   name: string,
-  { runner }: NamedDestination,
+  runner: ConfiguredRunner,
   { runners, complete, report }: Making,
 ): Promise<RunnerKind | undefined> {
   const found = (await runner.make?.()) ?? runners.get(runner.kind)
@@ -46,7 +47,7 @@ async function kindOf(
 
 async function makeDestination(
   name: string,
-  { runner: _, reached, workFolder, ...settings }: NamedDestination,
+  { reached, workFolder, ...settings }: Omit<NamedDestination, 'runner'>,
   runner: RunnerKind,
   making: Making,
 ): Promise<Destination> {

@@ -91,7 +91,12 @@ async function openParts(
   })
   parting.push(() => opened.close())
   monitor = opened
-  const waits = openWaits({ store, clock, over })
+  const waits = openWaits({
+    ...shared,
+    signal,
+    runnerOf: (name) => destinations.get(name)?.runner,
+    over,
+  })
   parting.push(async () => waits.close())
   return {
     folder,

@@ -2,16 +2,21 @@ import { join } from 'node:path'
 import { duration } from '../core/duration.ts'
 import type { DocumentPath } from '../pipeline/problem.ts'
 import type { SshOptions } from '../transports/ssh.ts'
-import type { Transport } from '../transports/transport.ts'
+import type { Ask, Transport } from '../transports/transport.ts'
 import type { Reached } from './configuration-destination.ts'
 import { fromFolder, lookUpSecret, type SecretContext } from './look-up-secret.ts'
 import { stateFolder } from './state-folder.ts'
+
+export interface ReachContext extends SecretContext {
+  /** Answers what the host asks at a login, where somebody is there. */
+  readonly ask?: Ask
+}
 
 /** The way to a host that a destination names; nothing is read of ssh's configuration and nothing connected to before it is needed. */
 export async function reachHost(
   reached: Reached,
   path: DocumentPath,
-  context: SecretContext,
+  context: ReachContext,
 ): Promise<Transport> {
   const { ssh } = await import('../transports/ssh.ts')
   return ssh(await sshOptions(reached, path, context))
@@ -20,7 +25,7 @@ export async function reachHost(
 async function sshOptions(
   { key, jump, ssh, ...reached }: Reached,
   path: DocumentPath,
-  context: SecretContext,
+  context: ReachContext,
 ): Promise<SshOptions> {
   const { config, knownHosts, connectTimeout, keepalive, ...others } = ssh
   const files = (named: string | readonly string[]) =>
@@ -34,6 +39,7 @@ async function sshOptions(
     ...(knownHosts !== undefined && { knownHostsFiles: files(knownHosts) }),
     ...(connectTimeout !== undefined && { connectTimeout: duration(connectTimeout) }),
     ...(keepalive !== undefined && { keepalive: duration(keepalive) }),
+    ...(context.ask && { ask: context.ask }),
     folder: join(stateFolder(context.folder).root, 'ssh'),
     environment: asRecord((name) => context.environment(name)),
   }

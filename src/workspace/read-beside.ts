@@ -7,12 +7,14 @@ import { isJsonObject, type Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
 import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
 import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
+import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { readLowdbStore, type RecordReader } from '../records/read-lowdb.ts'
 import { openObjects } from '../staging/objects.ts'
 import { asOutcomes } from './as-outcomes.ts'
+import type { Ask } from '../transports/transport.ts'
 import { ask } from './ask.ts'
 import { assertWorkspace } from './assert-workspace.ts'
 import { driveWorkspace } from './drive-workspace.ts'
@@ -24,6 +26,7 @@ import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import type { OpenOptions } from './open-options.ts'
 import { planBeside } from './plan-beside.ts'
+import { readStandings } from './read-standings.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
 import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
@@ -67,7 +70,10 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
 function reading(
   reader: RecordReader,
   options: OpenOptions,
-): Pick<WorkspaceView, 'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain'> {
+): Pick<
+  WorkspaceView,
+  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain' | 'standings'
+> {
   const fresh = async () => {
     await reader.refresh()
     return reader
@@ -77,20 +83,55 @@ function reading(
     outcomes: async (run) => asOutcomes(await readOutcomes(await fresh(), run)),
     async jobs() {
       const jobs = []
-      for await (const job of readableJobs(await fresh())) jobs.push(job)
+      const store = await fresh()
+      const shown = await showing(store)
+      for await (const job of readableJobs(store)) jobs.push(shown(job))
       return jobs
     },
-    job: async (key) => readJob(await fresh(), key),
+    async job(key) {
+      const store = await fresh()
+      const job = await readJob(store, key)
+      return job && (await showing(store))(job)
+    },
     history: async (key) => readHistory(await fresh(), key),
+    standings: async () => readStandings(await fresh()),
     neededBy: async (key) => neededBy(await fresh(), key),
     explain: async (run, module, more = {}) =>
       explainRun({ store: await fresh(), catalog: catalogOf(options) }, run, { module, ...more }),
   }
 }
 
+/** The connection is the driver's; a process that goes at once would take its login with it. */
+async function loginBeside(
+  folder: string,
+  options: OpenOptions,
+  destination: string,
+  person: Ask,
+): Promise<void> {
+  const own = await drive(folder, options)
+  await own?.close()
+  if (own)
+    throw new AbeyanceError(
+      'invalid-state',
+      `nobody drives ${folder}, and a login lasts as long as the process that holds it: \`abeyance watch\` at a terminal asks for it`,
+    )
+  const { loginThrough } = await import('./relay-login.ts')
+  const { clock = systemClock } = options
+  await loginThrough(stateFolder(folder).root, destination, person, { clock })
+}
+
+/** Jobs as the driver shows them: with what is known of their hosts. */
+async function showing(store: RecordReader): Promise<(job: JobRecord) => JobRecord> {
+  const standings = await readStandings(store)
+  return (job) => {
+    const { lapse, paused } = standings.get(job.destination) ?? {}
+    return withReach(job, lapse, paused?.since)
+  }
+}
+
 type Asks = Pick<
   WorkspaceView,
-  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'
+  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule' | 'login' | 'liftPause'
 >
 
 /** What an asker sees before it asks. */
@@ -148,6 +189,9 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
         { kind: 'cancel-run', run, ...more },
         nothing,
       ),
+    login: (destination, person) => loginBeside(folder, options, destination, person),
+    liftPause: (destination) =>
+      change((own) => own.liftPause(destination), { kind: 'lift-pause', destination }, nothing),
     async retryModule(run, module) {
       await assertFailed(run, module)
       return change((own) => own.retryModule(run, module), { kind: 'retry-module', run, module }, nothing)

@@ -10,6 +10,7 @@ import { didYouMean } from '../pipeline/nearest.ts'
 import { parseYaml } from '../pipeline/parse-yaml.ts'
 import { renderProblem, type PathProblem, type Problem, type Report } from '../pipeline/problem.ts'
 import { configurationFile, type ConfigurationFile, type NamedNotifier } from './configuration-file.ts'
+import type { Ask } from '../transports/transport.ts'
 import { lookUpSecret } from './look-up-secret.ts'
 import { makeDestinations } from './make-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -20,6 +21,8 @@ export interface ConfigurationContext {
   environment(name: string): string | undefined
   /** Loads a module named under `use:`, an absolute path or the name of a package. Without it, no code is loaded. */
   importModule?(path: string): Promise<object>
+  /** Answers what hosts ask at a login; without it, a host that asks is left alone until somebody logs in. */
+  readonly ask?: Ask
   /** Where a notifier of the kind `console` prints. */
   print(line: string): void
 }
@@ -33,7 +36,10 @@ export async function readConfiguration(path: string, context: ConfigurationCont
   const problems: PathProblem[] = []
   const report: Report = (problem) => problems.push(problem)
   const file = parsed.json === undefined ? undefined : configurationFile(parsed.json, report)
-  const options = file === undefined ? {} : await optionsOf(file, { path, folder: dirname(resolve(path)), report, ...context })
+  const options =
+    file === undefined
+      ? {}
+      : await optionsOf(file, { path, folder: dirname(resolve(path)), report, ...context })
   const all = [
     ...parsed.problems,
     ...problems.map(({ path: at, ...problem }): Problem => ({

@@ -34,7 +34,7 @@ function refuseAt({ destinations }: Routes, { module, settings, hasImage }: Rout
 }
 
 function refuseRule({ destinations }: Routes, { module }: Routed, { on, destination }: RetryRule): void {
-  const unknown = on.find((reason) => !isReason(reason))
+  const unknown = on.find((reason: string) => !isReason(reason))
   if (unknown !== undefined)
     throw new AbeyanceError(
       'invalid-value',

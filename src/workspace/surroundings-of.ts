@@ -69,8 +69,9 @@ export async function knownJob(
   if (job?.state.kind !== 'succeeded') return job
   const { state, spec } = job
   const made = Object.entries(state.outputs).filter(([name]) => {
-    const kind = spec.outputs[name]?.kind
-    return kind === 'file' || kind === 'files' || kind === 'folder'
+    const output = spec.outputs[name]
+    if (output?.kind === 'stream') return output.as === 'file'
+    return output?.kind === 'file' || output?.kind === 'files' || output?.kind === 'folder'
   })
   return (await areKept(objects, Object.fromEntries(made))) ? job : { ...job, isGone: true }
 }

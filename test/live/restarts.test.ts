@@ -39,7 +39,9 @@ describe('servers that are restarted every few seconds', function () {
   })
 
   it(`leave ${jobs} jobs right, none failed for the network's sake`, async () => {
-    const study = await openStudy(subject, slurm(), { longest: 360_000 })
+    // How long this cluster may take over a message whose sender is gone is 10 s, as Slurm has it.
+    const settings = { options: { messageTimeout: '15s' } }
+    const study = await openStudy(subject, slurm(), { settings, longest: 360_000 })
     try {
       await writeFile(join(study.folder, 'squares.yaml'), document)
       const numbers = Array.from({ length: jobs }, (_, index) => index)

@@ -48,7 +48,7 @@ export async function openStudy(
   { settings, port, longest = 120_000 }: StudyOptions = {},
 ): Promise<Study> {
   const folder = await mkdtemp(join(tmpdir(), 'abeyance-study-'))
-  const work = join(workFolder(), basename(folder))
+  const work = join(workFolder, basename(folder))
   const there = {
     runner,
     ...(options && { options }),

@@ -74,8 +74,8 @@ export function serveFiles(sftp: SFTPWrapper, home: string): void {
       const found = open.get(handle.readUInt32BE())
       if (!found || !('names' in found)) throw new Error('not the handle of a folder')
       const names = found.names.splice(0, 100)
-      if (names.length === 0) return void sftp.status(id, STATUS_CODE.EOF)
-      sftp.name(id, await Promise.all(names.map((name) => entry(found.path, name))))
+      if (names.length === 0) sftp.status(id, STATUS_CODE.EOF)
+      else sftp.name(id, await Promise.all(names.map((name) => entry(found.path, name))))
     }),
   )
   sftp.on('CLOSE', (id, handle) =>

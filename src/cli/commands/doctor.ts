@@ -23,7 +23,11 @@ export function doctorCommand(cli: Cli): Command {
     )
 }
 
-async function doctor(session: Session, destination: string | undefined, { wait, json }: DoctorWords): Promise<ExitCode> {
+async function doctor(
+  session: Session,
+  destination: string | undefined,
+  { wait, json }: DoctorWords,
+): Promise<ExitCode> {
   const { readSettings } = await import('../drive.ts')
   const { examine } = await import('../examine.ts')
   const { showSpan } = await import('../show-time.ts')

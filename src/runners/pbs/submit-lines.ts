@@ -30,8 +30,7 @@ export function submitLines(options: PbsOptions, job: Submission): string {
   ]
   const arm = (dialect: PbsDialect) => {
     const shell = dialect === 'slurm' ? [] : ['-S', '/bin/sh'] // the login shell's in place of it
-    const asked = resourceList(dialect, job.spec.resources)
-    const own = [...shell, ...(asked === '' ? [] : ['-l', asked]), ...flags]
+    const own = [...shell, ...inOneList(resourceList(dialect, job.spec.resources), flags)]
     return `  ${dialect}) set -- ${own.map(quote).join(' ')} ;;`
   }
   const ask = `case $dialect in
@@ -79,7 +78,19 @@ const starter = `at=$(printf '%s' "$PWD" | sed "s/'/'\\\\\\\\''/g")
 put start "#!/bin/sh
 exec /bin/sh '$at/job/wrapper' '$at'" || { verdict=not-tried fault="cannot write to $PWD"; return 1; }`
 
-/** One list, since the wrappers take but the last that they are given. `mb` is 1024 x 1024 bytes. */
+/** One list of resources, since the wrappers take but the last that they are given. */
+function inOneList(asked: string, flags: readonly string[]): readonly string[] {
+  const lists = asked === '' ? [] : [asked]
+  const others: string[] = []
+  for (const [index, flag] of flags.entries()) {
+    if (flags[index - 1] === '-l') lists.push(flag)
+    else if (/^-l./.test(flag)) lists.push(flag.slice(2))
+    else if (flag !== '-l') others.push(flag)
+  }
+  return [...(lists.length > 0 ? ['-l', lists.join(',')] : []), ...others]
+}
+
+/** `mb` is 1024 x 1024 bytes. */
 function resourceList(dialect: PbsDialect, { cores, memory, gpus, time }: Resources): string {
   const size = memory === undefined ? undefined : `mem=${memorySize(memory)}mb`
   const limit = time === undefined ? [] : [`walltime=${clockTime(duration(time))}`]

@@ -57,7 +57,7 @@ const taken: readonly (readonly [name: string, letter: string, why: string])[] =
 ]
 
 /** Why a flag may not be given; sbatch takes an abbreviation for the name. */
-function takenBy(flag: string): string | undefined {
+export function takenBy(flag: string): string | undefined {
   const [, long] = /^--([a-z][a-z-]*)/.exec(flag) ?? []
   const [, letter] = /^-([A-Za-z])/.exec(flag) ?? []
   if (long !== undefined) return taken.find(([name]) => name.startsWith(long))?.[2]

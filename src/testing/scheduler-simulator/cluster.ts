@@ -3,8 +3,7 @@
  * controller. A program is a client: what it asks for is done by a process in a session of its own, as a real controller is
  * another process on another machine, so that a client can be killed at any moment and what was accepted goes on.
  */
-export const cluster = (folder: string) => `
-sim=${folder}
+export const cluster = `
 . "$sim/settings"
 newline='
 '
@@ -107,6 +106,7 @@ submit() {
     export simulated_now="$sim_now $offset"
     detach /bin/sh "$sim/lib/controller" accept 0 "$message" "$@" </dev/null
   )
+  if fault answersLate; then sleep "$seconds"; fi
   if fault losesReply; then kill -KILL $$; fi
   if fault acceptsAndTimesOut; then time_out; fi
   if fault omitsId; then exit 0; fi

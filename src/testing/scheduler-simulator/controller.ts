@@ -9,11 +9,7 @@
  *     crash ID | part ID                its node dies with it | is held for dead, and is not
  *     expire ID RUN SECONDS             the walltime
  */
-export const controller = (folder: string) => `#!/bin/sh
-set -u
-. ${folder}/lib/cluster
-. "$sim/lib/dialect"
-
+export const controller = `
 accept() {
   if [ "$1" != 0 ]; then sleep "$1"; fi
   shift
@@ -73,7 +69,13 @@ FACTS
   if [ -e "$spool/failed.$run" ]; then read -r code signal <"$spool/failed.$run"; fi
   if [ -n "$timer" ]; then kill -KILL "-$timer" 2>/dev/null; fi
   now
-  log end "$id" "$run" "$code" "$signal"
+  case $(outcome) in
+    again)
+      log requeue "$id"
+      log end "$id" "$run" "$code" "$signal" ;;
+    error) log error "$id" "$run" "$code" ;;
+    *) log end "$id" "$run" "$code" "$signal" ;;
+  esac
   ask next "$id" | while read -r next its_run; do
     if [ "$next" = again ]; then wait_for_turn "$requeue_delay"; else begin "$next" "$its_run"; fi
   done
@@ -111,9 +113,11 @@ stop() {
     return
   fi
   tree=$(processes_under "$leader")
-  send CONT "$tree"
-  send TERM "$tree"
-  turns=$((kill_wait / 50))
+  if [ "$gentle" = yes ]; then
+    send CONT "$tree"
+    send TERM "$tree"
+    turns=$((kill_wait / 50))
+  else turns=0; fi
   while [ "$(ask leader-of "$1")" = "$leader" ]; do
     turns=$((turns - 1))
     if [ "$turns" -le 0 ]; then send KILL "$tree $(processes_under "$leader")"; fi

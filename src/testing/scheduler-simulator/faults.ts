@@ -19,6 +19,8 @@ export interface Faults {
   readonly losesRequest?: Fault
   /** The client is killed after the job was accepted, before it prints the id. */
   readonly losesReply?: Fault
+  /** The job is accepted, and the client prints the id some `seconds` later. */
+  readonly answersLate?: Fault
   /** The job is accepted, and nothing is printed. */
   readonly omitsId?: Fault
   /** Lines are printed before and after the id, on both streams. */
@@ -50,7 +52,7 @@ export async function writeFaults(folder: string, faults: Faults): Promise<void>
   await makeFolder(parts)
   for (const [name, fault] of Object.entries(faults)) {
     if (fault === undefined) continue
-    const { seconds = 0, times = undefined } = fault === true ? {} : fault
+    const { seconds = 0, times } = fault === true ? {} : fault
     await write(`${parts}/${name}`, `${seconds}\n`)
     if (times === undefined) continue
     await makeFolder(`${parts}/${name}.times`)

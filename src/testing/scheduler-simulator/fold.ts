@@ -5,12 +5,12 @@
  *
  *     TIME submit MESSAGE key=value...    accepted: its id follows from how many came before
  *     TIME start ID RUN NODE PID          a node began it; PID leads all of its processes there
- *     TIME end ID RUN CODE SIGNAL         and ended it
+ *     TIME end ID RUN CODE SIGNAL         and ended it; "error" in place of it where it failed to start
  *     TIME cancel ID UID | kill ID CAUSE | lose ID | requeue ID | preempt ID | hold ID | release ID | suspend ID | resume ID
  *
  * Everything is kept by the job's number in the log, `s`, since ids are given again after the last one. A row is one run, as accounting has it.
  * Words are ours, and each dialect has its own for them: waiting, held, running, suspended, ending; completed, failed,
- * cancelled, walltime, out-of-memory, node-failure, preempted, requeued.
+ * cancelled, walltime, out-of-memory, node-failure, preempted, requeued, error.
  */
 export const fold = `
 BEGIN {
@@ -33,6 +33,7 @@ $2 == "submit" {
   submitted[s] = $1
   phase[s] = attr[s, "held"] == "yes" ? "held" : "waiting"
   runs[s] = 0
+  began[s] = ended[s] = node[s] = "" # an element that was never set, passed to a function, is too much for some versions of gawk
   new_row(s, $1)
   next
 }
@@ -51,15 +52,21 @@ $2 == "start" && s && phase[s] == "waiting" && $4 == runs[s] && !attr[s, "closed
 }
 
 $2 == "end" && s && is_busy(s) && $4 == runs[s] {
-  if (cause[s] == "requeued" || cause[s] == "preempted" && attr[s, "requeue"] == "yes") give_back(s, $1, cause[s])
+  if (cause[s] == "requeued" || cause[s] == "preempted" && attr[s, "requeue"] == "yes") give_back(s, $1, cause[s], $5)
   else if (cause[s] == "walltime" || cause[s] == "cancelled" || cause[s] == "preempted") finish(s, $1, cause[s], 0, $6)
   else if (cause[s] == "out-of-memory") finish(s, $1, cause[s], 0, 125)
   else if (cause[s] != "") finish(s, $1, cause[s], $5, $6)
   else finish(s, $1, $5 == 0 && $6 == 0 ? "completed" : "failed", $5, $6)
 }
 
+# It failed in a way that leaves it in the queue until somebody looks at it.
+$2 == "error" && s && is_busy(s) && $4 == runs[s] {
+  give_back(s, $1, "error", $5)
+  phase[s] = "error"
+}
+
 $2 == "cancel" && s {
-  if (phase[s] == "waiting" || phase[s] == "held") { was_held[s] = phase[s] == "held"; by[s] = $4; finish(s, $1, "cancelled", 0, 0) }
+  if (phase[s] == "waiting" || phase[s] == "held" || phase[s] == "error") { was_held[s] = phase[s] == "held"; by[s] = $4; finish(s, $1, "cancelled", 0, 0) }
   else if (is_busy(s) && phase[s] != "ending") { by[s] = $4; phase[s] = "ending"; cause[s] = "cancelled" }
 }
 
@@ -77,7 +84,7 @@ $2 == "requeue" && s {
 
 $2 == "preempt" && s && is_busy(s) && phase[s] != "ending" { phase[s] = "ending"; cause[s] = "preempted" }
 $2 == "hold" && s && phase[s] == "waiting" { phase[s] = "held" }
-$2 == "release" && s && phase[s] == "held" { phase[s] = "waiting" }
+$2 == "release" && s && (phase[s] == "held" || phase[s] == "error") { phase[s] = "waiting" }
 $2 == "suspend" && s && phase[s] == "running" { phase[s] = "suspended" }
 $2 == "resume" && s && phase[s] == "suspended" { phase[s] = "running" }
 
@@ -87,12 +94,13 @@ function new_row(s, time) {
   row[s] = ++rows
   row_job[rows] = s
   row_submit[rows] = time
+  row_start[rows] = row_end[rows] = ""
 }
 
 function end_row(s, time, word, code, sig) {
   row_end[row[s]] = time
   row_word[row[s]] = word
-  row_code[row[s]] = code
+  row_code[row[s]] = code + 0
   row_signal[row[s]] = sig
 }
 
@@ -103,9 +111,9 @@ function finish(s, time, word, code, sig) {
   ended[s] = time
 }
 
-function give_back(s, time, why) {
+function give_back(s, time, why, code) {
   if (is_busy(s)) busy--
-  if (why != "") end_row(s, time, why, 0, 0)
+  if (why != "") end_row(s, time, why, code, 0)
   new_row(s, time)
   runs[s]++
   given_back[s] = time

@@ -7,13 +7,15 @@ import { cluster } from './cluster.ts'
 import { controller, launch } from './controller.ts'
 import type { Dialect } from './dialect.ts'
 import { writeFaults, type Faults } from './faults.ts'
+import { gridengine } from './gridengine/gridengine.ts'
+import { pbs } from './pbs/pbs.ts'
 import { questions } from './questions.ts'
 import { slurm } from './slurm/slurm.ts'
 
 export interface SimulatorOptions {
   /** Where all of it is: one folder, one cluster. What is there already goes on. Absolute. */
   readonly folder: string
-  readonly dialect: 'slurm'
+  readonly dialect: 'slurm' | 'gridengine' | 'pbs'
   readonly faults?: Faults
   /** Milliseconds since 1970 at which a clock starts that only `advance` moves; the machine's own without it. */
   readonly clock?: number
@@ -64,16 +66,22 @@ export interface Simulator {
   close(): Promise<void>
 }
 
-const dialects: Readonly<Record<SimulatorOptions['dialect'], Dialect>> = { slurm }
+const dialects: Readonly<Record<SimulatorOptions['dialect'], Dialect>> = { slurm, gridengine, pbs }
 
 /** Sets up a simulated cluster in a folder: its commands are there for whoever has the folder on PATH, as long as it exists. */
 export async function openSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { folder } = options
   if (!folder.startsWith('/') || folder.includes('\n'))
     throw new AbeyanceError('invalid-value', `the folder of a simulator must be an absolute path: ${folder}`)
-  await install(folder, dialects[options.dialect], options)
+  const dialect = dialects[options.dialect]
+  await install(folder, dialect, options)
+  const { suffix = '' } = dialect
+  const number = (id: string) => (suffix !== '' && id.endsWith(suffix) ? id.slice(0, -suffix.length) : id)
   const order = async (...words: string[]) => {
-    const answer = await runProcess({ command: ['/bin/sh', `${folder}/lib/controller`, ...words], deadline: 60_000 })
+    const answer = await runProcess({
+      command: ['/bin/sh', `${folder}/lib/controller`, ...words],
+      deadline: 60_000,
+    })
     if (answer.code === 0) return new TextDecoder().decode(answer.stdout)
     const said = new TextDecoder().decode(answer.stderr)
     throw new AbeyanceError('invalid-state', `the simulated cluster cannot ${words.join(' ')}: ${said}`)
@@ -82,22 +90,26 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
     bin: `${folder}/bin`,
     environment: { PATH: `${folder}/bin:/usr/local/bin:/usr/bin:/bin` },
     faults: { set: (faults) => writeFaults(folder, faults) },
-    jobs: async () => readJobs(await order('jobs')),
+    jobs: async () => readJobs(await order('jobs'), suffix),
     async advance(milliseconds) {
       const [now, zone] = ((await readTextIfThere(`${folder}/clock`)) ?? '').split(' ')
       if (now === undefined || zone === undefined)
-        throw new AbeyanceError('invalid-state', 'this simulator goes by the real clock: give `clock` to advance it')
+        throw new AbeyanceError(
+          'invalid-state',
+          'this simulator goes by the real clock: give `clock` to advance it',
+        )
       await put(`${folder}/clock`, `${Number(now) + milliseconds} ${zone}`)
       await order('tick')
     },
     async kill(id, cause) {
-      if (cause === 'node-failure') await order('crash', id)
-      else if (cause === 'preempted') await order('end', 'preempt', id)
-      else if (cause === 'administrator') await order('end', 'cancel', id, '0')
-      else await order('end', 'kill', id, cause)
+      const job = number(id)
+      if (cause === 'node-failure') await order('crash', job)
+      else if (cause === 'preempted') await order('end', 'preempt', job)
+      else if (cause === 'administrator') await order('end', 'cancel', job, '0')
+      else await order('end', 'kill', job, cause)
     },
-    requeue: async (id) => void (await order('end', 'requeue', id)),
-    partition: async (id) => void (await order('part', id)),
+    requeue: async (id) => void (await order('end', 'requeue', number(id))),
+    partition: async (id) => void (await order('part', number(id))),
     close: async () => void (await order('stop_all')),
   }
 }
@@ -105,12 +117,11 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
 async function install(folder: string, dialect: Dialect, options: SimulatorOptions): Promise<void> {
   const { bin, lib } = { bin: `${folder}/bin`, lib: `${folder}/lib` }
   for (const path of [bin, lib, `${folder}/jobs`]) await makeFolder(path)
-  const shared = cluster(quote(folder))
-  const begin = `#!/bin/sh\nset -u\n. ${quote(lib)}/cluster\n. ${quote(lib)}/dialect\n`
-  await write(`${lib}/cluster`, shared)
+  const begin = `#!/bin/sh\nset -u\nsim=${quote(folder)}\n. "$sim/lib/cluster"\n. "$sim/lib/dialect"\n`
+  await write(`${lib}/cluster`, cluster)
   await write(`${lib}/dialect`, dialect.dialect)
   await write(`${lib}/environment`, dialect.environment)
-  await write(`${lib}/controller`, controller(quote(folder)))
+  await write(`${lib}/controller`, begin + controller)
   await write(`${lib}/launch`, launch)
   for (const [name, text] of Object.entries({ ...questions, ...dialect.questions }))
     await write(`${lib}/${name}.awk`, text)
@@ -150,12 +161,12 @@ async function put(path: string, text: string): Promise<void> {
   await remove(`${path}.new`)
 }
 
-function readJobs(text: string): readonly SimulatedJob[] {
+function readJobs(text: string, suffix: string): readonly SimulatedJob[] {
   return text
     .split('\n')
     .slice(0, -1)
     .map((line) => {
       const [id = '', name = '', submitted = '', phase = '', starts = ''] = line.split('\t')
-      return { id, name, submittedAt: Number(submitted), phase, starts: Number(starts) }
+      return { id: `${id}${suffix}`, name, submittedAt: Number(submitted), phase, starts: Number(starts) }
     })
 }

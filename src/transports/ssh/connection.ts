@@ -19,6 +19,13 @@ export interface SharedConnection {
   client(options: RequestOptions): Promise<Client>
   /** Takes one of the connection's channels; resolves when one is free. Gives what gives it back; twice is fine. */
   channel(options: RequestOptions): Promise<() => void>
+  /** Whether somebody waits for a channel. */
+  isCrowded(): boolean
+  /**
+   * Offers a channel that is kept and may not be in use: `giveUp` is called when all are taken and another is needed, closes
+   * it if it can, and says whether it did. Returns what takes the offer back.
+   */
+  offer(giveUp: () => boolean): () => void
   /** This client is not to be used again, as a request hung on it: it is closed, the next one connects anew. */
   discard(client: Client, why: string): void
   /** Logs in with somebody there to answer the host's questions: what ends `login-needed`. */
@@ -56,6 +63,8 @@ export function openConnection(settings: SshSettings, surroundings: SshSurroundi
     name,
     client: async (options) => (line ?? (await held())).client(options),
     channel: async (options) => (line ?? (await held())).channel(options),
+    isCrowded: () => line?.isCrowded() ?? false,
+    offer: (giveUp) => line?.offer(giveUp) ?? (() => {}),
     discard: (client, why) => line?.discard(client, why),
     login: async (ask, options) => (await held()).login(ask, options),
     async release() {

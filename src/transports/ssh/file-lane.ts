@@ -1,3 +1,4 @@
+import type { Client } from 'ssh2'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError, isAbeyanceError } from '../../core/error.ts'
 import type { RequestOptions } from '../transport.ts'
@@ -5,6 +6,7 @@ import type { SharedConnection } from './connection.ts'
 import { countdown } from './countdown.ts'
 import { openFileChannel, type FileChannel } from './file-channel.ts'
 import { inTime } from './in-time.ts'
+import { openOn } from './open-on.ts'
 import { openTurns } from './turns.ts'
 
 /** A channel for files that opens when it is needed, again after it broke, and has a few operations under way at once. */
@@ -20,62 +22,34 @@ export interface FileLane {
 
 const operationsAtOnce = 8
 
-/** Milliseconds for opening; for what was told to stop before its channel is held for dead; for the answer to a closing. */
-const patience = { open: 30_000, stop: 5_000, close: 2_000 }
+/** Milliseconds for what was told to stop, before its channel is held for dead; for the answer to a closing. */
+const patience = { stop: 5_000, close: 2_000 }
 
 export function openFileLane(connection: SharedConnection, clock: Clock): FileLane {
   const { name } = connection
   const turns = openTurns(operationsAtOnce)
   const ending = new AbortController()
   let opened: Promise<FileChannel> | undefined
+  let inUse = 0
 
-  /** On its own time, as others wait for it too. */
   function open(): Promise<FileChannel> {
     if (opened) return opened
-    const opening = openOnce()
-    opened = opening
+    const what = `opening SFTP on ${name}`
+    const begin = (client: Client) => openFileChannel(client, name)
+    const opening = openOn(connection, clock, what, ending.signal, begin, giveUp)
     const forget = () => {
       if (opened === opening) opened = undefined
     }
+    opened = opening
     opening.then((channel) => channel.closed.then(forget), forget)
     return opening
   }
 
-  async function openOnce(): Promise<FileChannel> {
-    const rest = countdown(clock, { deadline: patience.open, signal: ending.signal })
-    const giveBack = await connection.channel(rest())
-    try {
-      const client = await connection.client(rest())
-      const opening = openFileChannel(client, name)
-      const channel = await inTime(`opening SFTP on ${name}`, clock, rest(), opening).catch(
-        (error: unknown) => {
-          opening.then(
-            (late) => late.close(),
-            () => {},
-          )
-          if (isAbeyanceError(error, 'request-timeout')) connection.discard(client, error.message)
-          throw error
-        },
-      )
-      void channel.closed.then(giveBack)
-      return channel
-    } catch (error) {
-      giveBack()
-      throw error
-    }
-  }
-
-  /** A channel on which something was told to stop and did not is hung; a connection that does not even close it is dead. */
-  async function endHung(channel: FileChannel, working: Promise<unknown>): Promise<void> {
-    const stopped = await inTime('stopping', clock, { deadline: patience.stop }, working).then(
-      () => true,
-      (error: unknown) => !isAbeyanceError(error, 'request-timeout'),
-    )
-    if (stopped || !channel.isOpen) return
+  function giveUp(channel: FileChannel): boolean {
+    if (inUse > 0 || !channel.isOpen) return false
+    opened = undefined
     channel.close()
-    await inTime('closing', clock, { deadline: patience.close }, channel.closed).catch(() =>
-      connection.discard(channel.client, 'an SFTP channel neither answered nor closed'),
-    )
+    return true
   }
 
   return {
@@ -84,6 +58,7 @@ export function openFileLane(connection: SharedConnection, clock: Clock): FileLa
       if (options.signal?.aborted || ending.signal.aborted)
         throw new AbeyanceError('aborted', `${what} was stopped before it began`)
       const turn = turns.take()
+      inUse += 1
       let working: Promise<unknown> = Promise.resolve()
       try {
         await inTime(what, clock, rest(), turn.granted)
@@ -91,15 +66,17 @@ export function openFileLane(connection: SharedConnection, clock: Clock): FileLa
         const stop = new AbortController()
         const acting = act(channel, stop.signal)
         working = acting.catch(() => {})
-        try {
-          return await inTime(what, clock, rest(), acting)
-        } catch (error) {
+        return await inTime(what, clock, rest(), acting).catch((error: unknown) => {
           stop.abort()
-          void endHung(channel, working)
+          void endHung(connection, clock, channel, working)
           throw error
-        }
+        })
       } finally {
-        void working.then(() => turn.giveBack())
+        void working.then(async () => {
+          turn.giveBack()
+          inUse -= 1
+          if (connection.isCrowded()) await opened?.then(giveUp, () => {})
+        })
       }
     },
     async close() {
@@ -110,4 +87,22 @@ export function openFileLane(connection: SharedConnection, clock: Clock): FileLa
         await inTime('closing', clock, { deadline: patience.close }, channel.closed).catch(() => {})
     },
   }
+}
+
+/** A channel on which something was told to stop and did not is hung; a connection that does not even close it is dead. */
+async function endHung(
+  connection: SharedConnection,
+  clock: Clock,
+  channel: FileChannel,
+  working: Promise<unknown>,
+): Promise<void> {
+  const hung = await inTime('stopping', clock, { deadline: patience.stop }, working).then(
+    () => false,
+    (error: unknown) => isAbeyanceError(error, 'request-timeout'),
+  )
+  if (!hung || !channel.isOpen) return
+  channel.close()
+  await inTime('closing', clock, { deadline: patience.close }, channel.closed).catch(() =>
+    connection.discard(channel.client, 'an SFTP channel neither answered nor closed'),
+  )
 }

@@ -2,6 +2,7 @@ import type { Client } from 'ssh2'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError } from '../../core/error.ts'
 import type { RequestOptions } from '../transport.ts'
+import { openChannelPlaces } from './channel-places.ts'
 import { connect } from './connect.ts'
 import { openGate } from './gate.ts'
 import { inTime } from './in-time.ts'
@@ -10,12 +11,13 @@ import { openKeyFiles } from './key-files.ts'
 import type { SshSettings } from './ssh-settings.ts'
 import type { Ask, SshSurroundings } from './surroundings.ts'
 import type { SshTarget } from './target.ts'
-import { openTurns, type Turns } from './turns.ts'
 
 /** The one connection to a host: opened when first needed, and again after it broke. Its methods are those of `SharedConnection`. */
 export interface Line {
   client(options: RequestOptions): Promise<Client>
   channel(options: RequestOptions): Promise<() => void>
+  isCrowded(): boolean
+  offer(giveUp: () => boolean): () => void
   discard(client: Client, why: string): void
   login(ask: Ask, options: RequestOptions): Promise<void>
   close(): Promise<void>
@@ -34,7 +36,7 @@ export function openLine(
   const { signal } = closing
   const gate = openGate(target.name, connectionsPerDay, surroundings, signal)
   const keyFiles = openKeyFiles(surroundings.passphrase)
-  const turns = openTurns(Math.min(channels, 8))
+  const places = openChannelPlaces(Math.min(channels, 8), target.name, clock)
   const steady = { clock, logger, keyFiles, timeout: connectTimeout, keepalive, signal }
 
   const kept = keepClient(
@@ -67,8 +69,10 @@ export function openLine(
     },
     async channel(options) {
       open()
-      return takeTurn(turns, `waiting for a channel to ${target.name}`, clock, options)
+      return places.take(options)
     },
+    isCrowded: places.isCrowded,
+    offer: places.offer,
     discard(client, why) {
       kept.drop(client, why)
       client.destroy()
@@ -87,22 +91,6 @@ export function openLine(
 /** The attempt of the host before ends by itself, a person's answers included. */
 const jumpPatience = 10 * 60 * 1000
 const farewell = 1000
-
-async function takeTurn(
-  turns: Turns,
-  what: string,
-  clock: Clock,
-  options: RequestOptions,
-): Promise<() => void> {
-  const turn = turns.take()
-  try {
-    await inTime(what, clock, options, turn.granted)
-  } catch (error) {
-    turn.giveBack()
-    throw error
-  }
-  return turn.giveBack
-}
 
 /** Says goodbye, and waits a moment for the other side to say it too. */
 function end(client: Client, clock: Clock): Promise<void> {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { quote } from '../../core/quote.ts'
 import type { RequestOptions, ShellAnswer, Transport } from '../transport.ts'
 import { fetchFile } from './fetch-file.ts'
@@ -28,16 +29,6 @@ const patience = 10_000
 
 /** Files over SFTP. Paths are absolute, or start with `~/`: SFTP starts in the home folder, as shells do. */
 export function remoteFiles({ host, quick, bulk, run }: FilesSettings): Files {
-  /** Whoever writes the same bytes to the same place at the same time takes turns; a part belongs to one at a time. */
-  const writing = new Map<string, Promise<void>>()
-  const oneAtATime = (name: string, act: () => Promise<void>): Promise<void> => {
-    const mine = (writing.get(name) ?? Promise.resolve()).catch(() => {}).then(act)
-    writing.set(name, mine)
-    return mine.finally(() => {
-      if (writing.get(name) === mine) writing.delete(name)
-    })
-  }
-
   async function digestThere(path: string, options: RequestOptions): Promise<string | undefined> {
     const name = shellPath(path)
     const { code, stdout } = await run(
@@ -69,24 +60,26 @@ export function remoteFiles({ host, quick, bulk, run }: FilesSettings): Files {
     async write(path, source, options) {
       const sent = source instanceof Uint8Array ? bytesSource(source) : await fileSource(source.localPath)
       const there = sftpPath(path)
-      const more = {
-        mode: options.mode,
-        progress: options.progress,
-        digestThere: (at: string) => digestThere(at, options),
-      }
+      const ask = (script: string) => run(script, { deadline: patience })
+      const explain = (error: unknown) =>
+        whyNotWritten(host, path, sftpError(host, 'write', path, error), ask)
+      const { mode, progress } = options
+      const more = { mode, progress, explain, digestThere: (at: string) => digestThere(at, options) }
       const lane = sent.size <= largestQuick ? quick : bulk
       try {
         await over(lane, ['write', path], options, (channel, signal) =>
-          oneAtATime(partOf(there, sent), () => sendFile(channel, there, sent, { ...more, signal })),
+          inTurn(`${host} ${partOf(there, sent)}`, () => sendFile(channel, there, sent, { ...more, signal })),
         )
       } catch (error) {
-        throw await whyNotWritten(host, path, error, (script) => run(script, { deadline: patience }))
+        throw await explain(error)
       }
     },
     async fetch(path, localPath, options) {
       const more = { progress: options.progress, digestThere: (at: string) => digestThere(at, options) }
       await over(bulk, ['read', path], options, (channel, signal) =>
-        oneAtATime(`fetch ${path}`, () => fetchFile(channel, sftpPath(path), localPath, { ...more, signal })),
+        inTurn(`${dirname(localPath)} ${host} ${path}`, () =>
+          fetchFile(channel, sftpPath(path), localPath, { ...more, signal }),
+        ),
       )
     },
     list: (path, options) =>
@@ -94,6 +87,17 @@ export function remoteFiles({ host, quick, bulk, run }: FilesSettings): Files {
         listFiles(channel, sftpPath(path), options.recursive ?? false, signal),
       ),
   }
+}
+
+const last = new Map<string, Promise<void>>()
+
+/** Who writes the same bytes to the same place at the same time takes turns, over any way: a part belongs to one at a time. */
+function inTurn(key: string, act: () => Promise<void>): Promise<void> {
+  const mine = (last.get(key) ?? Promise.resolve()).catch(() => {}).then(act)
+  last.set(key, mine)
+  return mine.finally(() => {
+    if (last.get(key) === mine) last.delete(key)
+  })
 }
 
 function sftpPath(path: string): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { posix } from 'node:path'
 import { AbeyanceError } from '../../core/error.ts'
 import { stat } from '../../core/system/files.ts'
@@ -29,7 +29,11 @@ export interface SendOptions {
   readonly progress: ((done: number, total: number) => void) | undefined
   /** The SHA-256 of a file there, in hexadecimal; undefined where it cannot be told. */
   digestThere(path: string): Promise<string | undefined>
+  /** Finds out what a fault means, as long as what led to it is still there. */
+  explain(error: unknown): Promise<unknown>
 }
+
+const thisProcess = randomUUID()
 
 /** Larger files are gone on with after a cut. */
 export const worthResuming = 8 * 2 ** 20
@@ -91,9 +95,10 @@ export async function sendFile(
   }
 }
 
-export function partOf(path: string, { identity }: { readonly identity: string }): string {
+/** One name for the same bytes in the same place: what a cut left there is taken over, by this process or a later one. */
+export function partOf(path: string, { identity, resumable }: Source): string {
   const name = createHash('sha256')
-    .update(`${posix.basename(path)}\n${identity}`)
+    .update([posix.basename(path), identity, resumable ? '' : thisProcess].join('\n'))
     .digest('hex')
     .slice(0, 24)
   return posix.join(posix.dirname(path), `.${name}.part`)
@@ -105,7 +110,7 @@ async function sendPart(
   part: string,
   source: Source,
   mayResume: boolean,
-  { mode, signal, progress }: SendOptions,
+  { mode, signal, progress, explain }: SendOptions,
 ): Promise<boolean> {
   const { handle, from } = await openPart(channel, part, source, mayResume)
   try {
@@ -122,9 +127,10 @@ async function sendPart(
       throw new AbeyanceError('changed-file', 'the file became shorter while it was sent: try again')
   } catch (error) {
     await closeFile(channel, handle).catch(() => {})
+    const told = channel.isOpen && !signal.aborted ? await explain(error) : error
     const keep = source.resumable && (signal.aborted || !channel.isOpen)
     if (!keep) await channel.files((files) => files.delete(part, true)).catch(() => {})
-    throw error
+    throw told
   }
   return from > 0
 }

@@ -1,5 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Logger } from '../../core/logger.ts'
+import type { Ask, Questions } from '../transport.ts'
+
+export type { Ask, Questions }
 
 /** What a connection is handed: the library reads no environment, asks nobody and looks at no clock of its own. */
 export interface SshSurroundings {
@@ -13,16 +16,4 @@ export interface SshSurroundings {
   readonly passphrase?: (keyFile: string) => Promise<string | undefined>
   /** Answers what a host asks at the login; see `login` of the connection. */
   readonly ask?: Ask
-}
-
-/** Answers a host's questions, one answer each, in order; undefined when there is nobody to answer. */
-export type Ask = (questions: Questions) => Promise<readonly string[] | undefined>
-
-export interface Questions {
-  /** Who asks: `user@host`. */
-  readonly host: string
-  /** The host's own words above the questions; may be empty. */
-  readonly title: string
-  readonly instructions: string
-  readonly questions: readonly { readonly text: string; readonly secret: boolean }[]
 }

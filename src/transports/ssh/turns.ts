@@ -1,6 +1,8 @@
 /** A number of places, given out in the order they were asked for. */
 export interface Turns {
   take(): Turn
+  readonly free: number
+  readonly waiting: number
 }
 
 export interface Turn {
@@ -14,6 +16,12 @@ export function openTurns(places: number): Turns {
   let free = places
   const waiting = new Set<() => void>()
   return {
+    get free() {
+      return free
+    },
+    get waiting() {
+      return waiting.size
+    },
     take() {
       let grant = () => {}
       const granted = new Promise<void>((resolve) => (grant = resolve))

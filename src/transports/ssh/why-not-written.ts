@@ -40,7 +40,7 @@ function trying(path: string): string {
   const at = folder.startsWith('/') ? quote(folder) : `"$HOME"/${quote(folder.replace(/^~\/?/, '') || '.')}`
   return `LC_ALL=C; export LC_ALL
 there=${at}/${quote(path.replace(/^.*\//, ''))}
-if [ -d "$there" ]; then echo 'Is a directory' >&2; fi
+if [ -d "$there" ]; then echo 'Is a directory' >&2; else ls -d "$there"; fi
 probe=${at}/.abeyance.$$
 head -c 262144 /dev/zero >"$probe"
 rm -f "$probe"

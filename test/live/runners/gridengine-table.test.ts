@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
-import { quote } from '../../../src/core/quote.ts'
 import { gridengineScheduler } from '../../../src/runners/gridengine.ts'
 import { eventually } from '../../runners/job-host.ts'
+import { gridenginePrelude as prelude } from '../servers/servers.ts'
 import { liveTable, ssh } from './live-table.ts'
-
-const services = process.env['SERVICES_DIR'] ?? '/tmp/services'
-const prelude = `. ${quote(join(services, 'gridengine/root/default/common/settings.sh'))}`
 
 /** Each shell line of the table, as an ordinary user on a login host of a real Grid Engine. */
 describe('the table for Grid Engine, on a real one', function () {

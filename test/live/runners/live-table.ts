@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { nativeId, tag } from '../../../src/core/ids.ts'
 import { quote } from '../../../src/core/quote.ts'
 import type { Resources } from '../../../src/pipeline/settings.ts'
@@ -9,8 +8,7 @@ import { processFacts } from '../../../src/runners/process-facts.ts'
 import type { AccountedJob, QueuedJob, Scheduler } from '../../../src/runners/scheduler.ts'
 import { wrapperText } from '../../../src/runners/wrapper.ts'
 import { eventually, script, submission } from '../../runners/job-host.ts'
-
-const config = join(process.env['SERVICES_DIR'] ?? '/tmp/services', 'sshd', 'ssh_config')
+import { sshConfig } from '../servers/servers.ts'
 
 export interface Answer {
   readonly code: number | null
@@ -20,7 +18,7 @@ export interface Answer {
 
 /** Runs text as an ordinary user on the login host. */
 export function ssh(text: string): Answer {
-  const { status, stdout, stderr } = spawnSync('ssh', ['-F', config, 'test-host', 'exec /bin/sh -s'], {
+  const { status, stdout, stderr } = spawnSync('ssh', ['-F', sshConfig, 'live', 'exec /bin/sh -s'], {
     input: `{\n${text}\n} </dev/null\n`,
     encoding: 'utf8',
     timeout: 60_000,

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
-import { quote } from '../../../src/core/quote.ts'
 import { pbsScheduler } from '../../../src/runners/pbs.ts'
 import { eventually } from '../../runners/job-host.ts'
+import { torquePrelude } from '../servers/servers.ts'
 import { liveTable, ssh } from './live-table.ts'
-
-const services = process.env['SERVICES_DIR'] ?? '/tmp/services'
-const prelude = `PATH=${quote(join(services, 'torque/bin'))}:$PATH`
 
 /** Each shell line of the table, as an ordinary user, against Torque's commands on a real Slurm: no PBS is to be had where this runs. */
 describe('the table for PBS, on the wrappers around a real Slurm', function () {
   this.timeout(180_000)
-  const table = pbsScheduler({ prelude })
+  const table = pbsScheduler({ prelude: torquePrelude })
   const queue = table.queue ?? assert.fail('it has a queue')
   const live = liveTable(table, 'p')
   before(() => {

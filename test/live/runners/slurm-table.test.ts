@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { nativeId, tag, type NativeId } from '../../../src/core/ids.ts'
 import { quote } from '../../../src/core/quote.ts'
 import type { Resources } from '../../../src/pipeline/settings.ts'
 import { slurmScheduler, type SlurmOptions } from '../../../src/runners/slurm.ts'
 import { eventually, script, submission } from '../../runners/job-host.ts'
+import { sshConfig } from '../servers/servers.ts'
 
 /** Each shell line of the table, run as an ordinary user on a login host of a real Slurm. */
-const config = join(process.env['SERVICES_DIR'] ?? '/tmp/services', 'sshd', 'ssh_config')
-
 function ssh(text: string): { readonly code: number | null; readonly out: string; readonly err: string } {
-  const { status, stdout, stderr } = spawnSync('ssh', ['-F', config, 'test-host', 'exec /bin/sh -s'], {
+  const { status, stdout, stderr } = spawnSync('ssh', ['-F', sshConfig, 'live', 'exec /bin/sh -s'], {
     input: `{\n${text}\n} </dev/null\n`,
     encoding: 'utf8',
     timeout: 60_000,

@@ -43,6 +43,7 @@ lay_out() {
   ln -sfn /usr/lib/gridengine "$DIR/bin"
   echo "$host" >"$common/act_qmaster"
   echo "$host localhost" >"$common/host_aliases" # the name of 127.0.0.1, where the host's own name leads there
+  printf 'export %s\n' "${WHERE[*]}" >"$common/settings.sh"
   cat >"$common/bootstrap" <<END
 admin_user sgeadmin
 default_domain none

@@ -16,21 +16,15 @@ export function absent(server: Server): string | undefined {
   return reason || 'it was not started: test/live/servers/servers.sh start'
 }
 
-/** The login shells of the three users. */
-export type LoginShell = 'bash' | 'tcsh' | 'fish'
+/** The unprivileged user that jobs run as. */
+export const liveUser = process.env['ABEYANCE_LIVE_USER'] ?? 'abeyance-live'
 
-/** The unprivileged user of that shell. */
-export function userOf(shell: LoginShell = 'bash'): string {
-  const name = process.env['ABEYANCE_LIVE_USER'] ?? 'abeyance-live'
-  return shell === 'bash' ? name : `${name}-${shell}`
-}
-
-/** How to get to this machine as that user, or elsewhere by the same way, such as a proxy before it. */
-export function sshSettings(shell: LoginShell = 'bash', port = sshPort()): SshSettings {
+/** How to get to this machine as that user, or by another port, such as a proxy's before it. */
+export function sshSettings(port = sshPort()): SshSettings {
   return {
     host: '127.0.0.1',
     port,
-    user: userOf(shell),
+    user: liveUser,
     configFiles: [],
     knownHostsFiles: [join(live, 'sshd/known-hosts')], // of any port
     identityFiles: [join(live, 'sshd/key')],
@@ -45,11 +39,12 @@ export function sshPort(): number {
   return Number(port)
 }
 
-/** The configuration for `ssh -F` and its like; the hosts are `live`, `live-tcsh` and `live-fish`. */
+/** The configuration for `ssh -F` and its like, of a host named `live`. */
 export const sshConfig = join(live, 'sshd/ssh_config')
 
-/** A folder of that user's, for work folders. */
-export const workFolder = (shell: LoginShell = 'bash') => join(live, 'work', userOf(shell))
+/** A folder of the user's, for work folders. */
+export const workFolder = join(live, 'work')
 
-/** What a shell needs before the commands of PBS. */
+/** What a shell needs before the commands of PBS, and before those of Grid Engine where sshd did not say where it is. */
 export const torquePrelude = `PATH=${join(live, 'torque/bin')}:$PATH`
+export const gridenginePrelude = `. ${join(live, 'gridengine/root/default/common/settings.sh')}`

@@ -68,7 +68,7 @@ start_accounting() {
   {
     sacctmgr -i add cluster live
     sacctmgr -i add account tests
-    sacctmgr -i add user "$LIVE_USER,$LIVE_USER-tcsh,$LIVE_USER-fish" account=tests
+    sacctmgr -i add user "$LIVE_USER" account=tests
   } >"$DIR/log/accounts" 2>&1 || true # all there already
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# An sshd on loopback that lets in the users of the tests with one key. Its sessions know where our Slurm and our Grid
+# An sshd on loopback that lets in the user of the tests with one key. Its sessions know where our Slurm and our Grid
 # Engine are, so that nothing under /etc has to say it.
 . "$(dirname "$0")/common.sh"
 
@@ -30,7 +30,7 @@ ListenAddress 127.0.0.1:$SSHD_PORT
 HostKey $DIR/host-key
 PidFile none
 AuthorizedKeysFile $DIR/authorized-keys
-AllowUsers $LIVE_USER $LIVE_USER-tcsh $LIVE_USER-fish
+AllowUsers $LIVE_USER
 AuthenticationMethods publickey
 StrictModes no
 UsePAM no
@@ -43,19 +43,16 @@ END
 }
 
 client_settings() {
-  local user
-  for user in '' -tcsh -fish; do
-    cat <<END
-Host live$user
+  cat <<END
+Host live
   HostName 127.0.0.1
   Port $SSHD_PORT
-  User $LIVE_USER$user
+  User $LIVE_USER
   IdentityFile $DIR/key
   IdentitiesOnly yes
   UserKnownHostsFile $DIR/known-hosts
   StrictHostKeyChecking yes
 END
-  done
 }
 
 serve "$1"

@@ -68,8 +68,10 @@ export async function startOwnSshd(words: readonly string[] = []): Promise<OwnSs
     if (running.exitCode !== null || running.signalCode !== null) return
     const gone = once(running, 'exit')
     const children = execFileSync('sh', ['-c', `pgrep -P ${running.pid} || :`], { encoding: 'utf8' })
-    for (const pid of [running.pid, ...children.split('\n').filter(Boolean).map(Number)])
-      if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    running.kill('SIGKILL')
+    // A session may end by itself meanwhile.
+    for (const pid of children.split('\n').filter(Boolean))
+      execFileSync('sh', ['-c', `kill -9 ${pid} 2>&- || :`])
     await gone
   }
   return {

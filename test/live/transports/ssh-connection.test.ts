@@ -157,7 +157,8 @@ describe('a connection to a real sshd', function () {
     await open(sshd.settings, { ask }).client(options)
     keygen(join(sshd.folder, 'stranger'))
     const agent = await agentWith(sshd.folder, join(sshd.folder, 'key'), join(sshd.folder, 'stranger'))
-    await open({ ...sshd.settings, identityFiles: [], agent }, { ask }).client(options)
+    await writeFile(join(sshd.folder, 'config'), 'IdentityFile none')
+    await open(withAgent(sshd, agent), { ask }).client(options)
     assert.equal(asked.length, 2)
     assert.match(asked.join(), /^.*Password: .*Password: $/)
   })
@@ -186,7 +187,8 @@ describe('a connection to a real sshd', function () {
     const strangers = [1, 2, 3, 4].map((number) => join(sshd.folder, `stranger${number}`))
     for (const stranger of strangers) keygen(stranger)
     const agent = await agentWith(sshd.folder, ...strangers)
-    await assert.rejects(open({ ...sshd.settings, agent }).client(options), {
+    await writeFile(join(sshd.folder, 'config'), 'IdentityFile none')
+    await assert.rejects(open(withAgent(sshd, agent)).client(options), {
       code: 'authentication-failed',
       message: /Too many authentication failures.*IdentitiesOnly/,
     })
@@ -230,6 +232,12 @@ describe('a connection to a real sshd', function () {
     process.kill(Number(worker), 'SIGKILL')
   })
 })
+
+/** The agent's keys alone. */
+function withAgent({ settings, folder }: OwnSshd, agent: string): SshSettings {
+  const { identityFiles: _, ...others } = settings
+  return { ...others, agent, configFiles: [join(folder, 'config')] }
+}
 
 function closing(client: Client): Promise<void> {
   return new Promise((resolve) => client.on('close', () => resolve()))

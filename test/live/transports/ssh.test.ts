@@ -46,6 +46,19 @@ function removeAccount(shell: string): void {
   }
 }
 
+function childrenOf(pid: number | undefined): readonly number[] {
+  const found = execFileSync('sh', ['-c', `pgrep -P ${pid} || :`], { encoding: 'utf8' })
+  return found.split('\n').filter(Boolean).map(Number)
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It went with the one before it.
+  }
+}
+
 describe('ssh to a real sshd', function () {
   this.timeout(60_000)
   let sshd: OwnSshd
@@ -69,11 +82,10 @@ describe('ssh to a real sshd', function () {
       transport,
       there,
       here,
-      /** Ends what serves the connections; the one that listens goes on. */
+      /** Ends what serves the connections, a pair of processes each; the one that listens goes on. */
       cut() {
-        const parent = String(sshd.process.pid)
-        const found = execFileSync('sh', ['-c', `pgrep -P ${parent} || :`], { encoding: 'utf8' })
-        for (const pid of found.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL')
+        for (const monitor of childrenOf(sshd.process.pid))
+          for (const pid of [...childrenOf(monitor), monitor]) kill(pid)
         return Promise.resolve()
       },
       async close() {
@@ -137,6 +149,14 @@ describe('ssh to a real sshd', function () {
     } finally {
       await transport.close()
       await few.close()
+    }
+    const told = await startOwnSshd(['MaxSessions 3', 'Subsystem sftp internal-sftp'])
+    const within = ssh({ ...told.settings, user: accountOf('dash'), channels: 3 })
+    try {
+      await Promise.all([1, 2, 3, 4].flatMap(() => [within.run('echo', soon), within.list('/', soon)]))
+    } finally {
+      await within.close()
+      await told.close()
     }
   })
 

@@ -13,10 +13,11 @@ export function readTranscript(name: string): readonly Step[] {
   const text = readFileSync(new URL(`recorded/${name}.txt`, import.meta.url), 'utf8')
   const steps: Step[] = []
   for (const block of text.split(/^(?=\$ |> )/m)) {
-    const [first = '', ...lines] = block.trimEnd().split('\n')
+    const [first = '', ...lines] = block.replace(/\n+$/, '').split('\n')
     const answer = lines.join('\n')
     if (first.startsWith('$ ')) steps.push({ kind: 'command', command: first.slice(2), answer })
-    else if (first.startsWith('> until ')) steps.push({ kind: 'until', command: first.slice(8), answer: answer })
+    else if (first.startsWith('> until '))
+      steps.push({ kind: 'until', command: first.slice(8), answer: answer })
     else steps.push({ kind: 'deed', words: first.slice(2).split(' ') })
   }
   return steps

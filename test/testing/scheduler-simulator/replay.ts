@@ -3,7 +3,12 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { openSimulator, type Simulator, type SimulatorOptions, type StopCause } from '../../../src/testing/index.ts'
+import {
+  openSimulator,
+  type Simulator,
+  type SimulatorOptions,
+  type StopCause,
+} from '../../../src/testing/index.ts'
 import { readTranscript, type Step } from './read-transcript.ts'
 
 type Dialect = SimulatorOptions['dialect']
@@ -15,12 +20,17 @@ export async function replay(dialect: Dialect, name: string): Promise<void> {
   const simulator = await openSimulator({ folder: join(folder, 'cluster'), dialect, ...optionsOf(steps) })
   const home = join(folder, 'home')
   await mkdir(home)
-  const ask = async (command: string) => normal(await run(command, home, simulator), home)
+  const ask = async (command: string) => withoutPlaceAndTime(await run(command, home, simulator), home)
   try {
     for (const step of steps) {
       if (step.kind === 'deed') await act(simulator, step.words)
       else if (step.kind === 'until') await until(ask, step.command, step.answer)
-      else assert.equal(await ask(step.command), normal(step.answer, home), `after \`${step.command}\``)
+      else
+        assert.equal(
+          await ask(step.command),
+          withoutPlaceAndTime(step.answer, home),
+          `after \`${step.command}\``,
+        )
     }
   } finally {
     await simulator.close()
@@ -29,7 +39,9 @@ export async function replay(dialect: Dialect, name: string): Promise<void> {
 }
 
 function optionsOf(steps: readonly Step[]): Pick<SimulatorOptions, 'clock' | 'ids' | 'requeueDelay'> {
-  const deeds = new Map(steps.flatMap((step) => (step.kind === 'deed' ? [[step.words[0], step.words[1]]] : [])))
+  const deeds = new Map(
+    steps.flatMap((step) => (step.kind === 'deed' ? [[step.words[0], step.words[1]]] : [])),
+  )
   return {
     clock: Date.UTC(2026, 10, 21, 8, 14, 29),
     ids: { first: Number(deeds.get('ids') ?? 1), last: 1_000_000 },
@@ -49,9 +61,16 @@ function isCause(word: string | undefined): word is StopCause {
   return ['walltime', 'out-of-memory', 'preempted', 'node-failure', 'administrator'].includes(word ?? '')
 }
 
-async function until(ask: (command: string) => Promise<string>, command: string, expected: string): Promise<void> {
+async function until(
+  ask: (command: string) => Promise<string>,
+  command: string,
+  expected: string,
+): Promise<void> {
   const end = Date.now() + 10_000
-  const wanted = normal(`${expected}\n[exit 0]`, '')
+  const wanted = withoutPlaceAndTime(
+    /^\[exit \d+\]$/m.test(expected) ? expected : `${expected}${expected === '' ? '' : '\n'}[exit 0]`,
+    '',
+  )
   let answer = ''
   while ((answer = await ask(command)) !== wanted)
     if (Date.now() > end) assert.equal(answer, wanted, `\`${command}\` never said it`)
@@ -69,15 +88,22 @@ export function run(command: string, folder: string, { environment }: Simulator)
   })
 }
 
-/** Without what differs from one day and machine to another: times, names of hosts and users. */
-function normal(text: string, home: string): string {
+/** Without what differs from one day and machine to another: times, names of hosts and users, a job's priority. */
+export function withoutPlaceAndTime(text: string, home = ''): string {
   const { username, uid } = userInfo()
   return text
     .replaceAll(home === '' ? '\0' : home, '/home/wftest')
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, 'TIME')
-    .replaceAll(/\b(\d+|0+:0\d|0+:[1-5]\d):\d\d\b(?=\D*$|[ |\n])/gm, (span) => (/^0+:\d\d/.test(span) ? 'SPAN' : span))
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d/g, 'TIME')
+    .replaceAll(/[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}/g, 'TIME')
+    .replaceAll(/\b0{1,2}:(\d\d:)?\d\d\b(?!:)/g, 'SPAN')
     .replaceAll(/\bn\[?[1-4](-\d\])?(?=[\s|]|$)/gm, 'NODE')
-    .replaceAll(new RegExp(` *\\b(${username}|wftest)\\b`, 'g'), ' wftest')
+    .replaceAll(/\b179\d{7}\b/g, 'TIMESTAMP')
+    .replaceAll(/[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d at \d\d:\d\d/g, 'MINUTE')
+    .replaceAll(/^(hostname +)\S+ */gm, '$1HOST')
+    .replaceAll(/@\w+(?=[\s<]) */g, '@HOST ')
+    .replaceAll(/\b0\.\d{5}\b/g, 'PRIORITY')
+    .replaceAll(/port \d+ on host "\w+"/g, 'port PORT on host HOST')
+    .replaceAll(new RegExp(` *\\b(${username}|wftest)\\b *`, 'g'), ' wftest ')
     .replaceAll(` by ${uid}`, ' by 1001')
     .replaceAll(`(${uid})`, '(1001)')
     .replaceAll(/ at \S+ is (UP|DOWN)/g, ' at HOST is $1')

@@ -1,6 +1,8 @@
 /** What Slurm's programs have in common, as POSIX shell: the words of their faults. */
 export const dialect = `
 program=\${0##*/}
+gentle=yes
+outcome() { :; }
 failed='Batch job submission failed:'
 
 down() {

@@ -25,7 +25,10 @@ while [ $# -gt 0 ]; do
     --state|-s) states=$value ;;
   esac
 done
-for id in $(IFS=,; echo $ids); do
+rest=$ids
+while [ -n "$rest" ]; do
+  id=\${rest%%,*}
+  case $rest in *,*) rest=\${rest#*,} ;; *) rest='' ;; esac
   case $id in
     [!0-9]*)
       echo "sacct: fatal: Bad job/step specified: $id" >&2

@@ -4,10 +4,9 @@ name='' folder=$PWD out=slurm-%j.out err='' comment='' partition=main account=te
 requeue=yes held=no parsable=no wrapped=no wrap='' mode=truncate export=ALL cluster_asked=''
 
 flags='--parsable --hold -H --requeue --no-requeue --exclusive --quiet -Q --wait-all-nodes --spread-job'
-values='--job-name -J --chdir -D --output -o --error -e --comment --partition -p --account -A --time -t --cpus-per-task -c
- --mem --wrap --open-mode --export --clusters -M --nodes -N --ntasks -n --nodelist -w --constraint -C --qos -q --gpus -G --gres
- --mem-per-cpu --ntasks-per-node --mail-type --mail-user --nice --reservation --wckey --signal --tmp --licenses -L'
-values=$(echo $values)
+values="--job-name -J --chdir -D --output -o --error -e --comment --partition -p --account -A --time -t --cpus-per-task -c \\
+--mem --wrap --open-mode --export --clusters -M --nodes -N --ntasks -n --nodelist -w --constraint -C --qos -q --gpus -G --gres \\
+--mem-per-cpu --ntasks-per-node --mail-type --mail-user --nice --reservation --wckey --signal --tmp --licenses -L"
 
 # options WORD...: sets what they say; $left counts the words that are no options.
 options() {

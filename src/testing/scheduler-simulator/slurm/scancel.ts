@@ -54,7 +54,7 @@ export const scancelList = `END {
   n = split(ENVIRON["ask_ids"], ids, " ")
   for (i = 1; i <= n; i++) {
     s = at[ids[i]]
-    print ids[i], !s || is_forgotten(s) ? "unknown" : is_over(s) || phase[s] == "ending" ? "over" : phase[s]
+    print ids[i], (!s || is_forgotten(s) ? "unknown" : is_over(s) || phase[s] == "ending" ? "over" : phase[s])
   }
   if (n) exit
   for (s = 1; s <= jobs; s++) {

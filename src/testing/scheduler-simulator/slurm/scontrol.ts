@@ -57,8 +57,8 @@ case $asked in
 esac
 `
 
-export const scontrolHas = `${fold}${words}
-END { s = at[ENVIRON["sim_word"]]; print s && !is_forgotten(s) ? "yes" : "no" }
+export const scontrolHas = `${fold}${calendar}${words}
+END { s = at[ENVIRON["sim_word"]]; print (s && !is_forgotten(s) ? "yes" : "no") }
 `
 
 export const scontrolPhase = `${fold}

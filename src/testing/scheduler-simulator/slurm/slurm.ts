@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts'
+import { calendar } from '../calendar.ts'
 import { fold } from '../fold.ts'
 import { dialect, environment } from './dialect.ts'
 import { sacct, sacctList } from './sacct.ts'
@@ -16,7 +17,7 @@ export const slurm: Dialect = {
   questions: {
     squeue: squeueList,
     sacct: sacctList,
-    scancel: fold + words + scancelList,
+    scancel: fold + calendar + words + scancelList,
     scontrol: scontrolList,
     has: scontrolHas,
     phase: scontrolPhase,

@@ -25,7 +25,10 @@ while [ $# -gt 0 ]; do
     --partition|-p) partition_asked=$value ;;
   esac
 done
-for id in $(IFS=,; echo $ids); do
+rest=$ids
+while [ -n "$rest" ]; do
+  id=\${rest%%,*}
+  case $rest in *,*) rest=\${rest#*,} ;; *) rest='' ;; esac
   case $id in
     *[!0-9_]*|'')
       echo "squeue: error: Invalid job id: $id" >&2
@@ -118,7 +121,7 @@ function field(s, letter) {
   if (letter == "U") return attr[s, "uid"]
   if (letter == "M") return short_span(elapsed(began[s], ended[s]))
   if (letter == "l") return limit_of(s) == "" ? "UNLIMITED" : short_span(limit_of(s))
-  if (letter == "S") return began[s] == "" ? "N/A" : shown(began[s])
+  if (letter == "S") return began[s] != "" ? shown(began[s]) : ended[s] != "" ? shown(ended[s]) : "N/A"
   if (letter == "e") return ended[s] != "" ? shown(ended[s]) : began[s] == "" || limit_of(s) == "" ? "N/A" : shown(began[s] + limit_of(s) * 1000)
   if (letter == "N") return began[s] == "" ? "" : node[s]
   if (letter == "C") return attr[s, "cpus"]
