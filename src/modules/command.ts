@@ -61,9 +61,9 @@ export function batch<const P extends Ports, const Q extends Readonly<Record<str
 
 function declaredShape<I, O>(
   { type, version, kind }: AnyModuleType,
-  { inputs: _, ...definition }: JobSurroundings & Settings & { readonly inputs: Ports },
+  definition: JobSurroundings & Settings & { readonly inputs: Ports },
 ): ModuleShape<I, O> {
-  const { label, destination, tags, resources, retry, log, logs, outputs, ...run } = definition
+  const { inputs: _, label, destination, tags, resources, retry, log, logs, outputs, ...run } = definition
   const asked = { label, destination, tags, resources, retry, log, logs }
   return shapeOf({ type, version, kind, parameters: parametersOf(run, outputs), settings: given(asked) })
 }

@@ -46,8 +46,10 @@ export async function fetchJob(
       message: missing.map(({ name, why }) => `output ${name}: ${why}`).join('; '),
     }
   const outputs: [string, Value][] = []
-  const into = `${context.logFolder}/incoming.${process.pid}.${++fetches}`
+  // One name each time: what a killed process left of it is removed by the next.
+  const into = `${context.logFolder}/${tag}.${incarnation}.outputs`
   try {
+    await remove(into)
     const brought = await bringFiles(
       { transport: context.transport, folder: work, into, request },
       found.flatMap(({ output, found: { files } }) => (isText(output) ? [] : files.filter(isNoFolder))),
@@ -63,8 +65,6 @@ export async function fetchJob(
     await remove(into)
   }
 }
-
-let fetches = 0
 
 const isText = ({ kind }: Output) => kind === 'text' || kind === 'json'
 const isNoFolder = ({ kind }: ListedFile) => kind !== 'folder'

@@ -29,18 +29,19 @@ const bundled = { largest: 2 ** 20, bytes: 64 * 2 ** 20, files: 500 }
 /** Brings files here; where they travel, many small ones as one stream. Links are followed. Gives one answer for each path. */
 export async function bringFiles(
   question: BringQuestion,
-  files: readonly { readonly path: string; readonly size: number; readonly kind: string }[],
+  asked: readonly { readonly path: string; readonly size: number; readonly kind: string }[],
 ): Promise<ReadonlyMap<string, BroughtFile>> {
   const { transport, into } = question
   await makeFolder(into)
   const brought = new Map<string, BroughtFile>()
+  const once = [...new Map(asked.map((file) => [file.path, file])).values()]
   const next = () => join(into, String(brought.size))
   // What a link leads to may be large.
   const isSmall = ({ size, kind }: { size: number; kind: string }) =>
     transport.stream !== undefined && kind === 'file' && size <= bundled.largest
   let bundle: string[] = []
   let bytes = 0
-  for (const { path, size } of files.filter(isSmall)) {
+  for (const { path, size } of once.filter(isSmall)) {
     bundle.push(path)
     bytes += size
     if (bundle.length < bundled.files && bytes < bundled.bytes) continue
@@ -49,7 +50,7 @@ export async function bringFiles(
     bytes = 0
   }
   await bringBundle(question, bundle, brought)
-  for (const { path } of files)
+  for (const { path } of once)
     if (!brought.has(path)) brought.set(path, await bringOne(question, path, next()))
   return brought
 }

@@ -54,7 +54,7 @@ export function transportSuite(
   askOfEnds(ask, patience)
   askOfFiles(ask)
   askOfNames(ask)
-  askOfStreams(ask)
+  if (connection) askOfStreams(ask)
   askOfClosing(ask)
   if (connection) askOfConnection(ask, patience)
 }

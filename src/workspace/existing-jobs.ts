@@ -8,8 +8,8 @@ import type { Runner } from '../runners/runner.ts'
 
 /** Watches jobs that somebody else submitted (rule J9): all of one scheduler with one question, rarely, and nothing but questions. */
 export interface ExistingJobs {
-  /** Looks once, and from then on now and then; gives the end where it is known at once. */
-  hold(key: JobKey, job: ExistingJob): Promise<ExistingJobEnd | undefined>
+  /** Looks once, and from then on now and then; gives the job with its end where that is known at once. */
+  hold(key: JobKey, job: ExistingJob): Promise<ExistingJob>
   close(): void
 }
 
@@ -18,7 +18,9 @@ interface Options {
   readonly logger: Logger
   readonly signal: AbortSignal
   runnerOf(destination: string): Runner | undefined
-  ended(key: JobKey, job: ExistingJob, end: ExistingJobEnd): Promise<void>
+  /** How it ended is on disk before anything is made of it: the scheduler may forget it. */
+  keep(key: JobKey, job: ExistingJob): Promise<void>
+  over(key: JobKey): void
 }
 
 /** Between two looks, in ms: a quarter of the time that the youngest has been waited for, within these. */
@@ -30,48 +32,26 @@ const grace = 60_000
 export function watchExistingJobs(options: Options): ExistingJobs {
   const { clock, logger } = options
   const held = new Map<JobKey, ExistingJob>()
-  /** Since when, in ms since 1970. */
-  const nowhere = new Map<JobKey, number>()
+  const ends = judgeOfEnds(clock)
   let timer: unknown
   let closed = false
 
-  async function look(destination: string, keys: readonly JobKey[]): Promise<Map<JobKey, ExistingJobEnd>> {
-    const jobs = keys.flatMap((key) => {
-      const job = held.get(key)
-      return job === undefined ? [] : [{ key, id: nativeId(job.id) }]
-    })
-    const reports = await ask(
-      options,
-      destination,
-      jobs.map(({ id }) => id),
-    )
-    const ends = new Map<JobKey, ExistingJobEnd>()
-    for (const { key, id } of jobs) {
-      const end = endOf(key, reports.get(id))
-      if (end) ends.set(key, end)
-    }
-    return ends
-  }
-
-  function endOf(key: JobKey, report: ExistingJobReport | undefined): ExistingJobEnd | undefined {
-    if (report?.kind !== 'nowhere') nowhere.delete(key)
-    if (report?.kind === 'ended') {
-      const { kind: _, ...end } = report
-      return end
-    }
-    if (report?.kind !== 'nowhere') return undefined
-    const since = nowhere.get(key) ?? clock.now()
-    nowhere.set(key, since)
-    if (clock.now() - since < grace) return undefined
-    return { result: 'unknown', evidence: report.evidence }
-  }
-
   async function turn(): Promise<void> {
-    const places = new Set([...held.values()].map(({ destination }) => destination))
-    for (const destination of places) {
-      const keys = [...held].flatMap(([key, job]) => (job.destination === destination ? [key] : []))
+    for (const destination of new Set([...held.values()].map((job) => job.destination))) {
+      const jobs = [...held].filter(([, job]) => job.destination === destination)
       try {
-        for (const [key, end] of await look(destination, keys)) await over(key, end)
+        const reports = await ask(
+          options,
+          destination,
+          jobs.map(([, job]) => job),
+        )
+        for (const [key, job] of jobs) {
+          const end = ends.endOf(key, reports.get(nativeId(job.id)))
+          if (end === undefined) continue
+          await options.keep(key, { ...job, end })
+          held.delete(key)
+          options.over(key)
+        }
       } catch (error) {
         // Nothing changes for a host that cannot be asked; it is asked again.
         logger.warn({ destination, error: messageOf(error) }, 'existing jobs could not be looked up')
@@ -80,33 +60,28 @@ export function watchExistingJobs(options: Options): ExistingJobs {
     arm()
   }
 
-  async function over(key: JobKey, end: ExistingJobEnd): Promise<void> {
-    const job = held.get(key)
-    if (job === undefined) return
-    await options.ended(key, job, end)
-    held.delete(key)
-    nowhere.delete(key)
-  }
-
   function arm(): void {
     clock.clearTimeout(timer)
     if (closed || held.size === 0) return
     const youngest = Math.max(...[...held.values()].map(({ since }) => since))
     const interval = Math.min(Math.max((clock.now() - youngest) / 4, shortest), longest)
-    timer = clock.setTimeout(() => void turn(), nowhere.size > 0 ? Math.min(interval, grace) : interval)
+    timer = clock.setTimeout(() => void turn(), ends.hasDoubt() ? Math.min(interval, grace) : interval)
   }
 
   return {
     async hold(key, job) {
+      if (job.end) return job
       refuseWhatCannotTell(options, job)
       held.set(key, job)
       try {
-        const end = (await look(job.destination, [key])).get(key)
-        if (end) held.delete(key)
-        return end
+        const end = ends.endOf(key, (await ask(options, job.destination, [job])).get(nativeId(job.id)))
+        if (end === undefined) return job
+        await options.keep(key, { ...job, end })
+        held.delete(key)
+        return { ...job, end }
       } catch (error) {
         logger.warn({ job: job.id, error: messageOf(error) }, 'an existing job could not be looked up yet')
-        return undefined
+        return job
       } finally {
         arm()
       }
@@ -118,15 +93,35 @@ export function watchExistingJobs(options: Options): ExistingJobs {
   }
 }
 
-const deadline = 60_000
+/** What reports mean: only accounting says how a job ended; one that is nowhere ended too, once that has been so for a while. */
+function judgeOfEnds(clock: Clock) {
+  /** Since when, in ms since 1970. */
+  const nowhere = new Map<JobKey, number>()
+  return {
+    hasDoubt: () => nowhere.size > 0,
+    endOf(key: JobKey, report: ExistingJobReport | undefined): ExistingJobEnd | undefined {
+      if (report?.kind !== 'nowhere') nowhere.delete(key)
+      if (report?.kind === 'ended') {
+        const { kind: _, ...end } = report
+        return end
+      }
+      if (report?.kind !== 'nowhere') return undefined
+      const since = nowhere.get(key)
+      if (since === undefined) nowhere.set(key, clock.now())
+      if (since === undefined || clock.now() - since < grace) return undefined
+      nowhere.delete(key)
+      return { result: 'unknown', evidence: report.evidence }
+    },
+  }
+}
 
 async function ask(
   { runnerOf, signal }: Options,
   destination: string,
-  ids: readonly NativeId[],
+  jobs: readonly ExistingJob[],
 ): Promise<ReadonlyMap<NativeId, ExistingJobReport>> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(deadline)])
-  return (await runnerOf(destination)?.lookUp?.([...new Set(ids)], { signal: limit })) ?? new Map()
+  const ids = new Set(jobs.map(({ id }) => nativeId(id)))
+  return (await runnerOf(destination)?.lookUp?.([...ids], { signal })) ?? new Map()
 }
 
 function refuseWhatCannotTell({ runnerOf }: Options, { destination, id }: ExistingJob): void {

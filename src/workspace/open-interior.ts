@@ -78,6 +78,7 @@ async function openParts(
   })
   parting.push(...[...destinations.values()].flatMap(partingOf))
   const shared = { store, clock, logger }
+  const runnerOf = (name: string) => destinations.get(name)?.runner
   const outbox = outboxOf(options, shared)
   parting.push(() => outbox.close())
   const opened = await openMonitor({
@@ -91,21 +92,14 @@ async function openParts(
   })
   parting.push(() => opened.close())
   monitor = opened
-  const waits = openWaits({
-    ...shared,
-    signal,
-    runnerOf: (name) => destinations.get(name)?.runner,
-    over,
-  })
+  const waits = openWaits({ ...shared, signal, runnerOf, over })
   parting.push(async () => waits.close())
   return {
     folder,
     state,
     id,
-    store,
+    ...shared,
     objects,
-    clock,
-    logger,
     signal,
     destinations,
     outbox,

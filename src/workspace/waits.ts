@@ -30,24 +30,12 @@ export function openWaits(options: {
   const held = new Map<JobKey, Exclude<Wait, ExistingJob>>()
   const jobs: ExistingJobs = watchExistingJobs({
     ...options,
-    async ended(key, job, end) {
-      await store.put([{ kind: 'wait', key, value: { ...job, end } }])
-      over(key)
-    },
+    keep: (key, job) => store.put([{ kind: 'wait', key, value: job }]),
   })
   let timer: unknown
   let closed = false
 
-  const isOver = async (wait: Wait) => {
-    switch (wait.kind) {
-      case 'until':
-        return clock.now() >= wait.time
-      case 'file':
-        return (await statIfThere(wait.path)) !== undefined
-      case 'existing-job':
-        return wait.end !== undefined
-    }
-  }
+  const isOver = (wait: Wait) => isOverAt(clock.now(), wait)
   const sweep = async () => {
     for (const [key, wait] of held) {
       if (!(await isOver(wait).catch(() => false))) continue // a folder that cannot be read now is looked at again
@@ -65,20 +53,12 @@ export function openWaits(options: {
     // Never asleep for long: a clock that jumps is met at the next look (rule M5).
     timer = clock.setTimeout(() => void sweep(), Math.min(Math.max(soonest, 10), lookEvery))
   }
-  /** How it ended is on disk before anything is made of it: the scheduler may forget it. */
-  const holdJob = async (key: JobKey, job: ExistingJob): Promise<ExistingJob> => {
-    const end = job.end ?? (await jobs.hold(key, job))
-    if (end === undefined || job.end) return job
-    const ended = { ...job, end }
-    await store.put([{ kind: 'wait', key, value: ended }])
-    return ended
-  }
   return {
     async hold(key, wait) {
       const kept = await store.get({ kind: 'wait', key })
       const first = kept === undefined ? wait : readWait(key, kept)
       if (kept === undefined) await store.put([{ kind: 'wait', key, value: { ...wait } }])
-      if (first.kind === 'existing-job') return holdJob(key, first)
+      if (first.kind === 'existing-job') return jobs.hold(key, first)
       held.set(key, first)
       arm()
       return first
@@ -89,5 +69,16 @@ export function openWaits(options: {
       jobs.close()
       clock.clearTimeout(timer)
     },
+  }
+}
+
+async function isOverAt(now: number, wait: Wait): Promise<boolean> {
+  switch (wait.kind) {
+    case 'until':
+      return now >= wait.time
+    case 'file':
+      return (await statIfThere(wait.path)) !== undefined
+    case 'existing-job':
+      return wait.end !== undefined
   }
 }

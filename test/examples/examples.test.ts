@@ -77,12 +77,12 @@ describe('the examples', function () {
   )
 
   it(
-    'batch: is right as it stands, and says where its jobs would go',
+    'batch: is right as it stands, and says what it would wait for',
     example('batch', async (user) => {
       assert.match(await done(user, 'npx abeyance check relax.yaml'), /no problems/)
       const plan = await done(user, 'npx abeyance plan relax.yaml --input prepared=4711')
       assert.match(plan, /prepare +wait/)
-      assert.match(plan, /start +submit.* files \(the module says so\)/)
+      assert.match(plan, /start +unknown +unknown until prepare has run/)
     }),
   )
 

@@ -54,15 +54,15 @@ describe('staging over a real sshd', () => {
 
   it('sends many files and a large one through cuts, and brings them back the same', async () => {
     const small = await Promise.all(
-      Array.from({ length: 300 }, (_, index) => made(`small-${index}`, 3000 + index)),
+      Array.from({ length: 100 }, (_, index) => made(`small-${index}`, 3000 + index)),
     )
-    const contents = [...small, await made('large', 12 * 2 ** 20)]
+    const contents = [...small, await made('large', 6 * 2 ** 20)]
     let cuts = 0
-    for (const bytes of [20_000, 600_000, 3_000_000, 9_000_000]) {
+    for (const bytes of [20_000, 600_000, 3_000_000]) {
       proxy.cutAfter(bytes, 'there')
       await fill('cache', contents).catch(() => (cuts += 1))
     }
-    assert.ok(cuts >= 3, `${cuts} cuts`)
+    assert.ok(cuts >= 2, `${cuts} cuts`)
     await fill('cache', contents)
     const digests = contents.map(({ digest }) => digest).toSorted()
     assert.deepEqual(await named('cache'), digests)

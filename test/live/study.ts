@@ -85,12 +85,12 @@ export async function openStudy(
   }
 }
 
-/** `<work>/<workspace>/<tag>/`; the spool is the one that is no attempt. */
+/** `<work>/<workspace>/<tag>/`; beside the attempts lie the spool and what was sent, by content. */
 async function attemptsIn(work: string): Promise<readonly Attempt[]> {
   const found: Attempt[] = []
   for (const workspace of await readdir(work))
     for (const tag of await readdir(join(work, workspace))) {
-      if (tag === 'spool') continue
+      if (!/^j[a-z2-7]{12}$/.test(tag)) continue
       const names = await readdir(join(work, workspace, tag))
       const claims = names.filter((name) => /^claim\.\d+$/.test(name))
       const owners = await Promise.all(claims.map((name) => stat(join(work, workspace, tag, name))))

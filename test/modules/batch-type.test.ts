@@ -6,7 +6,9 @@ import { describe, it } from 'mocha'
 import type { JsonObject } from '../../src/core/json.ts'
 import { batchType } from '../../src/modules/batch-type.ts'
 import { batch } from '../../src/modules/command.ts'
+import type { OutputPort } from '../../src/pipeline/connection.ts'
 import { file } from '../../src/pipeline/ports.ts'
+import type { FileValue } from '../../src/pipeline/value.ts'
 import { pipeline } from '../../src/pipeline/pipeline-builder.ts'
 import { keepFile } from '../../src/testing/trial-contexts.ts'
 import { moduleTypeSuite } from '../../src/testing/index.ts'
@@ -50,6 +52,23 @@ describe('the module type batch', () => {
     const { modules } = await readPipeline(join(folder, 'sorting.yaml'))
     await rm(folder, { recursive: true })
     assert.deepEqual(JSON.parse(JSON.stringify(modules)), JSON.parse(JSON.stringify(built.modules)))
+  })
+
+  it('gives each output its type', () => {
+    const print = batch({
+      inputs: { script: file },
+      outputs: { said: { stream: 'stdout', as: 'text' }, errors: { stream: 'stderr' } },
+    })
+    const printing = pipeline('printing', { script: file }, ({ add }, given) => {
+      const { said, errors } = add('print', print, given)
+      const text: OutputPort<string> = said
+      const stream: OutputPort<FileValue> = errors
+      return { text, stream }
+    })
+    assert.deepEqual(batchType.kind.ports(printing.modules[0]?.parameters ?? {}).outputs, {
+      said: 'string',
+      errors: 'file',
+    })
   })
 
   const wrong: readonly (readonly [string, string, RegExp])[] = [

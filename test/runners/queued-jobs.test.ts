@@ -81,12 +81,14 @@ describe('a job of a scheduler', () => {
   it('that is put back runs again in a fresh incarnation, and is never held for over between', () =>
     on(
       async (host) => {
-        const id = await submit(host, 0.5)
+        const text = 'case $PWD in */run.1/*) exec sleep 600 ;; esac'
+        const answer = (await host.runner.submit([submission(name, script(text))], {})).get(name)
+        assert.ok(answer?.kind === 'accepted')
         await until(host.runner, 'running')
-        await host.simulator.requeue(id)
+        await host.simulator.requeue(answer.nativeId)
         const report = await until(host.runner, 'ended', 'vanished', 'absent')
         assert.ok(report.kind === 'ended' && report.incarnation === 2, JSON.stringify(report))
-        assert.equal(await host.executions(name), 2)
+        assert.deepEqual(report.exit, { kind: 'code', code: 0 })
       },
       { requeue: true },
     ))

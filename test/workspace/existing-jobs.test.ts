@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { jobKey, nativeId, type JobKey } from '../../src/core/ids.ts'
+import { jobKey, type JobKey, type NativeId } from '../../src/core/ids.ts'
 import { silent } from '../../src/core/logger.ts'
-import type { ExistingJob, ExistingJobEnd } from '../../src/modules/module-type.ts'
+import type { ExistingJob } from '../../src/modules/module-type.ts'
 import type { ExistingJobReport } from '../../src/runners/existing-job-report.ts'
 import { memoryStore } from '../../src/records/memory.ts'
 import { scriptedRunner } from '../../src/testing/scripted-runner.ts'
@@ -19,7 +19,7 @@ async function world(says: (id: string) => ExistingJobReport | 'unreachable') {
   const scripted = scriptedRunner({ clock })
   const runner = {
     ...scripted,
-    async lookUp(ids: readonly ReturnType<typeof nativeId>[]) {
+    async lookUp(ids: readonly NativeId[]) {
       asked.push([...ids])
       return new Map(
         ids.map((id) => {
@@ -49,15 +49,15 @@ async function world(says: (id: string) => ExistingJobReport | 'unreachable') {
   return { clock, over, asked, open, job }
 }
 
-const done = { kind: 'ended', result: 'succeeded', code: 0, evidence: 'accounting: done' } as const
-const endOf = ({ kind: _, ...end }: typeof done): ExistingJobEnd => end
+const accounted = { result: 'succeeded', code: 0, evidence: 'accounting: done' } as const
+const done = { kind: 'ended', ...accounted } as const
 
 describe('a wait for a job that somebody else submitted (J9)', () => {
   it('is over at once where the job has ended, and that is kept', async () => {
     const here = await world(() => done)
     const waits = here.open()
     const held = await waits.hold(jobKey('k'), here.job())
-    assert.deepEqual(held, { ...here.job(), end: endOf(done) })
+    assert.deepEqual(held, { ...here.job(), end: accounted })
     assert.equal(await waits.isOver(held), true)
     waits.close()
     const later = here.open()
@@ -86,7 +86,7 @@ describe('a wait for a job that somebody else submitted (J9)', () => {
     assert.deepEqual(here.over, ['7', '8'])
     const held = await waits.hold(jobKey('7'), here.job())
     assert(held.kind === 'existing-job')
-    assert.deepEqual(held.end, endOf(done))
+    assert.deepEqual(held.end, accounted)
     waits.close()
     assert.equal(here.clock.timers, 0)
   })
