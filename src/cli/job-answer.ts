@@ -22,11 +22,13 @@ export interface JobAnswer {
   readonly reason?: string
   readonly message?: string
   readonly unreachableSince?: number
+  /** Since when nobody here can see its processes: another container or host began it. */
+  readonly unseenSince?: number
   readonly cancelRequested?: { readonly at: number; readonly by: string; readonly keep?: true }
 }
 
 export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
-  const { key, tag, name, destination, attempt, state, unreachableSince, cancelRequested } = job
+  const { key, tag, name, destination, attempt, state, unreachableSince, cancelRequested, noted } = job
   return {
     key,
     tag,
@@ -42,6 +44,7 @@ export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
     ...('reason' in state && { reason: state.reason }),
     ...messageOf(state),
     ...(unreachableSince !== undefined && { unreachableSince }),
+    ...(noted?.unseen && { unseenSince: noted.since }),
     ...(cancelRequested !== undefined && { cancelRequested }),
   }
 }
@@ -63,7 +66,7 @@ export function jobRow(job: JobRecord, now: number, limitsOf: LimitsOf): readonl
 
 /** What else is to be said of a job beside its state. */
 export function remark(job: JobRecord, limitsOf: LimitsOf): string {
-  const { state, destination, unreachableSince, cancelRequested } = job
+  const { state, destination, unreachableSince, cancelRequested, noted } = job
   const said = messageOf(state).message
   return [
     ...(waitsForPlace(job) ? [placeWords(destination, limitsOf(destination))] : []),
@@ -74,6 +77,7 @@ export function remark(job: JobRecord, limitsOf: LimitsOf): string {
       ? [`${cancelRequested.keep ? 'stop, results kept,' : 'cancel'} asked by ${cancelRequested.by}`]
       : []),
     ...(unreachableSince === undefined ? [] : ['its host does not answer']),
+    ...(noted?.unseen ? ['its processes cannot be seen from here'] : []),
   ].join('; ')
 }
 

@@ -44,10 +44,20 @@ function livesWithout(
   const { nativeId: native, incarnation, startedAt, processes } = known
   const what = lives === 'yes' ? 'its processes live' : 'its processes cannot be seen from here'
   const evidence = `its folder is gone from the host, and ${what}`
+  const unseen = lives === 'yes' ? {} : ({ unseen: true } as const)
   if (native === undefined) return unclear(evidence)
   if (incarnation === 0) return { kind: 'queued', nativeId: native, evidence }
   const more = processes === undefined ? {} : { processes }
-  return { kind: 'running', nativeId: native, incarnation, startedAt, evidence, ...more, bereft: true }
+  return {
+    kind: 'running',
+    nativeId: native,
+    incarnation,
+    startedAt,
+    evidence,
+    ...more,
+    bereft: true,
+    ...unseen,
+  }
 }
 
 function unclaimed(facts: ReadonlyMap<string, string>, line: string): JobReport {
@@ -95,14 +105,19 @@ function claimed(incarnation: number, facts: ReadonlyMap<string, string>, line: 
   const leader = facts.get('leader')
   const processes =
     leader !== undefined && /^\d+,./.test(leader) && `${where},${boot},${pid},${start},${leader}`
-  const orphan = wrapper === 'no' ? '; its wrapper is gone, its processes live' : ''
+  const how = {
+    yes: '',
+    no: '; its wrapper is gone, its processes live',
+    unknown: '; its processes cannot be seen from here',
+  }[wrapper]
   return {
     kind: 'running',
     nativeId: nativeId(native),
     incarnation,
     startedAt: Number(startedAt),
-    evidence: `claimed by wrapper ${pid} on ${host}${orphan}`,
+    evidence: `claimed by wrapper ${pid} on ${host}${how}`,
     ...(processes === false ? {} : { processes }),
+    ...(wrapper === 'unknown' && { unseen: true }),
   }
 }
 

@@ -90,9 +90,9 @@ take_turn() {
     IFS=, read -r its_host its_pid its_start its_boot <"submitting.$turn"
     turn=$((turn + 1))
   done
-  if [ "$turn" -gt 1 ]; then
+  if [ "$turn" -gt 1 ] && ! is_rebooted "$its_host" "$its_boot"; then
     if ! is_here "$its_host"; then answer doubt "a process on \${its_host%%/*} may be submitting it"; return 1; fi
-    if [ "$its_boot" = "$boot" ] && is_alive "$its_pid" "$its_start"; then
+    if is_alive "$its_pid" "$its_start"; then
       answer doubt "process $its_pid is submitting it"
       return 1
     fi
