@@ -31,7 +31,9 @@ export async function drive<T>(
 ): Promise<T> {
   const { openWorkspace } = await import('../workspace/open-workspace.ts')
   const logger = await makeLogger(session)
-  const workspace = await openWorkspace(session.folder, { ...options, logger }).catch((error: unknown) => {
+  const { takeOver } = session
+  const opening = openWorkspace(session.folder, { ...options, logger, takeOver })
+  const workspace = await opening.catch((error: unknown) => {
     throw isAbeyanceError(error, 'workspace-held') ? held(session, error) : error
   })
   try {
@@ -59,7 +61,7 @@ export async function readOnly<T>(
   settings: OpenOptions = {},
 ): Promise<T> {
   const { readWorkspace } = await import('../workspace/read-workspace.ts')
-  const view = await readWorkspace(session.folder, settings)
+  const view = await readWorkspace(session.folder, { ...settings, takeOver: session.takeOver })
   try {
     return await act(view)
   } finally {
@@ -72,13 +74,15 @@ function importModule(place: string): Promise<object> {
 }
 
 function held(session: Session, error: AbeyanceError): AbeyanceError {
-  const { pid, host, since } = error.details
+  const { pid, host, since, seen } = error.details
   const when = typeof since === 'number' ? ` since ${new Date(since).toISOString()}` : ''
   return new AbeyanceError(
     'workspace-held',
-    `the workspace ${session.folder} is driven by process ${String(pid)} on ${String(host)}${when}, which goes on with` +
-      ' every open run by itself: let it, or end it (Ctrl+C there; jobs go on) and try again;' +
-      ' runs, jobs, show, logs, cancel and retry work beside it',
-    { cause: error },
+    `the workspace ${session.folder} is driven by process ${String(pid)} on ${String(host)}${when}, which ${
+      seen === false
+        ? 'ran in another container or on another host, and cannot be seen from here: if that is gone for good, add --take-over'
+        : 'goes on with every open run by itself: let it, or end it (Ctrl+C there; jobs go on) and try again'
+    }; runs, jobs, show, logs, cancel and retry work beside it`,
+    { cause: error, details: error.details },
   )
 }

@@ -2,6 +2,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { jobKey, type JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { Outcome } from '../records/outcome.ts'
+import { keyOfReference } from '../records/output-version.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { WorkspaceView } from '../workspace/workspace.ts'
@@ -49,7 +50,7 @@ export function shortKey(key: JobKey): string {
 export function jobOf(outcome: Outcome): JobKey | undefined {
   if (outcome.kind === 'suspended') return outcome.on.kind === 'job' ? outcome.on.job : undefined
   if (outcome.kind === 'failed') return outcome.job
-  return outcome.kind === 'done' ? jobKey(outcome.outputs) : undefined
+  return outcome.kind === 'done' ? jobKey(keyOfReference(outcome.outputs)) : undefined
 }
 
 async function jobOfModule(view: WorkspaceView, run: RunRecord, module: string): Promise<JobRecord> {

@@ -25,11 +25,24 @@ export interface JobAnswer {
   readonly loginNeeded?: true
   /** Nothing is submitted to its destination since then. */
   readonly pausedSince?: number
+  /** Since when nobody here can see its processes: another container or host began it. */
+  readonly unseenSince?: number
   readonly cancelRequested?: { readonly at: number; readonly by: string; readonly keep?: true }
 }
 
 export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
-  const { key, tag, name, destination, attempt, state, unreachableSince, loginNeeded, cancelRequested } = job
+  const {
+    key,
+    tag,
+    name,
+    destination,
+    attempt,
+    state,
+    unreachableSince,
+    loginNeeded,
+    cancelRequested,
+    noted,
+  } = job
   return {
     key,
     tag,
@@ -47,6 +60,7 @@ export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
     ...(unreachableSince !== undefined && { unreachableSince }),
     ...(loginNeeded && { loginNeeded }),
     ...(job.pausedSince !== undefined && { pausedSince: job.pausedSince }),
+    ...(noted?.unseen && { unseenSince: noted.since }),
     ...(cancelRequested !== undefined && { cancelRequested }),
   }
 }
@@ -68,7 +82,7 @@ export function jobRow(job: JobRecord, now: number, limitsOf: LimitsOf): readonl
 
 /** What else is to be said of a job beside its state. */
 export function remark(job: JobRecord, limitsOf: LimitsOf): string {
-  const { state, destination, unreachableSince, loginNeeded, cancelRequested } = job
+  const { state, destination, unreachableSince, loginNeeded, cancelRequested, noted } = job
   const said = messageOf(state).message
   return [
     ...(waitsForPlace(job) ? [placeWords(destination, limitsOf(destination))] : []),
@@ -84,6 +98,7 @@ export function remark(job: JobRecord, limitsOf: LimitsOf): string {
       : unreachableSince === undefined
         ? []
         : ['its host does not answer']),
+    ...(noted?.unseen ? ['its processes cannot be seen from here'] : []),
   ].join('; ')
 }
 

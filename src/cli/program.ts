@@ -52,8 +52,8 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
   const cli: Cli = {
     async run(act) {
       const interruption = listenForInterruption()
-      const { workspace, verbose } = program.opts<{ workspace: string; verbose: boolean }>()
-      const session = openSession({ workspace, verbose, asJson, interrupted: interruption.signal })
+      const globals = program.opts<{ workspace: string; verbose: boolean; takeOver: boolean }>()
+      const session = openSession({ ...globals, asJson, interrupted: interruption.signal })
       try {
         const end = await act(session)
         code = interruption.signal.aborted ? exitCodes.interrupted : end
@@ -90,6 +90,7 @@ function top(version: string): Command {
     .description('Pipelines whose steps are real jobs: suspended, watched, resumed, nothing run twice.')
     .option('-w, --workspace <folder>', 'where runs, jobs and abeyance.yaml are', '.')
     .option('--verbose', 'say more: what is done, and where errors come from', false)
+    .option('--take-over', 'drive it also after a container or host that is gone for good', false)
     .version(version, '--version', 'say the version')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'abeyance: ')) })

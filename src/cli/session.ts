@@ -8,6 +8,8 @@ export interface Session {
   /** The workspace's folder, absolute. */
   readonly folder: string
   readonly verbose: boolean
+  /** Whether to drive it also where another container or host did, which is gone for good. */
+  readonly takeOver: boolean
   /** Whether a person sees standard output as it comes. */
   readonly terminal: boolean
   /** Aborted by the first Ctrl+C. */
@@ -32,12 +34,14 @@ export interface Session {
 export interface SessionOptions {
   readonly workspace: string
   readonly verbose: boolean
+  readonly takeOver: boolean
   /** The command was asked for JSON. */
   readonly asJson: boolean
   readonly interrupted: AbortSignal
 }
 
-export function openSession({ workspace, verbose, asJson, interrupted }: SessionOptions): Session {
+export function openSession(options: SessionOptions): Session {
+  const { workspace, verbose, takeOver, asJson, interrupted } = options
   const { stdout, stderr } = process
   const print = (line: string) => void stdout.write(`${line}\n`)
   const attended = process.stdin.isTTY === true && stderr.isTTY === true
@@ -45,6 +49,7 @@ export function openSession({ workspace, verbose, asJson, interrupted }: Session
   return {
     folder: resolve(workspace),
     verbose,
+    takeOver,
     terminal: stdout.isTTY === true && stdout.columns >= 20,
     interrupted,
     environment: (name) => process.env[name],

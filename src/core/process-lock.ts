@@ -12,7 +12,7 @@ import {
   systemCode,
 } from './system/files.ts'
 import { publish } from './system/publish.ts'
-import { identify, isAlive, sharesHost, type ProcessIdentity } from './system/this-host.ts'
+import { bootsDiffer, identify, isAlive, sharesHost, type ProcessIdentity } from './system/this-host.ts'
 
 /** Held by one process at a time; what is locked is named by the folder that keeps the lock's files. */
 export interface ProcessLock {
@@ -35,7 +35,8 @@ export interface LockHolder extends ProcessIdentity {
  * not at all; the highest holds. So of two that find the same dead holder, one makes the next file and the other
  * meets it. Nothing has to be undone after kill -9: a dead process is told by boot, pid and start time.
  *
- * A holder on another host, or in another container, cannot be looked at: only `takeOver` passes it. Throws `workspace-held`.
+ * A holder on another host, or in another container, cannot be looked at: only `takeOver` passes it. Throws `workspace-held`,
+ * whose details are the holder's `pid`, `host`, `machine`, `space` and `since`, and `seen`: whether it could be looked at.
  */
 export async function takeLock(
   folder: string,
@@ -46,7 +47,9 @@ export async function takeLock(
   for (let round = 0; round < mostRounds; round++) {
     const before = await highest(folder)
     const present = before === 0 ? undefined : await readHolder(folder, before)
-    if (present && (await isHolding(present, options.takeOver ?? false))) throw held(options.what, present)
+    const sight = present ? await sightOf(present) : 'gone'
+    if (present && (sight === 'alive' || (sight === 'unseen' && !options.takeOver)))
+      throw held(options.what, present, sight === 'alive')
     const epoch = before + 1
     if (!(await claim(folder, epoch, holder))) continue
     // Names may come and go while a folder is listed: whoever is overtaken unseen withdraws.
@@ -112,19 +115,34 @@ function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-async function isHolding(holder: LockHolder, takeOver: boolean): Promise<boolean> {
-  if (holder.released) return false
-  if (!sharesHost(holder, await identify())) return !takeOver
-  return isAlive(holder)
+/** What can be seen of a holder. A boot id tells most: a machine that was started anew holds nothing of before, in no container. */
+async function sightOf(holder: LockHolder): Promise<'alive' | 'gone' | 'unseen'> {
+  if (holder.released) return 'gone'
+  const here = await identify()
+  if (bootsDiffer(holder, here)) return 'gone'
+  if (!sharesHost(holder, here)) return 'unseen'
+  return (await isAlive(holder)) ? 'alive' : 'gone'
 }
 
-function held(what: string, holder: LockHolder): AbeyanceError {
-  const since = new Date(holder.since).toISOString()
+function held(what: string, holder: LockHolder, seen: boolean): AbeyanceError {
+  const { pid, host, machine, space, since } = holder
+  const next = seen
+    ? 'end that process, or let it go on'
+    : 'it ran in another container or on another host, and cannot be seen from here:' +
+      ' if that is gone for good, take over (`--take-over`, or `takeOver: true` where it is opened)'
   return new AbeyanceError(
     'workspace-held',
-    `${what} is held by process ${holder.pid} on ${holder.host} since ${since}; end that process` +
-      `, or, when it ran on another host or in another container that is gone for good, take the workspace over`,
-    { details: { pid: holder.pid, host: holder.host, since: holder.since } },
+    `${what} is held by process ${pid} on ${host} since ${new Date(since).toISOString()}; ${next}`,
+    {
+      details: {
+        pid,
+        host,
+        ...(machine !== undefined && { machine }),
+        ...(space !== undefined && { space }),
+        since,
+        seen,
+      },
+    },
   )
 }
 

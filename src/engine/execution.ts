@@ -61,7 +61,7 @@ export function execution(around: Surroundings, options: ExecutionOptions): Exec
       }
       do {
         await drain(round)
-        noteOpen(round)
+        if (!around.signal.aborted) noteOpen(round)
         await round.writes.flush()
       } while (round.queue.length > 0 && !around.signal.aborted) // news came while that was written
     } finally {
@@ -101,11 +101,12 @@ function noteOpen(round: MadeRound): void {
 }
 
 function restingOutcome({ around }: MadeRound, node: ModuleNode): Outcome {
+  const before = around.before.get(node.module.path)
   switch (node.phase) {
-    case 'unseen': {
-      const before = around.before.get(node.module.path)
+    case 'unseen':
+      // A round that was broken off has seen nothing of it: it stands as it stood, above all the attempt that it hangs on.
+      if (around.signal.aborted) return before ?? { kind: 'waiting', for: [] }
       return before?.kind === 'done' ? before : { kind: 'unneeded' }
-    }
     case 'blocked':
       return {
         kind: 'waiting',
@@ -113,7 +114,7 @@ function restingOutcome({ around }: MadeRound, node: ModuleNode): Outcome {
       }
     case 'queued':
     case 'visiting':
-      return node.outcome ?? { kind: 'waiting', for: [] }
+      return node.outcome ?? before ?? { kind: 'waiting', for: [] }
     case 'suspended':
     case 'settled':
       return node.outcome ?? { kind: 'unneeded' }

@@ -89,7 +89,12 @@ function noting(noted: Noted): Steps {
     return note(node, step === 'submit' ? 'await' : 'reuse', `the same as ${equal.name}, which runs once`)
   }
   return {
-    collect: (_, node) => note(node, 'collect', 'its job succeeded; the outputs are read, nothing runs'),
+    collect(round, node) {
+      const equal = first.get(keyOf(node, round.around.run))
+      // One that is run afresh takes the job's place: what its last attempt gave is not read any more.
+      if (equal) return note(node, 'await', `the same as ${equal.name}, which runs afresh`)
+      return note(node, 'collect', 'its job succeeded; the outputs are read, nothing runs')
+    },
     perform: (round, node) => noteOnce(round, node, work(node), reasonFor(node)),
   }
 }

@@ -39,6 +39,8 @@ export function arrive(to: Kind, news: News, life: JobLife): JobState {
       return to === 'lost' ? lost(news.evidence, life) : { kind: 'submitting', since }
     case 'revoked':
       return lost(news.evidence, life)
+    case 'abandoned':
+      return lost(evidenceOf(news).text, life)
     case 'stopped':
     case 'vanished':
       return to === 'fetching' ? gone(news, life) : failed(news, life)
@@ -71,12 +73,17 @@ export function evidenceOf(news: News): Evidence {
         from: 'user',
         text: news.keep ? `asked by ${news.by} to stop, with its results kept` : `cancelled by ${news.by}`,
       }
+    case 'abandoned':
+      return { from: 'user', text: `given up by ${news.by}; seen from here: ${news.evidence}` }
     case 'asked':
       return { from: 'engine', text: 'it was written down that its host is asked to stop it' }
     case 'ended':
       return { from: 'exit-file', text: news.evidence }
     case 'fetched':
-      return { from: 'host', text: 'outputs and streams are here' }
+      return {
+        from: 'host',
+        text: news.without?.length ? `not there: ${news.without.join('; ')}` : 'outputs and streams are here',
+      }
     case 'quiet':
       return { from: 'host', text: 'nothing new' }
     case 'submission-refused':

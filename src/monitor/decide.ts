@@ -31,11 +31,13 @@ export interface DecideContext {
  */
 export function decide(job: JobRecord, about: Tag, news: News, context: DecideContext): Decision | undefined {
   if (about !== job.tag) return undefined
-  const marked = trace(mark(job, news, context), news)
+  const marked = note(trace(mark(job, news, context), news), news, context)
   const life = lifeOf(marked, context)
   const to = nextKind(life, news)
   if (to === undefined)
-    return marked === job && news.type !== 'unclear' ? undefined : stay(marked, news, context)
+    return marked === job && news.type !== 'unclear'
+      ? undefined
+      : stay(marked, news, context, marked.noted !== job.noted)
   return move(marked, arrive(to, news, life), news, context)
 }
 
@@ -44,19 +46,19 @@ export function revokeFirst(job: JobRecord): boolean {
   return ruleFor(job, { kind: 'lost', since: 0, why: '', incarnation: 0 }) !== undefined
 }
 
-/** The state stays; a user's wish and a scheduler's word that we do not know (rule J3) are history all the same. */
-function stay(job: JobRecord, news: News, { now: at }: DecideContext): Decision {
+/** The state stays; a user's wish, a scheduler's word that we do not know (rule J3) and what is noted are history all the same. */
+function stay(job: JobRecord, news: News, { now: at }: DecideContext, noted: boolean): Decision {
   const { key, attempt } = job
   const { kind } = job.state
-  const told = (news.type === 'cancel' || news.type === 'unclear') && !isFinal(job.state)
+  const told = (noted || news.type === 'cancel' || news.type === 'unclear') && !isFinal(job.state)
   const changes = told ? [{ key, attempt, at, from: kind, to: kind, evidence: evidenceOf(news) }] : []
   return { job, changes, ended: false }
 }
 
 function move(job: JobRecord, state: JobState, news: News, context: DecideContext): Decision {
   const { key, attempt } = job
-  const { missingSince: _, ...rest } = job
-  const moved: JobRecord = { ...rest, state }
+  const { missingSince: _, noted, ...rest } = job
+  const moved: JobRecord = { ...rest, state, ...(noted && state.kind === 'running' && { noted }) }
   const evidence = evidenceOf(news)
   const change: JobChange = { key, attempt, at: context.now, from: job.state.kind, to: state.kind, evidence }
   if (!isEnded(moved)) return { job: moved, changes: [change], ended: false }
@@ -112,6 +114,27 @@ function trace(job: JobRecord, news: News): JobRecord {
   if (processes === job.processes) return job
   const { processes: _, ...rest } = job
   return processes === undefined ? rest : { ...rest, processes }
+}
+
+/** Notes that a job runs without its folder, or where nobody here can see it; what was noted already stays as it is. */
+function note(job: JobRecord, news: News, { now: since }: DecideContext): JobRecord {
+  const { state } = job
+  if (news.type !== 'running' || isFinal(state) || state.kind === 'fetching') return job
+  if ('incarnation' in state && news.incarnation < state.incarnation) return job
+  const text = noteOf(news)
+  if (text === job.noted?.text) return job
+  const { noted: _, ...rest } = job
+  if (text === undefined) return rest
+  return { ...rest, noted: { since, text, ...(news.unseen && { unseen: true }) } }
+}
+
+/** What is to be noted of a job that runs, or undefined where all is as usual. */
+export function noteOf(said: {
+  readonly evidence: string
+  readonly bereft?: true
+  readonly unseen?: true
+}): string | undefined {
+  return said.bereft || said.unseen ? said.evidence : undefined
 }
 
 /** The first wish stands, but that results be kept is added to any: nothing is lost by it. A host may have been asked by then. */

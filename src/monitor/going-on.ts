@@ -31,10 +31,10 @@ export function isToBeKept({ unwanted }: Roster, tag: Tag): boolean {
   return unwanted.get(tag)?.cancel === 'keep'
 }
 
-/** A thorough look at jobs that are to be stopped, or were; undefined where the host could not be asked. */
+/** A thorough look at jobs that are to be stopped or given up, or were stopped; undefined where the host could not be asked. */
 export async function lookAtStopped(
   station: Station,
-  jobs: readonly OpenJob[],
+  jobs: readonly Pick<OpenJob, 'key' | 'tag'>[],
 ): Promise<ReadonlyMap<Tag, JobReport> | undefined> {
   if (jobs.length === 0) return new Map()
   const { destination, clock, logger, settings, signal } = station
@@ -42,13 +42,13 @@ export async function lookAtStopped(
   const known = await knownJobs(station, jobs)
   const limits = { clock, deadline: settings.lookDeadline, signal }
   try {
-    const answer = await within(`looking at what is to be stopped on ${destination.name}`, limits, (ours) =>
+    const answer = await within(`looking closely at jobs on ${destination.name}`, limits, (ours) =>
       destination.runner.look({ jobs: tags, doubtful: tags, ranges: [], known }, { signal: ours }),
     )
     return answer.reports
   } catch (error) {
     const about = { destination: destination.name, error: messageOf(error) }
-    logger.warn(about, 'a look before or after a stop failed and is repeated')
+    logger.warn(about, 'a close look at jobs failed')
     return undefined
   }
 }

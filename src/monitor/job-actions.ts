@@ -11,12 +11,13 @@ import { discardEntries } from './cleaner.ts'
 import { decide, type Decision } from './decide.ts'
 import { endedByItself } from './job-machine.ts'
 import type { News } from './job-news.ts'
-import type { JobMonitor, JobRequest, RetryAnswer } from './job-monitor.ts'
+import type { JobMonitor, JobRequest, RetryAnswer, RetryOptions } from './job-monitor.ts'
 import { historyOf, readJob } from './kept-job.ts'
 import type { Ledger } from './ledger.ts'
 import { matchedKey } from './apply-rules.ts'
 import { markEntry } from './rule-marks.ts'
 import { isEnded, newAttempt } from './new-attempt.ts'
+import { sightOf, type Sight } from './sight.ts'
 import type { Watch } from './watch.ts'
 
 export interface ActionContext {
@@ -41,17 +42,6 @@ export function jobActions(
     throw unknownJob(key)
   }
 
-  /** Undefined: the old attempt of a job can no longer run. Else what the host said instead (rule J2). */
-  async function mayStillRun(
-    job: JobRecord,
-  ): Promise<Extract<RetryAnswer, { kind: 'may-still-run' }> | undefined> {
-    if (job.state.kind !== 'lost') return undefined
-    const answer = (await cancelAll(watchOf(watches, job.destination).station, [job])).get(job.tag)
-    if (answer?.kind === 'stopped') return undefined
-    const text = answer?.evidence ?? `${job.destination} could not be asked to stop it`
-    return { kind: 'may-still-run', evidence: { from: 'host', text } }
-  }
-
   return {
     async start(request) {
       watchOf(watches, request.destination)
@@ -61,23 +51,20 @@ export function jobActions(
       if (job) return job
       throw unknownJob(request.key)
     },
-    async retry(key, { by, abandon = false, anew = false, after, request }) {
-      if (request) watchOf(watches, request.destination)
-      const job = await known(key)
-      if (!mayRunAgain(job, anew) || job.attempt !== (after ?? job.attempt)) return { kind: 'open', job }
-      const refusal = abandon ? undefined : await mayStillRun(job)
-      if (refusal) return refusal
-      const changed = await ledger.change(key, async (now) =>
-        now && now.tag === job.tag && mayRunAgain(now, anew)
-          ? again({ ...newAttempt(workspace, now, clock.now()), ...askedIn(request) }, by, clock.now())
-          : undefined,
-      )
-      if (!changed) throw unknownJob(key)
-      return { kind: changed.tag === job.tag ? 'open' : 'requested', job: changed }
+    async retry(key, options) {
+      if (options.request) watchOf(watches, options.request.destination)
+      return runAgain(context, await known(key), options)
     },
-    async cancel(key, { by }) {
-      const { state } = await wish(context, await known(key), { type: 'cancel', by })
-      return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested' }
+    async cancel(key, { by, abandon = false }) {
+      const job = await wish(context, await known(key), { type: 'cancel', by })
+      if (isFinal(job.state)) return { kind: 'ended', state: job.state }
+      if (!abandon) return { kind: 'requested' }
+      const sight = await sightOf(watchOf(watches, job.destination), job)
+      const changed = await ledger.change(key, async (now) =>
+        now?.tag === job.tag && sight.unseen ? givenUp(context, now, by, sight) : undefined,
+      )
+      if (changed?.tag === job.tag && isFinal(changed.state)) return { kind: 'ended', state: changed.state }
+      return { kind: 'requested', evidence: { from: 'host', text: sight.text } }
     },
     async stop(key, { by }) {
       const job = await wish(context, await known(key), { type: 'cancel', by, keep: true })
@@ -106,6 +93,51 @@ async function wish(
   })
   if (job) return job
   throw unknownJob(key)
+}
+
+async function runAgain(context: ActionContext, job: JobRecord, options: RetryOptions): Promise<RetryAnswer> {
+  const { workspace, clock, ledger, watches } = context
+  const { by, abandon = false, anew = false, after, request } = options
+  if (job.attempt !== (after ?? job.attempt)) return { kind: 'open', job }
+  const sight = abandon && !isEnded(job) ? await sightOf(watchOf(watches, job.destination), job) : undefined
+  if (!mayRunAgain(job, anew) && !sight) return { kind: 'open', job }
+  const refusal = abandon ? undefined : await mayStillRun(context, job)
+  if (refusal) return refusal
+  const changed = await ledger.change(job.key, async (now) => {
+    if (!now || now.tag !== job.tag) return undefined
+    const given = sight?.unseen ? givenUp(context, now, by, sight) : undefined
+    const ended = given?.job ?? now
+    if (!mayRunAgain(ended, anew)) return undefined
+    const next = { ...newAttempt(workspace, ended, clock.now()), ...askedIn(request) }
+    return again(next, by, clock.now(), given?.changes)
+  })
+  if (!changed) throw unknownJob(job.key)
+  if (changed.tag !== job.tag) return { kind: 'requested', job: changed }
+  return { kind: 'open', job: changed, ...(sight && { evidence: { from: 'host', text: sight.text } }) }
+}
+
+/** Undefined: the old attempt of a job can no longer run. Else what the host said instead (rule J2). */
+async function mayStillRun(
+  { watches }: ActionContext,
+  job: JobRecord,
+): Promise<Extract<RetryAnswer, { kind: 'may-still-run' }> | undefined> {
+  if (job.state.kind !== 'lost') return undefined
+  const answer = (await cancelAll(watchOf(watches, job.destination).station, [job])).get(job.tag)
+  if (answer?.kind === 'stopped') return undefined
+  const text = answer?.evidence ?? `${job.destination} could not be asked to stop it`
+  return { kind: 'may-still-run', evidence: { from: 'host', text } }
+}
+
+/** Held for lost on the user's word; no retry rule goes on from there, the user does. */
+function givenUp(
+  { workspace, lostGrace, clock }: ActionContext,
+  job: JobRecord,
+  by: string,
+  { text }: Sight,
+): Decision | undefined {
+  const news = { type: 'abandoned', by, evidence: text } as const
+  const given = decide({ ...job, retry: [] }, job.tag, news, { workspace, lostGrace, now: clock.now() })
+  return given && { ...given, job: { ...given.job, retry: job.retry } }
 }
 
 /** What succeeded is run again only where that is asked for. */
@@ -140,8 +172,9 @@ function began(request: JobRequest, workspace: WorkspaceId, last: number, now: n
   return submitting(job, 'engine', 'asked for by a run', now)
 }
 
-function again(job: JobRecord, by: string, now: number): Decision {
-  return submitting(job, 'user', `run again by ${by}`, now)
+function again(job: JobRecord, by: string, now: number, before: Decision['changes'] = []): Decision {
+  const next = submitting(job, 'user', `run again by ${by}`, now)
+  return { ...next, changes: [...before, ...next.changes] }
 }
 
 function submitting(job: JobRecord, from: 'engine' | 'user', text: string, at: number): Decision {

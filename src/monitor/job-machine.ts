@@ -15,7 +15,8 @@ import type { News } from './job-news.ts'
 //   succeeded       exit code 0, written by the job itself, and every declared output is here
 //   failed          it ended otherwise, and we know why
 //   cancelled       somebody asked for its end, and the host confirmed it; what it had made is kept where that was asked
-//   lost            twice and a grace apart there was no trace of it; an exit file that turns up reopens it
+//   lost            twice and a grace apart there was no trace of it, or a user gave it up where nobody can see it; an exit
+//                   file that turns up reopens it
 //
 // The machine says where to go, on what news and under which condition; it keeps nothing and knows no timer. The data of
 // the state it goes to is built in `arrive.ts`; a new attempt is not a move but another life (`new-attempt.ts`).
@@ -123,13 +124,23 @@ export const jobMachine = createMachine({
           { target: 'submitting', guard: 'submitter is gone' },
         ],
         stopped,
+        abandoned: 'lost',
       },
     },
     queued: {
-      on: { held: 'held', running: 'running', ended, vanished, absent, stopped, revoked },
+      on: { held: 'held', running: 'running', ended, vanished, absent, stopped, revoked, abandoned: 'lost' },
     },
     held: {
-      on: { queued: 'queued', running: 'running', ended, vanished, absent, stopped, revoked },
+      on: {
+        queued: 'queued',
+        running: 'running',
+        ended,
+        vanished,
+        absent,
+        stopped,
+        revoked,
+        abandoned: 'lost',
+      },
     },
     running: {
       on: {
@@ -139,6 +150,7 @@ export const jobMachine = createMachine({
         absent,
         stopped,
         revoked,
+        abandoned: 'lost',
       },
     },
     fetching: {

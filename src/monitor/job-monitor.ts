@@ -16,10 +16,13 @@ import type { JobChange, JobRecord } from '../records/job-record.ts'
 export interface JobMonitor {
   /** Makes the record of a job and submits it; a key that is known gives the record as it stands, and nothing is submitted. */
   start(request: JobRequest): Promise<JobRecord>
-  /** A new attempt of a job that failed, was cancelled or lost, with `anew` also of one that succeeded. Refused while the old one may still run, unless `abandon`. */
+  /** A new attempt of a job that failed, was cancelled or lost, with `anew` also of one that succeeded. Refused while the old one may still run, unless `abandon`: that also gives up an open one of which nothing can be seen, and is refused where its host sees it run (rule J2). */
   retry(key: JobKey, options: RetryOptions): Promise<RetryAnswer>
-  /** Asks for an end in whatever phase; the record says `cancelRequested` until the host confirms. */
-  cancel(key: JobKey, options: { readonly by: string }): Promise<CancelOutcome>
+  /**
+   * Asks for an end in whatever phase; the record says `cancelRequested` until the host confirms. `abandon`: one of which nothing
+   * can be seen is given up for `lost` on the user's word, since no host confirms its end (rules J1, J2).
+   */
+  cancel(key: JobKey, options: { readonly by: string; readonly abandon?: boolean }): Promise<CancelOutcome>
   /**
    * Asks for an end in whatever phase and keeps what the job has made by then: it ends `cancelled` with its `outputs`, which are
    * for people and never served to a run (rules J6, R5). One that ended by itself goes its normal way.
@@ -71,11 +74,14 @@ export interface RetryOptions {
 
 export type RetryAnswer =
   | { readonly kind: 'requested'; readonly job: JobRecord }
-  | { readonly kind: 'open'; readonly job: JobRecord }
+  /** `evidence`: what its host said when it was to be given up. */
+  | { readonly kind: 'open'; readonly job: JobRecord; readonly evidence?: Evidence }
   | { readonly kind: 'may-still-run'; readonly evidence: Evidence }
 
+/** `evidence`: it was to be given up, and its host said this instead. */
 export type CancelOutcome =
-  { readonly kind: 'requested' } | { readonly kind: 'ended'; readonly state: FinalState }
+  | { readonly kind: 'requested'; readonly evidence?: Evidence }
+  | { readonly kind: 'ended'; readonly state: FinalState }
 
 /** `collecting`: it ended by itself, and what it made is being brought home as ever. */
 export type StopOutcome = CancelOutcome | { readonly kind: 'collecting' }

@@ -26,6 +26,8 @@ export type News =
   | { readonly type: 'pending'; readonly evidence: string }
   /** The same of a job held for lost, before a new attempt may start. */
   | { readonly type: 'revoked'; readonly evidence: string }
+  /** A user says that nothing of it runs; the host, asked just now, cannot know it (`evidence`). */
+  | { readonly type: 'abandoned'; readonly by: string; readonly evidence: string }
   /**
    * `lastWords`: the last line that a job that failed wrote to stderr, for people. `without`: of a job that was stopped with
    * its results kept, why declared outputs are not among them.

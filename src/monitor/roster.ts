@@ -24,6 +24,8 @@ export interface OpenJob {
   readonly rules: boolean
   /** Its record says which its processes are. */
   readonly traced: boolean
+  /** What is noted of how it runs; rarely there. */
+  readonly noted: string | undefined
   readonly revokeFirst: boolean
   /** When it is next looked into thoroughly; an absolute time. */
   thoroughAt: number
@@ -101,6 +103,7 @@ export function openJob(job: JobRecord): OpenJob | undefined {
     missingSince: job.missingSince,
     rules: job.log.length > 0,
     traced: job.processes !== undefined,
+    noted: job.noted?.text,
     revokeFirst: revokeFirst(job),
     thoroughAt: 0,
   }

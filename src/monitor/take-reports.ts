@@ -2,6 +2,7 @@ import { breather } from '../core/breather.ts'
 import { messageOf } from '../core/error.ts'
 import type { Tag } from '../core/ids.ts'
 import type { JobReport } from '../runners/job-report.ts'
+import { noteOf } from './decide.ts'
 import { newsOfReport } from './job-news.ts'
 import { knownJobs } from './known-jobs.ts'
 import type { HeardNews } from './ledger.ts'
@@ -32,9 +33,6 @@ export async function takeReports(
     const job = jobOf(station, tag)
     if (job === undefined) continue
     await judgeDestination(station, tag, report)
-    const note = noteOf(report)
-    if (note !== undefined && unclear.get(tag) !== note)
-      news.push({ key: job.key, tag, news: { type: 'unclear', evidence: note } })
     if (isNews(station, job, report, unclear)) news.push({ key: job.key, tag, news: newsOfReport(report) })
     else settled.push(tag)
   }
@@ -87,11 +85,6 @@ async function askAgain(
 
 const begun: ReadonlySet<string> = new Set(['queued', 'held', 'running'])
 
-/** What is to be in the history of a job that runs without its folder. */
-function noteOf(report: JobReport): string | undefined {
-  return report.kind === 'running' && report.bereft ? report.evidence : undefined
-}
-
 /** What could not be written is asked for again at the next look, and not settled (rule M3). */
 async function write(station: Station, group: readonly HeardNews[]): Promise<boolean> {
   try {
@@ -133,14 +126,13 @@ function isNews(station: Station, job: OpenJob, report: JobReport, unclear: Map<
     unclear.set(job.tag, report.evidence)
     return before !== report.evidence
   }
-  const note = noteOf(report)
-  if (note === undefined) unclear.delete(job.tag)
-  else unclear.set(job.tag, note)
+  unclear.delete(job.tag)
   if (report.kind === 'absent') return isAbsenceNews(station, job)
   if (job.missingSince !== undefined) return true
   if (report.kind === 'submitting') return false
   if (report.kind !== job.kind) return true
   if (report.kind !== 'running') return false
+  if (noteOf(report) !== job.noted) return true
   return report.incarnation > job.incarnation || (report.processes !== undefined && !job.traced)
 }
 

@@ -35,6 +35,8 @@ export interface JobRecord {
   readonly missingSince?: number
   /** What tells its processes from all others on its host, as a look reported it: they are found also without its folder. */
   readonly processes?: string
+  /** What is not as usual with a running job, as the last look told it: in its history once, whoever looks. */
+  readonly noted?: JobNote
   /** The attempt that a user or a run asked for last: retry rules count from it (rule J4). The first where it is not said. */
   readonly askedFor?: number
   /** Earlier attempts, oldest first. */
@@ -51,6 +53,13 @@ export interface CancelWish {
   readonly keep?: true
   /** Of `keep`: when it was written down that its host is about to be asked. What ended before that ended by itself. */
   readonly asked?: number
+}
+
+/** Its folder is gone, or (`unseen`) nobody here can see its processes: another container or machine began it. */
+export interface JobNote {
+  readonly since: number
+  readonly text: string
+  readonly unseen?: true
 }
 
 export interface PastAttempt {

@@ -52,9 +52,9 @@ find_processes() {
   IFS=, read -r _ _ its_host its_pid its_start its_boot _ <<OWNER
 $owner
 OWNER
+  if is_rebooted "$its_host" "$its_boot"; then wrapper=rebooted group_now=no; return 0; fi
   is_here "$its_host" || return 0
   wrapper=no group_now=no
-  if [ "$its_boot" != "$boot" ]; then wrapper=rebooted; return 0; fi
   if is_alive "$its_pid" "$its_start"; then wrapper=yes; fi
   if [ -s "$1/run.$n/group" ]; then IFS=, read -r its_group its_group_start <"$1/run.$n/group"
   elif [ -n "$known" ]; then
@@ -77,10 +77,9 @@ find_known() {
   IFS=, read -r its_host its_boot its_pid its_start its_group its_group_start <<KNOWN
 $known
 KNOWN
+  if is_rebooted "$its_host" "$its_boot"; then return 0; fi
   if ! is_here "$its_host"; then lives=unknown
-  elif [ "$its_boot" = "$boot" ]; then
-    if is_alive "$its_pid" "$its_start" || group_lives "$its_group" "$its_group_start"; then lives=yes; fi
-  fi
+  elif is_alive "$its_pid" "$its_start" || group_lives "$its_group" "$its_group_start"; then lives=yes; fi
 }
 
 # find_submitter FOLDER: sets $submitter to what became of the process that submitted last, and the times, in milliseconds
@@ -94,8 +93,9 @@ find_submitter() {
     turn=$((turn + 1)) submitter=gone
   done
   [ "$submitter" = none ] && return
+  if is_rebooted "$its_host" "$its_boot"; then return 0; fi
   if ! is_here "$its_host"; then submitter=unknown
-  elif [ "$its_boot" = "$boot" ] && is_alive "$its_pid" "$its_start"; then submitter=alive; fi
+  elif is_alive "$its_pid" "$its_start"; then submitter=alive; fi
 }
 
 # find_native FOLDER: sets $native and whether the job can still start.

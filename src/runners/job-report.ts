@@ -25,6 +25,8 @@ export type JobReport =
       readonly processes?: string
       /** Its folder is gone from the host: how it ends will not be known. */
       readonly bereft?: true
+      /** Nobody here can see its processes: another container or another machine began it, which may be gone. */
+      readonly unseen?: true
     }
   /** It ended and wrote how: the exit file of its highest incarnation. */
   | {

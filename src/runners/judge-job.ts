@@ -25,7 +25,9 @@ export function judgeJob(line: string, known?: KnownJob): JobReport {
   const wrapper = facts.get('wrapper')
   if (wrapper !== 'yes' && wrapper !== 'no' && wrapper !== 'unknown' && wrapper !== 'rebooted')
     return unclear(line)
-  return diedWithout(claim, facts) ?? claim.running
+  if (wrapper !== 'unknown') return diedWithout(claim, facts) ?? claim.running
+  const evidence = `${claim.running.evidence}; its processes cannot be seen from here`
+  return { ...claim.running, evidence, unseen: true }
 }
 
 /** A job whose claim or whole folder somebody removed, while what an earlier look told of lives, or may. */
@@ -35,10 +37,20 @@ export function livesWithout(facts: Facts, known: KnownJob | undefined): JobRepo
   const { nativeId: native, incarnation, startedAt, processes } = known
   const what = lives === 'yes' ? 'its processes live' : 'its processes cannot be seen from here'
   const evidence = `its folder is gone from the host, and ${what}`
+  const unseen = lives === 'yes' ? {} : ({ unseen: true } as const)
   if (native === undefined) return unclear(evidence)
   if (incarnation === 0) return { kind: 'queued', nativeId: native, evidence }
   const more = processes === undefined ? {} : { processes }
-  return { kind: 'running', nativeId: native, incarnation, startedAt, evidence, ...more, bereft: true }
+  return {
+    kind: 'running',
+    nativeId: native,
+    incarnation,
+    startedAt,
+    evidence,
+    ...more,
+    bereft: true,
+    ...unseen,
+  }
 }
 
 /** The host itself proves that nothing of a claimed incarnation runs, though it wrote no exit. */

@@ -17,6 +17,9 @@ else boot=$(sysctl -n kern.boottime | tr -c 'A-Za-z0-9\\n' _); fi
 # is_here HOST: whether what was noted under that host can be seen from here; old notes name no pid namespace.
 is_here() { [ "$1" = "$host" ] || [ "$1" = "\${host%%/*}" ]; }
 
+# is_rebooted HOST BOOT: whether the machine of that name was started anew since: nothing of then lives, in no container.
+is_rebooted() { [ "\${1%%/*}" = "\${host%%/*}" ] && [ "\${2:-$boot}" != "$boot" ]; }
+
 # now: sets $now to milliseconds since 1970, as fine as this machine's date can tell.
 now() {
   now=$(date +%s%3N 2>/dev/null)

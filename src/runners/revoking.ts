@@ -21,6 +21,7 @@ standing() {
   if [ "$n" -eq 0 ]; then
     find_known
     if [ "$lives" != no ]; then echo "pending its folder is gone, its processes live: $lives"
+    elif [ "$revoked" = yes ] && [ -n "$known" ]; then echo 'stopped its folder is gone, and nothing of it runs'
     elif [ "$revoked" = yes ]; then echo 'stopped it had not started, and cannot any more'
     else echo 'pending it could not be revoked'; fi
     return

@@ -91,10 +91,12 @@ take_turn() {
     turn=$((turn + 1))
   done
   if [ "$turn" -gt 1 ]; then
-    if ! is_here "$its_host"; then answer doubt "a process on \${its_host%%/*} may be submitting it"; return 1; fi
-    if [ "$its_boot" = "$boot" ] && is_alive "$its_pid" "$its_start"; then
-      answer doubt "process $its_pid is submitting it"
-      return 1
+    if ! is_rebooted "$its_host" "$its_boot"; then
+      if ! is_here "$its_host"; then answer doubt "a process on \${its_host%%/*} may be submitting it"; return 1; fi
+      if is_alive "$its_pid" "$its_start"; then
+        answer doubt "process $its_pid is submitting it"
+        return 1
+      fi
     fi
     may_submit_again || return 1
   fi

@@ -20,10 +20,10 @@ export function changeActions({ store, monitor }: Interior, runs: RunRegistry): 
     throw new AbeyanceError('unknown-job', `there is no job ${key}; \`abeyance jobs --all\` lists them`)
   }
   return {
-    async cancelJob(key, { evenIfNeeded, by = 'user' } = {}) {
+    async cancelJob(key, { evenIfNeeded, by = 'user', abandon = false } = {}) {
       const { state } = await known(key)
       const needing = evenIfNeeded || isFinal(state) ? [] : await neededBy(store, key)
-      return needing.length > 0 ? { kind: 'needed', by: needing } : monitor.cancel(key, { by })
+      return needing.length > 0 ? { kind: 'needed', by: needing } : monitor.cancel(key, { by, abandon })
     },
     async stopJob(key, { evenIfNeeded, by = 'user' } = {}) {
       const { state } = await known(key)

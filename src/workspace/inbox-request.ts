@@ -8,7 +8,13 @@ const by = z.string().optional()
 
 /** What another process may ask of the one that drives; a new kind is one more line here. */
 export const inboxRequest = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('cancel-job'), job, evenIfNeeded: z.literal(true).optional(), by }),
+  z.object({
+    kind: z.literal('cancel-job'),
+    job,
+    evenIfNeeded: z.literal(true).optional(),
+    abandon: z.boolean().optional(),
+    by,
+  }),
   z.object({ kind: z.literal('stop-job'), job, evenIfNeeded: z.literal(true).optional(), by }),
   z.object({
     kind: z.literal('retry-job'),

@@ -61,7 +61,7 @@ async function openParts(
 ): Promise<Interior> {
   const state = stateFolder(folder)
   const { clock = systemClock, logger = silent } = options
-  const store = options.store ?? (await lowdbStore(state.records, { logger }))
+  const store = options.store ?? (await lowdbStore(state.records, { logger, takeOver: options.takeOver }))
   parting.push(() => store.close())
   await makeFolder(state.logs)
   const id = await identity(store)

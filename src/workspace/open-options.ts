@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly logger?: Logger
   /** Told every event of `events$`, also those that come before `openWorkspace` has resolved. */
   readonly onEvent?: (event: WorkspaceEvent) => void
+  /** Also from a process in another container or on another host, which cannot be looked at from here and is gone for good (rule R11). */
+  readonly takeOver?: boolean
   /** Aborting closes the workspace. */
   readonly signal?: AbortSignal
   /** Bytes of a stream that are kept when its job ends; 64 MiB when not given (rule J5). */

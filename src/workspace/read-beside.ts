@@ -10,6 +10,7 @@ import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
 import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
+import type { Evidence } from '../records/evidence.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { readLowdbStore, type RecordReader } from '../records/read-lowdb.ts'
 import { openObjects } from '../staging/objects.ts'
@@ -109,12 +110,13 @@ async function loginBeside(
   person: Ask,
 ): Promise<void> {
   const own = await drive(folder, options)
-  await own?.close()
-  if (own)
+  if (!isAbeyanceError(own)) {
+    await own.close()
     throw new AbeyanceError(
       'invalid-state',
       `nobody drives ${folder}, and a login lasts as long as the process that holds it: \`abeyance watch\` at a terminal asks for it`,
     )
+  }
   const { loginThrough } = await import('./relay-login.ts')
   const { clock = systemClock } = options
   await loginThrough(stateFolder(folder).root, destination, person, { clock })
@@ -149,7 +151,7 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
     heard: (answer: Json) => T | Promise<T>,
   ): Promise<T> => {
     const own = await drive(folder, options)
-    if (!own) return heard(await ask(root, request, options.clock ? { clock: options.clock } : {}))
+    if (isAbeyanceError(own)) return heard(await asked(root, request, options, own))
     try {
       return await here(own)
     } finally {
@@ -172,16 +174,16 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
       ),
     async retryJob(job, more = {}) {
       // Served twice, where the driver died before it answered, it is done once.
-      const asked = { after: (await jobOf(job)).attempt, ...more }
+      const once = { after: (await jobOf(job)).attempt, ...more }
       return change(
-        (own) => own.retryJob(job, asked),
-        { kind: 'retry-job', job, ...asked },
+        (own) => retrying(own, job, once),
+        { kind: 'retry-job', job, ...once },
         async (answer) => retried(answer, await jobOf(job)),
       )
     },
     async discardJob(job, more = {}) {
-      const asked = { after: (await jobOf(job)).attempt, ...more }
-      return change((own) => own.discardJob(job, asked), { kind: 'discard-job', job, ...asked }, nothing)
+      const once = { after: (await jobOf(job)).attempt, ...more }
+      return change((own) => own.discardJob(job, once), { kind: 'discard-job', job, ...once }, nothing)
     },
     cancelRun: (run, more = {}) =>
       change(
@@ -229,12 +231,41 @@ function unconfirmed(open: Set<JobKey>, news: JobsNews): Set<JobKey> {
   return open
 }
 
-async function drive(folder: string, options: OpenOptions): Promise<Workspace | undefined> {
+/** Where it is refused because the job is open, one look says how it stands, as a driver would have seen. */
+async function retrying(
+  own: Workspace,
+  key: JobKey,
+  options: Parameters<Workspace['retryJob']>[1],
+): Promise<RetryAnswer> {
+  const answer = await own.retryJob(key, options)
+  if (answer.kind !== 'open' || isFinal(answer.job.state)) return answer
+  await own.look()
+  return { ...answer, job: (await own.job(key)) ?? answer.job }
+}
+
+/** Or why not: another process drives it, or may. */
+async function drive(folder: string, options: OpenOptions): Promise<Workspace | AbeyanceError> {
   try {
     return await driveWorkspace(folder, options, { onward: false })
   } catch (error) {
-    if (isAbeyanceError(error, 'workspace-held')) return undefined
+    if (isAbeyanceError(error, 'workspace-held')) return error
     throw error
+  }
+}
+
+/** Where nobody answers and nobody here can see the driver, it may be gone: that is said too. */
+async function asked(
+  root: string,
+  request: InboxRequest,
+  { clock }: OpenOptions,
+  held: AbeyanceError,
+): Promise<Json> {
+  try {
+    return await ask(root, request, clock ? { clock } : {})
+  } catch (error) {
+    if (!isAbeyanceError(error, 'request-timeout') || held.details['seen'] !== false) throw error
+    const details = { ...error.details, ...held.details }
+    throw new AbeyanceError('request-timeout', `${error.message}; ${held.message}`, { cause: error, details })
   }
 }
 
@@ -243,7 +274,7 @@ function cancelled(answer: Json, { state }: JobRecord): CancelAnswer {
   const { kind, by } = isJsonObject(answer) ? answer : {}
   if (kind === 'needed' && Array.isArray(by))
     return { kind, by: by.filter((id: Json) => typeof id === 'string').map(runId) }
-  return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested' }
+  return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested', ...saidIn(answer) }
 }
 
 function stopped(answer: Json, job: JobRecord): StopAnswer {
@@ -252,18 +283,18 @@ function stopped(answer: Json, job: JobRecord): StopAnswer {
 }
 
 function retried(answer: Json, job: JobRecord): RetryAnswer {
-  const { kind, evidence } = isJsonObject(answer) ? answer : {}
-  if (kind !== 'may-still-run') return { kind: kind === 'open' ? 'open' : 'requested', job }
-  return {
-    kind,
-    evidence: {
-      from: 'host',
-      text:
-        isJsonObject(evidence) && typeof evidence['text'] === 'string'
-          ? evidence['text']
-          : 'the host did not say',
-    },
-  }
+  const { kind } = isJsonObject(answer) ? answer : {}
+  const said = saidIn(answer)
+  if (kind === 'may-still-run')
+    return { kind, evidence: said.evidence ?? { from: 'host', text: 'the host did not say' } }
+  return kind === 'open' ? { kind, job, ...said } : { kind: 'requested', job }
+}
+
+/** What the host said, where it was asked. */
+function saidIn(answer: Json): { readonly evidence?: Evidence } {
+  const evidence = isJsonObject(answer) ? answer['evidence'] : undefined
+  const text = isJsonObject(evidence) ? evidence['text'] : undefined
+  return typeof text === 'string' ? { evidence: { from: 'host', text } } : {}
 }
 
 function existing(key: JobKey, job: JobRecord | undefined): JobRecord {

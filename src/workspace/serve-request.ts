@@ -6,13 +6,14 @@ import type { Workspace } from './workspace.ts'
 /** Does what another process asked through the inbox, and gives what it is answered. */
 export async function serveRequest(workspace: Workspace, request: InboxRequest): Promise<Json> {
   switch (request.kind) {
-    case 'cancel-job':
+    case 'cancel-job': {
+      const { job, evenIfNeeded, abandon, by } = request
+      const how = { ...(evenIfNeeded && { evenIfNeeded }), ...(abandon && { abandon }), ...given({ by }) }
+      return plain(await workspace.cancelJob(job, how))
+    }
     case 'stop-job': {
-      const { kind, job, evenIfNeeded, by } = request
-      const how = { ...(evenIfNeeded && { evenIfNeeded }), ...given({ by }) }
-      return plain(
-        kind === 'stop-job' ? await workspace.stopJob(job, how) : await workspace.cancelJob(job, how),
-      )
+      const { job, evenIfNeeded, by } = request
+      return plain(await workspace.stopJob(job, { ...(evenIfNeeded && { evenIfNeeded }), ...given({ by }) }))
     }
     case 'retry-job': {
       const { job, abandon, after, by } = request

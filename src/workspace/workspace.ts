@@ -37,16 +37,20 @@ export interface WorkspaceView {
   readonly files: Files
   /** What a run would do with each module, and why (rule R8); nothing is done. */
   plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
+  /** `abandon`: one of which nothing can be seen, since its container or machine is gone for good, is given up for `lost` (rule J2). */
   cancelJob(
     key: JobKey,
-    options?: { readonly evenIfNeeded?: true; readonly by?: string },
+    options?: { readonly evenIfNeeded?: true; readonly by?: string; readonly abandon?: boolean },
   ): Promise<CancelAnswer>
   /**
    * Asks a job to end early and keeps what it has made by then: it ends `cancelled`, with what is there of its declared outputs
    * in `state.outputs`, for `files` to read. They are never served to a run (rules J6, R5).
    */
   stopJob(key: JobKey, options?: { readonly evenIfNeeded?: true; readonly by?: string }): Promise<StopAnswer>
-  /** `after`: only where this attempt is still its last one, so that asking twice is asking once. */
+  /**
+   * `after`: only where this attempt is still its last one, so that asking twice is asking once. `abandon`: also where the attempt
+   * before may still run, and an open one of which nothing can be seen; not one that its host sees run.
+   */
   retryJob(
     key: JobKey,
     options?: { readonly abandon?: boolean; readonly by?: string; readonly after?: number },

@@ -28,7 +28,13 @@ describe('examine', () => {
 
   const look = async (make: () => Destination, wait = 30_000): Promise<readonly Finding[]> => {
     const interrupted = new AbortController().signal
-    const session = openSession({ workspace: folder, verbose: false, asJson: true, interrupted })
+    const session = openSession({
+      workspace: folder,
+      verbose: false,
+      asJson: true,
+      takeOver: false,
+      interrupted,
+    })
     const read = async () => ({ destinations: { it: make() } })
     return examine(session, { destination: 'it', wait, read, told() {} })
   }
@@ -125,6 +131,7 @@ describe('examine', () => {
           workspace: folder,
           verbose: false,
           asJson: true,
+          takeOver: false,
           interrupted: new AbortController().signal,
         }),
         { destination: 'loca', wait: 1, read: async () => ({}), told() {} },

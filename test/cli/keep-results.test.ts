@@ -55,6 +55,39 @@ outputs: { model: $fit.model }
     assert.equal(JSON.parse(plan.stdout)[0].step, 'submit')
   })
 
+  it('gives copies of what an earlier attempt kept, when a later one goes on', async () => {
+    const folder = await project({})
+    await writeFile(
+      join(folder, 'train.yaml'),
+      `abeyance: 1
+name: train
+modules:
+  fit:
+    script: |
+      echo $ABEYANCE_ATTEMPT > model.txt
+      echo x > '${folder}/began'
+      sleep 60
+    outputs: { model: model.txt }
+outputs: { model: $fit.model }
+`,
+    )
+    const show = (...words: string[]) => abeyance(folder, ['show', 'last:fit', ...words])
+    assert.equal((await abeyance(folder, ['run', 'train.yaml'])).code, 3)
+    await until(() => isThere(join(folder, 'began')))
+    assert.equal((await abeyance(folder, ['cancel', 'last:fit', ...anyway])).code, 0)
+    // Opened and closed before its run was looked at: it stands as it stood.
+    assert.equal((await abeyance(folder, ['gc'])).code, 0)
+    assert.equal((await show()).code, 0)
+    const before = await show('--attempt', '2', '--save', 'kept')
+    assert.deepEqual([before.code, /attempt 2 of fit is not there/.test(before.stderr)], [2, true])
+    assert.equal((await abeyance(folder, ['retry', 'last:fit'])).code, 0)
+    const now = await show('--save', 'kept')
+    assert.deepEqual([now.code, /attempt 1 has some: add --attempt 1/.test(now.stderr)], [2, true])
+    assert.equal((await show('--attempt', '1', '--save', 'kept')).code, 0)
+    assert.equal(await readFile(join(folder, 'kept/model.txt'), 'utf8'), '1\n')
+    assert.equal((await abeyance(folder, ['cancel', 'last:fit', '--even-if-needed'])).code, 0)
+  })
+
   it('has nothing to save of a job that left nothing, nor of a run', async () => {
     const folder = await project({
       'bad.yaml': `abeyance: 1
@@ -66,7 +99,7 @@ modules: { a: { script: exit 1 } }
     const job = await abeyance(folder, ['show', 'a', '--save', 'kept'])
     assert.match(job.stderr, /a is failed: there are no outputs of it to save/)
     const run = await abeyance(folder, ['show', 'last', '--save', 'kept'])
-    assert.deepEqual([run.code, /--save is for a job/.test(run.stderr)], [2, true])
+    assert.deepEqual([run.code, /--save and --attempt are for a job/.test(run.stderr)], [2, true])
     assert.equal(await isThere(join(folder, 'kept')), false)
   })
 })

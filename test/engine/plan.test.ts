@@ -58,6 +58,17 @@ describe('a plan', () => {
     assert.equal(rows(await planOf(here, pipeline))['a'], 'skip')
   })
 
+  it('awaits what an equal module runs afresh, and reads nothing of the attempt before', async () => {
+    const here = world()
+    const pipeline = pipe([mod('a', 'job'), mod('b', 'job')])
+    await once(here, pipeline)
+    here.end('a')
+    const options = { run: 'run-2', fresh: ['a'] }
+    assert.deepEqual(rows(await planOf(here, pipeline, options)), { a: 'submit', b: 'await' })
+    const run = await once(here, pipeline, options)
+    assert.deepEqual([brief(run, 'a'), brief(run, 'b')], ['suspended', 'suspended'])
+  })
+
   it('is what the run then does, whatever the pipeline and whatever was done before', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -54,6 +54,26 @@ describe('an execution', () => {
     assert.equal(brief(second, 'a'), 'done computed', 'what it did in this run is not forgotten')
   })
 
+  it('keeps on which attempt a module hangs when a round is broken off before it was looked at (R5)', async () => {
+    const here = world()
+    await once(here, chain)
+    const kept = async () => {
+      const outcomes = new Map<string, string>()
+      for await (const { key, value } of here.store.all('outcome')) outcomes.set(key, JSON.stringify(value))
+      return outcomes
+    }
+    const before = await kept()
+    assert.equal(before.size, 3)
+    const stopped = await start(here, chain, { signal: AbortSignal.abort() })
+    await stopped.round()
+    assert.deepEqual(await kept(), before)
+    assert.deepEqual([...stopped.outcomes().values()].map(({ kind }) => kind).toSorted(), [
+      'done',
+      'suspended',
+      'waiting',
+    ])
+  }).timeout(5000)
+
   it('keeps a job as its own when it died between writing down the intent and hearing of the job', async () => {
     const here = world()
     const fresh = { fresh: ['*'] }

@@ -44,6 +44,7 @@ const news = {
   queued: { type: 'queued', nativeId: id, evidence },
   held: { type: 'held', nativeId: id, evidence },
   running: { type: 'running', nativeId: id, incarnation: 2, startedAt: 1, evidence },
+  runningUnseen: { type: 'running', nativeId: id, incarnation: 2, startedAt: 1, evidence, unseen: true },
   runningOld: { type: 'running', nativeId: id, incarnation: 1, startedAt: 1, evidence },
   runningNew: { type: 'running', nativeId: id, incarnation: 3, startedAt: 1, evidence },
   ended: { type: 'ended', incarnation: 2, exit: exit0, ...times, evidence },
@@ -59,6 +60,7 @@ const news = {
   stoppedAt: { type: 'stopped', evidence, end: { incarnation: 3, wrote: { exit: exit1, ...times } } },
   pending: { type: 'pending', evidence },
   revoked: { type: 'revoked', evidence },
+  abandoned: { type: 'abandoned', by: 'ann', evidence },
   fetched: { type: 'fetched', outputs: {} },
   missing: { type: 'missing', outputs: ['a'], message: 'no a' },
   notFetched: { type: 'fetch-refused', reason: 'output-too-large', message: 'too large' },
@@ -66,7 +68,12 @@ const news = {
 
 type Row = Readonly<Record<string, JobState['kind']>>
 
-const runs = { running: 'running', runningOld: 'running', runningNew: 'running' } as const
+const runs = {
+  running: 'running',
+  runningUnseen: 'running',
+  runningOld: 'running',
+  runningNew: 'running',
+} as const
 const ends = { ended: 'fetching', vanished: 'failed', stopped: 'cancelled', stoppedAt: 'cancelled' } as const
 const early: Row = { ...runs, ...ends, endedOld: 'fetching' }
 const asked: Row = {
@@ -90,10 +97,17 @@ const fetching: Row = {
 const table: Readonly<Record<string, Row>> = {
   waiting: { ...asked, cancel: 'cancelled', stop: 'cancelled' },
   sent: asked,
-  unknown: { ...early, accepted: 'queued', queued: 'queued', held: 'held', absent: 'submitting' },
-  queued: { ...early, held: 'held' },
-  held: { ...early, queued: 'queued' },
-  running: { ...ends, runningNew: 'running' },
+  unknown: {
+    ...early,
+    accepted: 'queued',
+    queued: 'queued',
+    held: 'held',
+    absent: 'submitting',
+    abandoned: 'lost',
+  },
+  queued: { ...early, held: 'held', abandoned: 'lost' },
+  held: { ...early, queued: 'queued', abandoned: 'lost' },
+  running: { ...ends, runningNew: 'running', abandoned: 'lost' },
   fetching: { ...fetching, fetched: 'succeeded' },
   fetchingBad: { ...fetching, fetched: 'failed' },
   lost: { ended: 'fetching' },
@@ -184,6 +198,17 @@ describe('decide', () => {
     const wanted = decide(record(states.running), about, cancel, context)?.job
     const state = decide(wanted ?? assert.fail(), about, news.stopped, context)?.job.state
     assert.equal(state?.kind === 'failed' && state.reason, 'stopped-by-rule')
+  })
+
+  it('notes once that nobody can see a running job, and that it is seen again', () => {
+    const unseen = decide(record(states.running), about, news.runningUnseen, context)
+    assert.deepEqual(unseen?.job.noted, { since: 5000, text: evidence, unseen: true })
+    assert.equal(unseen.changes.length, 1)
+    assert.equal(decide(unseen.job, about, news.runningUnseen, { ...context, now: 9000 }), undefined)
+    const seen = decide(unseen.job, about, news.running, context)
+    assert.deepEqual([seen?.changes.length, seen && 'noted' in seen.job], [1, false])
+    const ended = decide(unseen.job, about, news.ended, context)
+    assert.equal(ended && 'noted' in ended.job, false)
   })
 
   it('keeps an unknown word in the history and changes nothing', () => {

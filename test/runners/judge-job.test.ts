@@ -48,11 +48,15 @@ describe('judging a job', () => {
       running('wrapper=yes group=no exit='),
       { kind: 'running', incarnation: 1, nativeId: '12-34', startedAt: 1000 },
     ],
-    ['whose group alone lives', running('wrapper=no group=yes exit='), { kind: 'running' }],
+    [
+      'whose group alone lives',
+      running('wrapper=no group=yes exit='),
+      { kind: 'running', unseen: undefined },
+    ],
     [
       'on a machine that cannot be asked',
       running('wrapper=unknown group=unknown exit='),
-      { kind: 'running' },
+      { kind: 'running', unseen: true },
     ],
     [
       'of which nothing lives',

@@ -24,6 +24,7 @@ describe('the inbox', () => {
       const requests: readonly InboxRequest[] = [
         { kind: 'cancel-job', job: jobKey('a'), evenIfNeeded: true, by: 'me' },
         { kind: 'retry-job', job: jobKey('a'), abandon: true },
+        { kind: 'cancel-job', job: jobKey('a'), abandon: true },
         { kind: 'discard-job', job: jobKey('a') },
         { kind: 'cancel-run', run: runId('r') },
       ]

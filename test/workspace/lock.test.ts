@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { createInterface } from 'node:readline'
 import { describe, it } from 'mocha'
+import type { AbeyanceError } from '../../src/core/error.ts'
 import { identify } from '../../src/core/system/this-host.ts'
 import { lockWorkspace, workspaceHolder } from '../../src/workspace/lock.ts'
 import { inTemporaryFolder } from '../records/temporary-folder.ts'
@@ -39,7 +40,10 @@ describe('lockWorkspace', () => {
       const lock = await lockWorkspace(folder)
       await assert.rejects(lockWorkspace(folder), (error: Error & { code?: string }) => {
         assert.equal(error.code, 'workspace-held')
-        assert.match(error.message, new RegExp(`process ${process.pid} on .+ since 20`))
+        assert.match(
+          error.message,
+          new RegExp(`process ${process.pid} on .+ since 20.+end that process, or let it go on$`),
+        )
         return true
       })
       assert.equal((await workspaceHolder(folder))?.pid, process.pid)
@@ -88,7 +92,13 @@ describe('lockWorkspace', () => {
       const lock = await lockWorkspace(folder)
       const there = { ...(await identify()), host: 'elsewhere', since: 1, released: false }
       await writeFile(join(folder, 'lock', String(lock.epoch)), JSON.stringify(there))
-      await assert.rejects(lockWorkspace(folder), { code: 'workspace-held', message: /on elsewhere/ })
+      await assert.rejects(lockWorkspace(folder), (error: AbeyanceError) => {
+        assert.equal(error.code, 'workspace-held')
+        assert.match(error.message, /on elsewhere .* cannot be seen from here.*--take-over/)
+        const { host, boot: _, started: __, released: ___, ...told } = there
+        assert.deepEqual(error.details, { host, ...told, seen: false })
+        return true
+      })
       const taken = await lockWorkspace(folder, { takeOver: true })
       assert.equal(taken.epoch, lock.epoch + 1)
       assert.equal(await lock.held(), false)
@@ -112,6 +122,16 @@ describe('lockWorkspace', () => {
         assert.equal(taken.epoch, lock.epoch + 1)
         await taken.release()
       }))
+
+  it('of a container is taken over when the machine was started anew since: nothing of then lives', () =>
+    inTemporaryFolder(async (folder) => {
+      const lock = await lockWorkspace(folder)
+      const before = { ...(await identify()), boot: 'earlier', space: 'pid:[1]', since: 1, released: false }
+      await writeFile(join(folder, 'lock', String(lock.epoch)), JSON.stringify(before))
+      const taken = await lockWorkspace(folder)
+      assert.equal(taken.epoch, lock.epoch + 1)
+      await taken.release()
+    }))
 
   it('of a process that did not say its container, as older versions wrote, is looked at', () =>
     inTemporaryFolder(async (folder) => {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { AbeyanceError } from '../../core/error.ts'
 import type { JobRecord } from '../../records/job-record.ts'
-import type { FinalState } from '../../records/job-state.ts'
+import type { Evidence } from '../../records/evidence.ts'
+import { isFinal, type FinalState } from '../../records/job-state.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
@@ -10,6 +11,7 @@ import type { Session } from '../session.ts'
 interface CancelWords {
   readonly evenIfNeeded?: true
   readonly keepResults?: true
+  readonly abandon?: true
   readonly json?: true
 }
 
@@ -28,6 +30,7 @@ export function cancelCommand(cli: Cli): Command {
       '--keep-results',
       'stop a job early and keep what it has made: `show JOB --save FOLDER` gives it, no run is served it',
     )
+    .option('--abandon', 'give up a job whose container or host is gone for good: it is lost, not cancelled')
     .option('--json', 'answer { kind, ... } as JSON')
     .action((text: string, words: CancelWords) => cli.run((session) => cancel(session, text, words)))
 }
@@ -43,6 +46,11 @@ async function cancel(session: Session, text: string, words: CancelWords): Promi
       const isRun = !text.includes(':') && (await matchRuns(view, text)).length > 0
       if (!isRun) return cancelJob(session, view, await findJob(view, text), words)
       const run = await findRun(view, text)
+      if (words.abandon)
+        throw new AbeyanceError(
+          'usage',
+          `--abandon is for a job; give up those of ${run.id} first, such as \`abeyance cancel ${run.id}:MODULE --abandon --even-if-needed\``,
+        )
       if (words.keepResults)
         throw new AbeyanceError(
           'usage',
@@ -62,11 +70,15 @@ async function cancelJob(
   session: Session,
   view: WorkspaceView,
   { key, name }: JobRecord,
-  { evenIfNeeded, keepResults, json }: CancelWords,
+  { evenIfNeeded, keepResults, abandon, json }: CancelWords,
 ): Promise<ExitCode> {
+  if (keepResults && abandon)
+    throw new AbeyanceError('usage', 'nothing can be kept of what is given up: --keep-results or --abandon')
   const { shortKey } = await import('../find-job.ts')
   const how = { by: userOf(session), ...(evenIfNeeded && { evenIfNeeded }) }
-  const answer = await (keepResults ? view.stopJob(key, how) : view.cancelJob(key, how))
+  const answer = await (keepResults
+    ? view.stopJob(key, how)
+    : view.cancelJob(key, { ...how, ...(abandon && { abandon }) }))
   if (json) session.json({ ...answer, job: key })
   switch (answer.kind) {
     case 'requested':
@@ -76,6 +88,7 @@ async function cancelJob(
             ? `${name}: asked to stop; what it has made is kept, and \`abeyance show ${shortKey(key)}\` says what`
             : `${name}: asked to stop; \`abeyance jobs\` says when its host has confirmed it`,
         )
+      await tellUnconfirmed(session, { name, evidence: answer.evidence, job: await view.job(key) })
       return exitCodes.done
     case 'ended':
       if (!json) session.print(`${name}: ${endOf(answer.state, shortKey(key))}`)
@@ -92,7 +105,27 @@ async function cancelJob(
   }
 }
 
+/** What a user can do where no host confirms the end of a job. */
+async function tellUnconfirmed(
+  session: Session,
+  said: {
+    readonly name: string
+    readonly evidence?: Evidence | undefined
+    readonly job?: JobRecord | undefined
+  },
+): Promise<void> {
+  const { name, evidence, job } = said
+  const { shortKey } = await import('../find-job.ts')
+  if (evidence !== undefined) session.tell(`abeyance: ${name} is not given up: ${evidence.text}`)
+  else if (job?.noted?.unseen && !isFinal(job.state))
+    session.tell(
+      `abeyance: ${name}: ${job.noted.text}; when the container or host that ran it is gone for good, \`abeyance cancel ${shortKey(job.key)} --abandon\` gives it up`,
+    )
+}
+
 function endOf(state: FinalState, job: string): string {
+  if (state.kind === 'lost')
+    return `is lost (${state.why}); \`abeyance retry ${job} --abandon\` runs it again`
   if (state.kind !== 'cancelled' || state.message === undefined) return `has ended already (${state.kind})`
   const kept = state.outputs === undefined ? '' : `; \`abeyance show ${job}\` says what`
   return `is cancelled: ${state.message}${kept}`

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
 import { newCommand, type Cli } from '../command.ts'
+import { count } from '../count.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
 import type { LogWords } from '../write-log.ts'
@@ -17,11 +18,6 @@ export function logsCommand(cli: Cli): Command {
     .option('--from <offset>', 'from this byte on', count)
     .option('--attempt <number>', 'of an earlier attempt', count)
     .action((text: string, words: LogWords) => cli.run((session) => logs(session, text, words)))
-}
-
-function count(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number.')
 }
 
 async function logs(session: Session, text: string, words: LogWords): Promise<ExitCode> {

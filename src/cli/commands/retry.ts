@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { modulePath } from '../../core/ids.ts'
+import type { RetryAnswer } from '../../monitor/job-monitor.ts'
 import type { JobRecord } from '../../records/job-record.ts'
+import { isFinal } from '../../records/job-state.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
@@ -19,7 +21,10 @@ export function retryCommand(cli: Cli): Command {
   )
     .argument('<job-or-run>', 'a job (part of its key, its tag, RUN:MODULE), or a run before MODULE')
     .argument('[module]', 'the module of that run')
-    .option('--abandon', 'also where the attempt before may still run')
+    .option(
+      '--abandon',
+      'also where the attempt before may still run, or runs where nobody can see it any more',
+    )
     .option('--json', 'answer { kind, ... } as JSON')
     .action((text: string, module: string | undefined, words: RetryWords) =>
       cli.run((session) => retry(session, { text, module, ...words })),
@@ -70,7 +75,7 @@ async function retryJob(
       if (!json) session.print(`${name}: attempt ${answer.job.attempt} is asked for; ${goOn}`)
       return exitCodes.done
     case 'open':
-      session.tell(`abeyance: ${name} is ${answer.job.state.kind}: there is nothing to retry`)
+      session.tell(`abeyance: ${name} is ${answer.job.state.kind}${await whyOpen(answer)}`)
       return exitCodes.usage
     case 'may-still-run':
       session.tell(
@@ -78,4 +83,17 @@ async function retryJob(
       )
       return exitCodes.usage
   }
+}
+
+/** What keeps an open job from being run again, and what to do then. */
+async function whyOpen({ job, evidence }: Extract<RetryAnswer, { kind: 'open' }>): Promise<string> {
+  const { shortKey } = await import('../find-job.ts')
+  const key = shortKey(job.key)
+  if (evidence !== undefined)
+    return isFinal(job.state)
+      ? `: ${evidence.text}`
+      : `, and cannot be given up (${evidence.text}); \`abeyance cancel ${key}\` ends it`
+  if (job.noted?.unseen)
+    return `, but ${job.noted.text}; when the container or host that ran it is gone for good, \`abeyance retry ${key} --abandon\` runs it again`
+  return ': there is nothing to retry'
 }

@@ -3,10 +3,12 @@ import type { Command } from 'commander'
 import { AbeyanceError } from '../../core/error.ts'
 import type { Value } from '../../pipeline/value.ts'
 import type { JobRecord } from '../../records/job-record.ts'
+import type { JobState } from '../../records/job-state.ts'
 import type { Outcome, Suspension } from '../../records/outcome.ts'
 import type { RunRecord } from '../../records/run-record.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
+import { count } from '../count.ts'
 import { isNoSpace } from '../disk-hint.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
@@ -18,6 +20,7 @@ import { unneededWords } from '../unneeded-words.ts'
 interface ShowWords {
   readonly json?: true
   readonly save?: string
+  readonly attempt?: number
 }
 
 export function showCommand(cli: Cli): Command {
@@ -31,6 +34,7 @@ export function showCommand(cli: Cli): Command {
       'a run (id, part of it, key, `last`), or a job (part of its key, its tag, RUN:MODULE)',
     )
     .option('--save <folder>', 'put copies there of what a job gave, or what was kept when it was stopped')
+    .option('--attempt <number>', 'with --save: of an earlier attempt of the job', count)
     .option(
       '--json',
       'answer { run, ..., outcomes } or { key, ..., outputs, saved, attempts, history, neededBy } as JSON',
@@ -62,12 +66,12 @@ async function showRun(
   session: Session,
   view: WorkspaceView,
   run: RunRecord,
-  { json, save }: ShowWords,
+  { json, save, attempt }: ShowWords,
 ): Promise<ExitCode> {
-  if (save !== undefined)
+  if (save !== undefined || attempt !== undefined)
     throw new AbeyanceError(
       'usage',
-      '--save is for a job; results of a run are put beside its document by `abeyance resume RUN`',
+      '--save and --attempt are for a job; results of a run are put beside its document by `abeyance resume RUN`',
     )
   const { runAnswer } = await import('../run-answer.ts')
   const outcomes = await view.outcomes(run.id)
@@ -126,7 +130,7 @@ async function showJob(
   session: Session,
   view: WorkspaceView,
   job: JobRecord,
-  { json, save }: ShowWords,
+  { json, save, attempt }: ShowWords,
 ): Promise<ExitCode> {
   const { jobAnswer, remark: remarkOf } = await import('../job-answer.ts')
   const { knownLimits } = await import('../waiting-for-place.ts')
@@ -136,8 +140,9 @@ async function showJob(
     ...job.earlier,
     { attempt: job.attempt, tag: job.tag, destination: job.destination, state: job.state },
   ]
-  const outputs = 'outputs' in job.state ? job.state.outputs : undefined
-  const saved = save === undefined ? undefined : await saveOutputs(view, job, outputs, resolve(save))
+  const outputs = outputsOf(job.state)
+  const saved =
+    save === undefined ? undefined : await saveOutputs(view, job, attempts, resolve(save), attempt)
   if (json) {
     session.json({ ...jobAnswer(job, limitsOf), outputs, saved, spec: job.spec, attempts, history, neededBy })
     return exitCodes.done
@@ -181,18 +186,34 @@ async function showJob(
   return exitCodes.done
 }
 
-/** Where copies of what a job gave were put, by output. */
+/** Where copies of what an attempt gave were put, by output. */
 async function saveOutputs(
   view: WorkspaceView,
-  { name, state }: JobRecord,
-  outputs: Readonly<Record<string, Value>> | undefined,
+  { name, attempt }: JobRecord,
+  attempts: JobRecord['earlier'],
   folder: string,
+  asked: number = attempt,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
-  if (outputs === undefined)
-    throw new AbeyanceError('invalid-state', `${name} is ${state.kind}: there are no outputs of it to save`)
+  const chosen = attempts.find((one) => one.attempt === asked)
+  const outputs = chosen && outputsOf(chosen.state)
+  if (outputs === undefined) {
+    const state = chosen?.state.kind ?? 'not there'
+    const others = attempts.filter((one) => outputsOf(one.state) !== undefined)
+    const hint = others
+      .map((one) => `; attempt ${one.attempt} has some: add --attempt ${one.attempt}`)
+      .join('')
+    throw new AbeyanceError(
+      'invalid-state',
+      `attempt ${asked} of ${name} is ${state}: there are no outputs of it to save${hint}`,
+    )
+  }
   const { putOutputs } = await import('../put-results.ts')
   const put = await putOutputs(view, folder, { outputs, labelsOf: () => [] })
   return Object.fromEntries(put.map(({ name: output, paths }) => [output, paths]))
+}
+
+function outputsOf(state: JobState): Readonly<Record<string, Value>> | undefined {
+  return 'outputs' in state ? state.outputs : undefined
 }
 
 /** The command as one line; the script's first line. */

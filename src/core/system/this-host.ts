@@ -31,8 +31,20 @@ export async function identify(pid: number = process.pid): Promise<ProcessIdenti
 
 /** Whether one can look at the processes of the other; what only one of the two says tells nothing. */
 export function sharesHost(one: ProcessIdentity, other: ProcessIdentity): boolean {
-  const differ = (mine?: string, its?: string) => mine !== undefined && its !== undefined && mine !== its
-  return one.host === other.host && !differ(one.machine, other.machine) && !differ(one.space, other.space)
+  return isSameMachine(one, other) && !differ(one.space, other.space)
+}
+
+/** Whether the machine of both was started anew between them: whichever came first is dead, in whatever container it was. */
+export function bootsDiffer(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return isSameMachine(one, other) && one.boot !== other.boot
+}
+
+function isSameMachine(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return one.host === other.host && !differ(one.machine, other.machine)
+}
+
+function differ(mine: string | undefined, its: string | undefined): boolean {
+  return mine !== undefined && its !== undefined && mine !== its
 }
 
 /** Whether that very process still runs on this machine. */
