@@ -15,7 +15,6 @@ import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { readLowdbStore, type RecordReader } from '../records/read-lowdb.ts'
 import { openObjects } from '../staging/objects.ts'
 import { asOutcomes } from './as-outcomes.ts'
-import type { Ask } from '../transports/transport.ts'
 import { ask } from './ask.ts'
 import { assertWorkspace } from './assert-workspace.ts'
 import { driveWorkspace } from './drive-workspace.ts'
@@ -23,6 +22,7 @@ import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
+import { loginBeside } from './login-beside.ts'
 import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import type { OpenOptions } from './open-options.ts'
@@ -102,26 +102,6 @@ function reading(
   }
 }
 
-/** The connection is the driver's; a process that goes at once would take its login with it. */
-async function loginBeside(
-  folder: string,
-  options: OpenOptions,
-  destination: string,
-  person: Ask,
-): Promise<void> {
-  const own = await drive(folder, options)
-  if (!isAbeyanceError(own)) {
-    await own.close()
-    throw new AbeyanceError(
-      'invalid-state',
-      `nobody drives ${folder}, and a login lasts as long as the process that holds it: \`abeyance watch\` at a terminal asks for it`,
-    )
-  }
-  const { loginThrough } = await import('./relay-login.ts')
-  const { clock = systemClock } = options
-  await loginThrough(stateFolder(folder).root, destination, person, { clock })
-}
-
 /** Jobs as the driver shows them: with what is known of their hosts. */
 async function showing(store: RecordReader): Promise<(job: JobRecord) => JobRecord> {
   const standings = await readStandings(store)
@@ -191,7 +171,11 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
         { kind: 'cancel-run', run, ...more },
         nothing,
       ),
-    login: (destination, person) => loginBeside(folder, options, destination, person),
+    login: async (destination, person) => {
+      const own = await drive(folder, options)
+      if (!isAbeyanceError(own)) await own.close()
+      return loginBeside(folder, options, { driven: isAbeyanceError(own), destination, person })
+    },
     liftPause: (destination) =>
       change((own) => own.liftPause(destination), { kind: 'lift-pause', destination }, nothing),
     async retryModule(run, module) {
