@@ -9,6 +9,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   records: async () => (await import('./records.ts')).recordRows(),
   monitor: async () => (await import('./monitor.ts')).monitorRows(),
   workspace: async () => (await import('./workspace.ts')).workspaceRows(),
+  ssh: async () => (await import('./ssh.ts')).sshRows(),
 }
 
 const asked = process.argv.slice(2)

@@ -18,6 +18,7 @@ export async function readSettings(
   return readConfiguration(path, {
     environment: session.environment,
     print: session.tell,
+    ...(session.attended && { ask: session.ask }),
     ...(code && { importModule }),
   })
 }

@@ -1,154 +1,105 @@
 import { join } from 'node:path'
 import { v7 } from 'uuid'
-import { AbeyanceError, messageOf } from '../core/error.ts'
-import { freeSpace } from '../core/system/free-space.ts'
-import {
-  link,
-  makeFolder,
-  readText,
-  remove,
-  removeEmptyFolder,
-  rename,
-  syncFile,
-  write,
-} from '../core/system/files.ts'
-import { builtIn } from '../modules/built-in.ts'
+import { AbeyanceError } from '../core/error.ts'
+import { remove, removeEmptyFolder } from '../core/system/files.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
-import { readDocumentOrThrow } from '../pipeline/read-document.ts'
-import type { OpenOptions } from '../workspace/open-options.ts'
+import { shellPath } from '../core/shell-path.ts'
+import { local as localRunner } from '../runners/local.ts'
+import { local as localTransport } from '../transports/local.ts'
+import type { Destination, OpenOptions } from '../workspace/open-options.ts'
 import { stateFolder } from '../workspace/state-folder.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import { examineJob } from './examine-job.ts'
+import { examineMachine } from './examine-machine.ts'
+import { attempt, type Finding, type Note } from './finding.ts'
 import type { Session } from './session.ts'
-import { showSize } from './show-size.ts'
 
-/** What `doctor` found out; in its JSON these keys stay. */
-export interface Finding {
-  readonly destination: string
-  readonly check: string
-  readonly ok: boolean
-  readonly milliseconds: number
-  readonly message?: string
+export interface Examination {
+  /** This one alone; all of them without it. */
+  readonly destination?: string | undefined
+  /** Milliseconds to wait for the end of a small job. */
+  readonly wait: number
+  /** What abeyance.yaml says; read for each destination, whose way is closed at its end. */
+  read(): Promise<OpenOptions>
+  told(finding: Finding): void
 }
 
-type Told = (finding: Finding) => void
-
 /** Tries destinations for real, one after the other; nothing of it is left behind. */
-export async function examine(
-  session: Session,
-  settings: OpenOptions,
-  named: string | undefined,
-  told: Told,
-): Promise<readonly Finding[]> {
-  const known = new Set(['local', ...Object.keys(settings.destinations ?? {})])
-  if (named !== undefined && !known.has(named))
-    throw new AbeyanceError(
-      'unknown-destination',
-      `there is no destination \`${named}\`${didYouMean(named, known)}; there are ${[...known].join(', ')}`,
-    )
+export async function examine(session: Session, examination: Examination): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  const { root, work } = stateFolder(session.folder)
-  const place = join(root, `doctor-${v7()}`)
-  try {
-    for (const destination of named === undefined ? known : [named]) {
-      const note = (finding: Omit<Finding, 'destination'>) => {
-        findings.push({ destination, ...finding })
-        told({ destination, ...finding })
-      }
-      await examineFolder(settings.destinations?.[destination]?.workFolder ?? work, note)
-      await examineJob(place, settings, destination, note)
+  for (const destination of await namesOf(examination)) {
+    const note: Note = (finding) => {
+      findings.push({ destination, ...finding })
+      examination.told({ destination, ...finding })
     }
-  } finally {
-    await remove(place)
-    for (const folder of [work, root]) await removeEmptyFolder(folder) // where there was no workspace before
+    await examineOne(session, examination, destination, note)
   }
   return findings
 }
 
-type Note = (finding: Omit<Finding, 'destination'>) => void
-
-async function attempt(
-  check: string,
-  note: Note,
-  act: () => Promise<string | undefined | void>,
-): Promise<boolean> {
-  const from = performance.now()
-  const time = () => Math.round(performance.now() - from)
-  try {
-    const message = await act()
-    note({ check, ok: true, milliseconds: time(), ...(typeof message === 'string' && { message }) })
-    return true
-  } catch (error) {
-    note({ check, ok: false, milliseconds: time(), message: messageOf(error) })
-    return false
-  }
+async function namesOf({ destination, read }: Examination): Promise<readonly string[]> {
+  const known = [...new Set(['local', ...Object.keys((await read()).destinations ?? {})])]
+  if (destination === undefined) return known
+  if (known.includes(destination)) return [destination]
+  throw new AbeyanceError(
+    'unknown-destination',
+    `there is no destination \`${destination}\`${didYouMean(destination, known)}; there are ${known.join(', ')}`,
+  )
 }
 
-async function examineFolder(workFolder: string, note: Note): Promise<void> {
-  const folder = join(workFolder, `.doctor-${v7()}`)
-  const [first, second, third] = ['first', 'second', 'third'].map((name) => join(folder, name))
-  if (first === undefined || second === undefined || third === undefined) return
-  try {
-    const writable = await attempt(`${workFolder} can be written`, note, async () => {
-      await makeFolder(folder)
-      await write(first, 'doctor')
-    })
-    if (!writable) return
-    await attempt('writing is durable (fsync)', note, () => syncFile(first))
-    await attempt('rename', note, async () => {
-      await rename(first, second)
-      if ((await readText(second)) !== 'doctor')
-        throw new AbeyanceError('workspace-damaged', 'what was written is not what is read')
-    })
-    await attempt('hard links', note, () => link(second, third))
-    await attempt('room on the disk', note, async () => `${showSize(await freeSpace(folder))} free`)
-  } finally {
-    await remove(folder)
-  }
-}
-
-const probe = (destination: string) => `abeyance: 1
-name: doctor
-modules:
-  probe:
-    script: echo ok > answer.txt
-    outputs: { answer: { text: answer.txt } }
-    destination: ${JSON.stringify(destination)}
-outputs: { answer: $probe.answer }
-`
-
-/** A small job in a workspace of its own, and how long each step of it took. */
-async function examineJob(
-  place: string,
-  settings: OpenOptions,
-  destination: string,
+async function examineOne(
+  session: Session,
+  { read, wait }: Examination,
+  name: string,
   note: Note,
 ): Promise<void> {
-  const { openWorkspace } = await import('../workspace/open-workspace.ts')
-  const { notices: _, ...options } = settings
-  await attempt('a job from end to end', note, async () => {
-    const workspace = await openWorkspace(place, options)
-    try {
-      const catalog = new Map(builtIn.map(({ type, kind }) => [type, kind]))
-      const run = await workspace.start(await readDocumentOrThrow(probe(destination), { catalog }))
-      const ended = await run.ended({ signal: AbortSignal.timeout(600_000) })
-      if (ended.kind !== 'done')
-        throw ended.kind === 'failed'
-          ? ended.failures[0].error
-          : new AbeyanceError('job-cancelled', 'it was cancelled')
-      return await stepsOf(workspace)
-    } finally {
-      for (const { key } of await workspace.jobs()) await workspace.discardJob(key).catch(() => {})
-      await workspace.close()
-    }
-  })
+  const { notices: _, ...settings } = await read()
+  const { root, work } = stateFolder(session.folder)
+  const place = join(root, `doctor-${v7()}`)
+  const destination = settings.destinations?.[name] ?? here(work)
+  const { transport, workFolder } = destination
+  const folder = `${workFolder.replace(/\/+$/, '')}/.doctor-${v7()}`
+  const signal = session.interrupted
+  try {
+    if (!(await examineMachine(destination, folder, note, signal))) return
+    await attempt('a job from end to end', note, async () => {
+      const { openWorkspace } = await import('../workspace/open-workspace.ts')
+      const destinations = { ...settings.destinations, [name]: { ...destination, workFolder: folder } }
+      const workspace = await openWorkspace(place, { ...settings, destinations })
+      try {
+        const steps = await examineJob(workspace, name, { wait, folder: workFolder, signal })
+        await liftPause(session, name, settings)
+        return steps
+      } finally {
+        await tidy(destination, folder) // before its way is closed
+        await workspace.close()
+      }
+    })
+  } finally {
+    await tidy(destination, folder)
+    await transport.close()
+    await remove(place)
+    for (const empty of [work, root]) await removeEmptyFolder(empty) // where there was no workspace before
+  }
 }
 
-async function stepsOf(workspace: Workspace): Promise<string> {
-  const [job] = await workspace.jobs()
-  const history = job === undefined ? [] : await workspace.history(job.key)
-  return history
-    .map(({ at, to }, index) => ({ to, span: (history[index + 1]?.at ?? at) - at }))
-    .slice(0, -1)
-    .map(({ to, span }) => `${to} ${span} ms`)
-    .join(', ')
+/** A job has shown itself: the workspace here, if there is one, submits to it again. */
+async function liftPause(session: Session, name: string, settings: OpenOptions): Promise<void> {
+  const { readWorkspace } = await import('../workspace/read-workspace.ts')
+  const view = await readWorkspace(session.folder, settings).catch(() => undefined)
+  if (!view) return
+  try {
+    const paused = (await view.standings()).get(name)?.paused
+    if (paused) await view.liftPause(name)
+  } finally {
+    await view.close()
+  }
+}
+
+/** A host that does not answer keeps its folder: its faults were told. */
+async function tidy({ transport }: Destination, folder: string): Promise<void> {
+  await transport.run(`rm -rf ${shellPath(folder)} </dev/null\n`, { deadline: 60_000 }).catch(() => {})
+}
+
+function here(workFolder: string): Destination {
+  return { runner: localRunner(), transport: localTransport(), workFolder }
 }

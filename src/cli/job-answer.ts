@@ -22,13 +22,27 @@ export interface JobAnswer {
   readonly reason?: string
   readonly message?: string
   readonly unreachableSince?: number
+  readonly loginNeeded?: true
+  /** Nothing is submitted to its destination since then. */
+  readonly pausedSince?: number
   /** Since when nobody here can see its processes: another container or host began it. */
   readonly unseenSince?: number
   readonly cancelRequested?: { readonly at: number; readonly by: string; readonly keep?: true }
 }
 
 export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
-  const { key, tag, name, destination, attempt, state, unreachableSince, cancelRequested, noted } = job
+  const {
+    key,
+    tag,
+    name,
+    destination,
+    attempt,
+    state,
+    unreachableSince,
+    loginNeeded,
+    cancelRequested,
+    noted,
+  } = job
   return {
     key,
     tag,
@@ -44,6 +58,8 @@ export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
     ...('reason' in state && { reason: state.reason }),
     ...messageOf(state),
     ...(unreachableSince !== undefined && { unreachableSince }),
+    ...(loginNeeded && { loginNeeded }),
+    ...(job.pausedSince !== undefined && { pausedSince: job.pausedSince }),
     ...(noted?.unseen && { unseenSince: noted.since }),
     ...(cancelRequested !== undefined && { cancelRequested }),
   }
@@ -66,7 +82,7 @@ export function jobRow(job: JobRecord, now: number, limitsOf: LimitsOf): readonl
 
 /** What else is to be said of a job beside its state. */
 export function remark(job: JobRecord, limitsOf: LimitsOf): string {
-  const { state, destination, unreachableSince, cancelRequested, noted } = job
+  const { state, destination, unreachableSince, loginNeeded, cancelRequested, noted } = job
   const said = messageOf(state).message
   return [
     ...(waitsForPlace(job) ? [placeWords(destination, limitsOf(destination))] : []),
@@ -76,7 +92,12 @@ export function remark(job: JobRecord, limitsOf: LimitsOf): string {
     ...(cancelRequested !== undefined && !('incarnation' in state && 'by' in state)
       ? [`${cancelRequested.keep ? 'stop, results kept,' : 'cancel'} asked by ${cancelRequested.by}`]
       : []),
-    ...(unreachableSince === undefined ? [] : ['its host does not answer']),
+    ...(job.pausedSince === undefined ? [] : [`${destination} is paused: abeyance doctor ${destination}`]),
+    ...(loginNeeded
+      ? [`its host asks for a login: abeyance login ${destination}`]
+      : unreachableSince === undefined
+        ? []
+        : ['its host does not answer']),
     ...(noted?.unseen ? ['its processes cannot be seen from here'] : []),
   ].join('; ')
 }

@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.ts'
 import { gcCommand } from './commands/gc.ts'
 import { initCommand } from './commands/init.ts'
 import { jobsCommand } from './commands/jobs.ts'
+import { loginCommand } from './commands/login.ts'
 import { logsCommand } from './commands/logs.ts'
 import { planCommand } from './commands/plan.ts'
 import { resumeCommand } from './commands/resume.ts'
@@ -40,6 +41,7 @@ const commands = [
   discardCommand,
   gcCommand,
   doctorCommand,
+  loginCommand,
 ]
 
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */

@@ -53,6 +53,12 @@ export type WaitAnswer =
   | { readonly module: string; readonly kind: 'job'; readonly job: string }
   | { readonly module: string; readonly kind: 'until'; readonly time: number }
   | { readonly module: string; readonly kind: 'file'; readonly path: string }
+  | {
+      readonly module: string
+      readonly kind: 'existing-job'
+      readonly destination: string
+      readonly id: string
+    }
 
 export function failureAnswer({ module, error, job, reason }: Failure): FailureAnswer {
   const { code, message } = error
@@ -67,6 +73,10 @@ export function waitAnswer(on: Suspension): WaitAnswer {
       return { module: on.module, kind: 'until', time: on.time }
     case 'file':
       return { module: on.module, kind: 'file', path: on.path }
+    case 'existing-job': {
+      const { module, kind, destination, id } = on
+      return { module, kind, destination, id }
+    }
   }
 }
 
@@ -86,5 +96,7 @@ export async function waitLine(view: WorkspaceView, on: Suspension, limitsOf: Li
       return `${on.module}: ${showTime(on.time)}`
     case 'file':
       return `${on.module}: the file ${on.path}`
+    case 'existing-job':
+      return `${on.module}: job ${on.id} on ${on.destination}, which was not submitted from here`
   }
 }

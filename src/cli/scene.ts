@@ -2,7 +2,7 @@ import { auditTime, filter, Subscription } from 'rxjs'
 import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
-import type { Outcome } from '../records/outcome.ts'
+import type { Outcome, Suspension } from '../records/outcome.ts'
 import { notNeeded, waitingForPlace } from './actor-words.ts'
 import { unneededWords } from './unneeded-words.ts'
 import { placeWords, waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
@@ -173,13 +173,17 @@ function actorOf(outcome: Outcome, { targets, seen }: Stage): Partial<Actor> & {
       return { word: 'waiting', over: false }
     case 'suspended':
       return {
-        word:
-          outcome.on.kind === 'job'
-            ? 'submitting'
-            : `waiting for a ${outcome.on.kind === 'until' ? 'time' : 'file'}`,
+        word: waitWords[outcome.on.kind],
         over: false,
       }
   }
+}
+
+const waitWords: Readonly<Record<Suspension['kind'], string>> = {
+  job: 'submitting',
+  until: 'waiting for a time',
+  file: 'waiting for a file',
+  'existing-job': 'waiting for a job of others',
 }
 
 /** A job's end is told by its module's outcome, which may come a little later. */

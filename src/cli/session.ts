@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
+import type { Ask } from '../transports/transport.ts'
+import { askPerson } from './ask-person.ts'
 
 /** What every command is handed: the only door to the streams, the environment and the user's Ctrl+C. */
 export interface Session {
@@ -13,6 +15,10 @@ export interface Session {
   /** Aborted by the first Ctrl+C. */
   readonly interrupted: AbortSignal
   environment(name: string): string | undefined
+  /** Has a person answer what a host asks, on standard input; questions go to standard error. */
+  readonly ask: Ask
+  /** Whether somebody is there to answer it. */
+  readonly attended: boolean
   /** A line of the answer, on standard output. */
   print(line: string): void
   /** The answer as one JSON text, on standard output. */
@@ -38,6 +44,7 @@ export function openSession(options: SessionOptions): Session {
   const { workspace, verbose, takeOver, asJson, interrupted } = options
   const { stdout, stderr } = process
   const print = (line: string) => void stdout.write(`${line}\n`)
+  const attended = process.stdin.isTTY === true && stderr.isTTY === true
   let answered = false
   return {
     folder: resolve(workspace),
@@ -46,6 +53,13 @@ export function openSession(options: SessionOptions): Session {
     terminal: stdout.isTTY === true && stdout.columns >= 20,
     interrupted,
     environment: (name) => process.env[name],
+    attended,
+    ask: askPerson({
+      input: process.stdin,
+      output: stderr,
+      terminal: attended,
+      signal: interrupted,
+    }),
     print,
     json(answer) {
       answered = true

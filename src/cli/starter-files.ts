@@ -9,6 +9,10 @@ destinations:
     limits: { jobs: 4 }       # at once, over all runs
     # workFolder: /scratch/me # where attempts have their folders; .abeyance/work when not said
     # resources: { time: 1h } # for modules that do not say their own
+  # cluster:                  # Slurm, Grid Engine or PBS; nothing is installed there
+  #   runner: slurm
+  #   host: login.hpc.example.org  # or a Host of ~/.ssh/config
+  #   workFolder: ~/abeyance       # seen by the machines where jobs run; \`abeyance doctor cluster\` tries it
 
 default: local
 # route: { acme/align: local }   # module type -> destination

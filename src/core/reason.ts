@@ -14,6 +14,7 @@ export const reasons = [
   'missing-output',
   'output-too-large',
   'wrapper-killed',
+  'container-failed',
   'stopped-by-rule',
   'lost',
 ] as const

@@ -63,7 +63,8 @@ async function submit(round: Round, node: ModuleNode, { act, inputs }: Work<'job
   const key = keyOf(node, round.around.run)
   if (isUnknown(node.signature))
     throw new AbeyanceError('internal', `${node.name} is submitted without a signature`)
-  const { spec, settings } = act.job(inputs, { parameters: module.parameters, settings: module.settings })
+  const prepared = (await act.prepare?.(inputs, round.around.files)) ?? inputs
+  const { spec, settings } = act.job(prepared, { parameters: module.parameters, settings: module.settings })
   const { former, signature, name } = node
   const request = { key: jobOf(key), signature, module: module.path, type: module.type, name, spec, settings }
   await intend(round, node, request.key, (former?.attempt ?? 0) + 1)

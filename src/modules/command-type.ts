@@ -1,6 +1,6 @@
 import { AbeyanceError } from '../core/error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import type { PortType } from '../pipeline/port-type.ts'
+import type { PortTable } from '../pipeline/module-kind.ts'
 import type { Settings } from '../pipeline/settings.ts'
 import { declaredJob, declaredOutputs } from './declared-job.ts'
 import { outputType } from './declared-output.ts'
@@ -14,7 +14,7 @@ export const commandType: AnyModuleType = {
   kind: {
     type: 'command',
     version: 1,
-    ports: (parameters) => ({ inputs: 'any', outputs: outputPorts(parameters) }),
+    ports: commandPorts,
   },
   act: {
     kind: 'job',
@@ -24,18 +24,22 @@ export const commandType: AnyModuleType = {
     }),
   },
   checkInputs: (inputs) => Promise.resolve(inputs),
-  async checkOutputs(outputs, parameters) {
-    for (const [name, output] of Object.entries(declaredOutputs(parameters))) {
-      if (output.kind === 'json' && output.schema !== undefined) await checkJson(name, output.schema, outputs)
-    }
-    return outputs
-  },
+  checkOutputs: checkDeclared,
 }
 
-function outputPorts(parameters: JsonObject): Readonly<Record<string, PortType>> {
-  return Object.fromEntries(
-    Object.entries(declaredOutputs(parameters)).map(([name, output]) => [name, outputType(output)]),
-  )
+/** Whatever its inputs name, and what it declares as outputs. */
+export function commandPorts(parameters: JsonObject): PortTable {
+  const outputs = Object.entries(declaredOutputs(parameters)).map(([name, output]) => [
+    name,
+    outputType(output),
+  ])
+  return { inputs: 'any', outputs: Object.fromEntries(outputs) }
+}
+
+export async function checkDeclared(outputs: Values, parameters: JsonObject): Promise<Values> {
+  for (const [name, output] of Object.entries(declaredOutputs(parameters)))
+    if (output.kind === 'json' && output.schema !== undefined) await checkJson(name, output.schema, outputs)
+  return outputs
 }
 
 /** A value that a job wrote, against the JSON Schema that the module declares for it. */

@@ -5,8 +5,10 @@ import { shapeOf } from '../pipeline/pipeline-builder.ts'
 import type { Ports, PortsGiven, Schema } from '../pipeline/ports.ts'
 import type { Settings } from '../pipeline/settings.ts'
 import type { FileValue, FolderValue } from '../pipeline/value.ts'
+import { batchType } from './batch-type.ts'
 import { commandType } from './command-type.ts'
 import { outputJson, type JobSurroundings, type OutputDeclaration } from './literal-job.ts'
+import type { AnyModuleType } from './module-type.ts'
 
 /** What an output that is declared so gives. */
 export type OutputValue<D> = D extends string
@@ -17,11 +19,13 @@ export type OutputValue<D> = D extends string
       ? readonly FileValue[]
       : D extends { readonly folder: string }
         ? FolderValue
-        : D extends { readonly text: string }
+        : D extends { readonly text: string } | { readonly stream: string; readonly as: 'text' }
           ? string
-          : D extends { readonly schema: infer S extends Schema }
-            ? StandardSchemaV1.InferOutput<S>
-            : Json
+          : D extends { readonly stream: string }
+            ? FileValue
+            : D extends { readonly schema: infer S extends Schema }
+              ? StandardSchemaV1.InferOutput<S>
+              : Json
 
 /** A command, each word of which may name inputs as `$port`, or a script, which finds them in its environment. */
 export type CommandDefinition = JobSurroundings &
@@ -30,6 +34,11 @@ export type CommandDefinition = JobSurroundings &
     | { readonly script: string; readonly arguments?: readonly string[]; readonly shell?: 'bash' | 'sh' }
   )
 
+export interface BatchDefinition extends JobSurroundings {
+  readonly script?: string
+  readonly arguments?: readonly string[]
+}
+
 /**
  * A job as data: its parameters are what a document with `command:` or `script:` holds, so that no code is needed after a restart.
  * `inputs` are for the compiler; in documents the types of a command's inputs are those of what is connected.
@@ -37,10 +46,25 @@ export type CommandDefinition = JobSurroundings &
 export function command<const P extends Ports, const Q extends Readonly<Record<string, OutputDeclaration>>>(
   definition: CommandDefinition & Settings & { readonly inputs: P; readonly outputs: Q },
 ): ModuleShape<PortsGiven<P>, { readonly [K in keyof Q]: OutputValue<Q[K]> }> {
-  const { inputs: _, ...rest } = definition
-  const { label, destination, tags, resources, retry, log, logs, outputs, ...run } = rest
+  return declaredShape(commandType, definition)
+}
+
+/**
+ * A batch script with its scheduler's own directives, such as `#SBATCH --time=1:00:00`: as a text, or, without one, as a file
+ * that is given to its input `script`.
+ */
+export function batch<const P extends Ports, const Q extends Readonly<Record<string, OutputDeclaration>>>(
+  definition: BatchDefinition & Settings & { readonly inputs: P; readonly outputs: Q },
+): ModuleShape<PortsGiven<P>, { readonly [K in keyof Q]: OutputValue<Q[K]> }> {
+  return declaredShape(batchType, definition)
+}
+
+function declaredShape<I, O>(
+  { type, version, kind }: AnyModuleType,
+  definition: JobSurroundings & Settings & { readonly inputs: Ports },
+): ModuleShape<I, O> {
+  const { inputs: _, label, destination, tags, resources, retry, log, logs, outputs, ...run } = definition
   const asked = { label, destination, tags, resources, retry, log, logs }
-  const { type, version, kind } = commandType
   return shapeOf({ type, version, kind, parameters: parametersOf(run, outputs), settings: given(asked) })
 }
 

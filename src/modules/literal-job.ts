@@ -18,6 +18,8 @@ export type OutputDeclaration =
   | { readonly folder: string }
   | { readonly text: string }
   | { readonly json: string; readonly schema?: Schema }
+  /** What the job printed: a file, or, if it is short, a text. */
+  | { readonly stream: 'stdout' | 'stderr'; readonly as?: 'file' | 'text' }
 
 export interface JobSurroundings {
   readonly outputs: Readonly<Record<string, OutputDeclaration>>

@@ -15,6 +15,7 @@ export interface DeclaredJob {
         readonly shell: 'bash' | 'sh'
         readonly arguments: readonly DeclaredWord[]
       }
+    | { readonly kind: 'batch'; readonly script: string; readonly arguments: readonly DeclaredWord[] }
   readonly outputs: Readonly<Record<string, Output>>
   readonly environment: Readonly<Record<string, string>>
   readonly load: readonly string[]
@@ -41,12 +42,6 @@ export function makeJobSpec(
   inputs: Readonly<Record<string, Value>>,
   resources: Resources,
 ): JobSpec {
-  if (job.container !== undefined) {
-    throw new AbeyanceError(
-      'unsupported',
-      `container ${job.container}: this version runs no containers; remove \`container\` and load what the job needs`,
-    )
-  }
   const staged: StagedInput[] = []
   const places = new Map<string, Place>()
   for (const [port, value] of Object.entries(inputs)) places.set(port, placeOf(port, value, staged))
@@ -56,18 +51,14 @@ export function makeJobSpec(
     run:
       job.run.kind === 'command'
         ? { kind: 'command', words: words(job.run.words) }
-        : {
-            kind: 'script',
-            script: job.run.script,
-            shell: job.run.shell,
-            arguments: words(job.run.arguments),
-          },
+        : { ...job.run, arguments: words(job.run.arguments) },
     variables: variablesOf(places),
     staged,
     environment: job.environment,
     outputs: job.outputs,
     resources,
     load: job.load,
+    ...(job.container !== undefined && { container: job.container }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from '../core/logger.ts'
 import type { JsonObject } from '../core/json.ts'
+import type { Reason } from '../core/reason.ts'
 import type { ModuleKind } from '../pipeline/module-kind.ts'
 import type { Settings } from '../pipeline/settings.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
@@ -23,6 +24,8 @@ export type Act =
   | { readonly kind: 'compute'; compute(inputs: Values, context: ComputeContext): Promise<Values> }
   | {
       readonly kind: 'job'
+      /** Where a job cannot be planned before a file that it is given was read: the inputs with what was read. */
+      prepare?(inputs: Values, files: FileReader): Promise<Values>
       job(inputs: Values, module: JobModule): JobPlan
       /** Runs after the monitor fetched what was declared; when it throws, the job stays succeeded (rule R6). */
       collect?(context: CollectContext): Promise<Values>
@@ -44,9 +47,29 @@ export interface JobPlan {
   readonly settings: Settings
 }
 
-/** What a module waits for that is no job (rule R10): a time in ms since 1970, or a file at an absolute path. */
+/** What a module waits for that is no job of ours (rule R10): a time in ms since 1970, a file at an absolute path, or a job that somebody else submitted. */
 export type Wait =
-  { readonly kind: 'until'; readonly time: number } | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'until'; readonly time: number }
+  | { readonly kind: 'file'; readonly path: string }
+  | ExistingJob
+
+/** A job known by its id only, on the scheduler of a destination; with its `end` once that is known (rule J9). */
+export type ExistingJob = {
+  readonly kind: 'existing-job'
+  readonly destination: string
+  readonly id: string
+  readonly accept: 'succeeded' | 'unknown' | 'any'
+  /** When it was waited for first, ms since 1970. */
+  readonly since: number
+  readonly end?: ExistingJobEnd
+}
+
+export type ExistingJobEnd = {
+  readonly result: 'succeeded' | 'failed' | 'unknown'
+  readonly reason?: Reason
+  readonly code?: number
+  readonly evidence: string
+}
 
 export interface ComputeContext {
   readonly signal: AbortSignal

@@ -36,6 +36,19 @@ export function chooseDoubtful(
   return chosen
 }
 
+/** Those of the chosen jobs that may have gone wrong: nobody knows whether they were submitted, or they were not found lately. */
+export function urgentOf(
+  { watched }: Roster,
+  chosen: ReadonlySet<OpenJob['tag']>,
+): ReadonlySet<OpenJob['tag']> {
+  const urgent = new Set<OpenJob['tag']>()
+  for (const tag of chosen) {
+    const job = watched.get(tag)
+    if (job?.kind === 'submit-unknown' || job?.missingSince !== undefined) urgent.add(tag)
+  }
+  return urgent
+}
+
 function waitOf(job: OpenJob, settings: MonitorSettings): number {
   if (job.kind === 'lost') return settings.lastRetry
   return job.missingSince === undefined

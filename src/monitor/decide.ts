@@ -1,6 +1,8 @@
 import type { Tag, WorkspaceId } from '../core/ids.ts'
+import type { RetryRule } from '../pipeline/settings.ts'
 import type { CancelWish, JobChange, JobRecord } from '../records/job-record.ts'
 import { isFinal, type JobState } from '../records/job-state.ts'
+import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import { arrive, evidenceOf } from './arrive.ts'
 import { nextKind, type JobLife } from './job-machine.ts'
 import type { News } from './job-news.ts'
@@ -19,6 +21,8 @@ export interface DecideContext {
   readonly workspace: WorkspaceId
   readonly now: number
   readonly lostGrace: number
+  /** What a destination adds to a job that a rule sends there; undefined for one that is not there any more. */
+  readonly defaultsOf?: (destination: string) => DestinationDefaults | undefined
 }
 
 /**
@@ -60,16 +64,23 @@ function move(job: JobRecord, state: JobState, news: News, context: DecideContex
   if (!isEnded(moved)) return { job: moved, changes: [change], ended: false }
   const rule = ruleFor(moved, state)
   if (rule === undefined) return { job: moved, changes: [change], ended: true }
-  const next = newAttempt(context.workspace, moved, context.now, rule)
+  const next = newAttempt(context.workspace, moved, context.now, rule, context.defaultsOf)
   const again: JobChange = {
     key,
     attempt: next.attempt,
     at: context.now,
     from: 'none',
     to: 'submitting',
-    evidence: { from: 'engine', text: `a retry rule runs it again after ${rule.on.join(', ')}` },
+    evidence: { from: 'engine', text: wordsOf(rule, next) },
   }
   return { job: next, changes: [change, again], ended: false }
+}
+
+function wordsOf({ on, destination }: RetryRule, next: JobRecord): string {
+  const again = `a retry rule runs it again after ${on.join(', ')}`
+  if (destination === undefined) return again
+  if (destination === next.destination) return `${again}, on ${destination}`
+  return `${again}, on ${next.destination}: there is no destination ${destination} any more`
 }
 
 /** What news changes beside the state: the wish to cancel, and since when the job is missing. */

@@ -23,6 +23,7 @@ export function openDispatcher(station: Station): WorkerLoop {
 
   async function turn(): Promise<number> {
     await inDoubt(station)
+    if (station.pause.since !== undefined) return Infinity // it is poked when that is over
     times ??= await readTimes()
     times = times.filter((time) => time <= clock.now() && clock.now() - time < minute)
     const { batch, wait } = choose(station, times)

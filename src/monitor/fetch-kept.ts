@@ -23,11 +23,17 @@ export async function fetchKept(
   if (declared.length === 0) await ask(spec) // its streams
   for (const [name, output] of declared) {
     let answer = await fetch(name, output)
-    if (answer.kind === 'refused' && (output.kind === 'text' || output.kind === 'json'))
-      answer = await fetch(name, { kind: 'file', path: output.path, optional: false })
+    const asFile = answer.kind === 'refused' ? fileOf(output) : undefined
+    if (asFile) answer = await fetch(name, asFile)
     const value = answer.kind === 'fetched' ? answer.outputs[name] : undefined
     if (value !== undefined && value !== null) outputs.push([name, value])
     else without.push(answer.kind === 'fetched' ? `output ${name}` : answer.message)
   }
   return { outputs: Object.fromEntries(outputs), without }
+}
+
+function fileOf(output: Output): Output | undefined {
+  if (output.kind === 'text' || output.kind === 'json')
+    return { kind: 'file', path: output.path, optional: false }
+  return output.kind === 'stream' && output.as === 'text' ? { ...output, as: 'file' } : undefined
 }

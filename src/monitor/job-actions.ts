@@ -5,6 +5,7 @@ import { tagOf } from '../core/tag-of.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal, type FinalState } from '../records/job-state.ts'
 import type { Entry, RecordStore } from '../records/record-store.ts'
+import { askedJob } from '../runners/destination-defaults.ts'
 import { cancelAll } from './canceller.ts'
 import { discardEntries } from './cleaner.ts'
 import { decide, type Decision } from './decide.ts'
@@ -184,8 +185,8 @@ function submitting(job: JobRecord, from: 'engine' | 'user', text: string, at: n
 
 function askedIn(request: JobRequest | undefined): Partial<JobRequest> {
   if (!request) return {}
-  const { name, destination, spec, retry, log, logs = {} } = request
-  return { name, destination, spec, retry, log, logs }
+  const { name, destination, spec, retry, log, logs = {}, asked = askedJob(spec, retry) } = request
+  return { name, destination, spec, retry, asked, log, logs }
 }
 
 const lastAttemptKey = (key: JobKey) => `last-attempt/${key}`

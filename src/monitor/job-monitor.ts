@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs'
 import type { JobKey, Signature } from '../core/ids.ts'
 import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { LogRule, RetryRule } from '../pipeline/settings.ts'
+import type { AskedJob } from '../runners/destination-defaults.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
 import type { LogGap, Stream } from '../runners/runner.ts'
 import type { Evidence } from '../records/evidence.ts'
@@ -33,6 +34,8 @@ export interface JobMonitor {
   /** Every job whose record can be read. */
   all(): AsyncIterable<JobRecord>
   history(key: JobKey): Promise<readonly JobChange[]>
+  /** Submits to a destination again that was paused since its first job did not show itself; nothing to do for any other. */
+  liftPause(destination: string): Promise<void>
   /** One look at every host with open jobs, now; resolves when what was found is on disk. */
   look(): Promise<void>
   /** Every change, hot: with its evidence, after it is on disk. Never errors. */
@@ -52,6 +55,8 @@ export interface JobRequest {
   readonly destination: string
   readonly spec: JobSpec
   readonly retry: readonly RetryRule[]
+  /** What of both the module itself asked for, where the destination added to it. */
+  readonly asked?: AskedJob
   readonly log: readonly LogRule[]
   /** Over those of the destination and the workspace (rule L2). */
   readonly logs?: LogSettings
@@ -89,8 +94,13 @@ export type JobEvent =
       readonly destination: string
       readonly since: number
       readonly why: string
+      /** A person has to log in there. */
+      readonly login?: true
     }
   | { readonly kind: 'reachable'; readonly destination: string }
+  /** Nothing is submitted there until a job shows itself, or somebody lifts it. */
+  | { readonly kind: 'paused'; readonly destination: string; readonly since: number; readonly why: string }
+  | { readonly kind: 'unpaused'; readonly destination: string }
   | { readonly kind: 'progress'; readonly key: JobKey; readonly percent: number }
   /** A log rule asked for a notice (rule L5). */
   | { readonly kind: 'matched'; readonly key: JobKey; readonly pattern: string; readonly line: string }

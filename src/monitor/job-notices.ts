@@ -24,22 +24,41 @@ export function jobEndedNotice(job: JobRecord, at: number): Notice {
 }
 
 export function hostNotice(
-  event: 'host-unreachable' | 'host-back',
+  event: 'host-unreachable' | 'login-needed' | 'host-back',
   destination: string,
   since: number,
   at: number,
   why: string,
 ): Notice {
-  const text =
-    event === 'host-back'
-      ? `${destination} answers again; its jobs are watched as before`
-      : `${destination} gives no answer (${why}); its jobs go on, and it is asked again`
+  const words = {
+    'host-back': [`${destination} is back`, `${destination} answers again; its jobs are watched as before`],
+    'host-unreachable': [
+      `${destination} is unreachable`,
+      `${destination} gives no answer (${why}); its jobs go on, and it is asked again`,
+    ],
+    'login-needed': [
+      `${destination} asks for a login`,
+      `${destination} asks for more than a key (${why}); its jobs go on, and are watched again after \`abeyance login ${destination}\``,
+    ],
+  } as const
+  const [title, text] = words[event]
   return {
     id: noticeIdOf(event, destination, since),
     event,
     at,
     text,
-    title: event === 'host-back' ? `${destination} is back` : `${destination} is unreachable`,
+    title,
+    about: { destination },
+  }
+}
+
+export function pausedNotice(destination: string, at: number, why: string): Notice {
+  return {
+    id: noticeIdOf('destination-paused', destination, at),
+    event: 'destination-paused',
+    at,
+    title: `${destination} is paused`,
+    text: `${destination} is not submitted to: a job ran there and did not show itself in the work folder (${why}); check that the machines where jobs run see that folder, then \`abeyance doctor ${destination}\``,
     about: { destination },
   }
 }

@@ -6,7 +6,7 @@ import type { Notice } from '../notifiers/notifier.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
 import type { Entry, RecordStore } from '../records/record-store.ts'
 import { cleanEntries, type Retention } from './cleaner.ts'
-import { decide, type Decision } from './decide.ts'
+import { decide, type DecideContext, type Decision } from './decide.ts'
 import { jobEndedNotice } from './job-notices.ts'
 import type { News } from './job-news.ts'
 import { changeEntry, jobEntry, readJob } from './kept-job.ts'
@@ -42,6 +42,8 @@ export interface LedgerOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly lostGrace: number
+  /** What a destination adds to the jobs that a rule sends there. */
+  readonly defaultsOf?: DecideContext['defaultsOf']
   readonly retention: Retention
   /** What of a notice goes on disk with the change that causes it. */
   entriesFor(notice: Notice): readonly Entry[]
@@ -65,7 +67,8 @@ interface Made {
 }
 
 export function openLedger(options: LedgerOptions): Ledger {
-  const { store, clock, logger, workspace, lostGrace } = options
+  const { store, clock, logger, workspace, lostGrace, defaultsOf } = options
+  const deciding = { workspace, lostGrace, ...(defaultsOf && { defaultsOf }) }
   const hold = keyedLock<JobKey>()
   let place = 0
 
@@ -88,7 +91,7 @@ export function openLedger(options: LedgerOptions): Ledger {
           for (const { key, tag, news } of all) {
             const job = jobs.get(key) ?? (await readable(options, key))
             if (job === undefined) continue
-            const decision = decide(job, tag, news, { workspace, lostGrace, now: clock.now() })
+            const decision = decide(job, tag, news, { ...deciding, now: clock.now() })
             jobs.set(key, decision?.job ?? job)
             if (decision) made.push({ was: job, decision })
             else logger.debug({ job: key, news: news.type, state: job.state.kind }, 'news changes nothing')

@@ -4,6 +4,7 @@ import type { Reason } from '../core/reason.ts'
 import { tagOf } from '../core/tag-of.ts'
 import type { RetryRule } from '../pipeline/settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
+import { askedJob, fitJob, type DestinationDefaults } from '../runners/destination-defaults.ts'
 import { isFinal, type FinalState, type JobState } from '../records/job-state.ts'
 
 /** The rule that has a job run again after this end, or undefined. `attempts` counts those since a user or a run asked for it last. */
@@ -19,22 +20,21 @@ export function newAttempt(
   job: JobRecord & { readonly state: FinalState },
   now: number,
   rule?: RetryRule,
+  defaultsOf: (destination: string) => DestinationDefaults | undefined = () => undefined,
 ): JobRecord {
-  const { key, signature, name, destination, spec, retry, log, logs, askedFor } = job
+  const { key, signature, name, log, logs, askedFor } = job
   const attempt = job.attempt + 1
-  const past = { attempt: job.attempt, tag: job.tag, destination, state: job.state }
+  const past = { attempt: job.attempt, tag: job.tag, destination: job.destination, state: job.state }
   const delay = rule === undefined ? 0 : delayOf(rule, job)
   return {
     key,
     signature,
     name,
-    destination,
-    retry,
+    ...placed(withMore(job, rule?.memory), rule?.destination, defaultsOf),
     log,
     ...(logs && { logs }),
     attempt,
     tag: tagOf(workspace, key, attempt),
-    spec: rule?.memory === undefined ? spec : { ...spec, resources: withMemory(spec.resources, rule.memory) },
     state: { kind: 'submitting', since: now, ...(delay > 0 ? { notBefore: now + delay } : {}) },
     earlier: [...job.earlier, past],
     ...(rule === undefined ? { askedFor: attempt } : askedFor === undefined ? {} : { askedFor }),
@@ -52,6 +52,28 @@ function attemptsOf({ attempt, askedFor, earlier }: JobRecord): number {
 /** The first delay as the rule says it, doubled for each attempt after. */
 function delayOf(rule: RetryRule, job: JobRecord): number {
   return (duration(rule.delay ?? '0s') ?? 0) * 2 ** Math.min(attemptsOf(job) - 1, 20)
+}
+
+type Placed = Pick<JobRecord, 'destination' | 'spec' | 'retry' | 'asked'>
+
+/** The job on the destination of the rule, with what that one adds instead of the former; where it is, when that is not there any more. */
+function placed(
+  { destination, spec, retry, asked }: Placed,
+  to: string | undefined,
+  defaultsOf: (destination: string) => DestinationDefaults | undefined,
+): Placed {
+  const defaults = to === undefined || to === destination ? undefined : defaultsOf(to)
+  if (to === undefined || defaults === undefined) return { destination, spec, retry, ...(asked && { asked }) }
+  return { destination: to, ...fitJob(spec, asked ?? askedJob(spec, retry), defaults) }
+}
+
+/** More memory than the last attempt had, on whichever destination. */
+function withMore(job: JobRecord, factor: string | undefined): Placed {
+  if (factor === undefined) return job
+  const spec = { ...job.spec, resources: withMemory(job.spec.resources, factor) }
+  const { memory } = spec.resources
+  if (!job.asked || memory === undefined) return { ...job, spec }
+  return { ...job, spec, asked: { ...job.asked, resources: { ...job.asked.resources, memory } } }
 }
 
 function withMemory(resources: JobRecord['spec']['resources'], factor: string) {

@@ -16,6 +16,7 @@ import { openRuleWatch } from './log-rules.ts'
 import { logStream } from './log-stream.ts'
 import { defaultSettings, type MonitorSettings } from './monitor-settings.ts'
 import type { Outbox } from './outbox.ts'
+import { readPauses } from './pause.ts'
 import { openPublisher } from './publisher.ts'
 import { readReach } from './reach.ts'
 import type { OpenJob } from './roster.ts'
@@ -56,13 +57,17 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const { bell, shown, tell } = publisher
   const entriesFor = (notice: Notice) => outbox.entriesFor(notice)
   const shared = { store, workspace, clock, logger, ...settings, signal, tell, entriesFor }
-  const ledger = openLedger({ ...shared, changed: publisher.changed, removed: publisher.removed })
-  const unreachable = await readReach(store)
+  const defaultsOf = (name: string) => {
+    const there = options.destinations.get(name)
+    return there && (there.defaults ?? {})
+  }
+  const ledger = openLedger({ ...shared, defaultsOf, changed: publisher.changed, removed: publisher.removed })
+  const known = { unreachable: await readReach(store), pauses: await readPauses(store) }
   for (const destination of options.destinations.values()) {
     logPace(options.logs, destination.logs) // what is no size is refused now, not when somebody reads
     watches.set(
       destination.name,
-      openWatch({ ...shared, settings, ledger, destination, unreachable, logFolder }),
+      openWatch({ ...shared, ...known, settings, ledger, destination, logFolder }),
     )
   }
   const followerOf = (destination: string) => watches.get(destination)?.follower
@@ -92,6 +97,7 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   return {
     ...jobActions({ ...shared, ledger, watches }),
     ...readers(store, shown),
+    liftPause: async (destination) => watches.get(destination)?.station.pause.lift(),
     look: () => each((watch) => watch.look()),
     wake: (destination) => watches.get(destination)?.wake(),
     events$: publisher.events$,

@@ -1,8 +1,8 @@
-import { messageOf } from '../core/error.ts'
+import { isAbeyanceError, messageOf } from '../core/error.ts'
 import type { Tag } from '../core/ids.ts'
 import type { LookAnswer } from '../runners/runner.ts'
 import { openBreaker } from './breaker.ts'
-import { chooseDoubtful, lookInterval } from './cadence.ts'
+import { chooseDoubtful, lookInterval, urgentOf } from './cadence.ts'
 import type { Follower } from './follower.ts'
 import type { Reach } from './reach.ts'
 import type { Station } from './station.ts'
@@ -84,7 +84,7 @@ export function openPoller(station: Station, follower: Follower, reach: Reach): 
 
 interface Look {
   once(): Promise<void>
-  /** The next one looks into every job. */
+  /** The next one looks into every job, and asks whoever may know of it. */
   thoroughly(): void
   /** How long a host that failed is left alone; undefined while it answers. */
   pause(): number | undefined
@@ -96,12 +96,15 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
   const unclear = new Map<Tag, string>()
   const breaker = openBreaker(settings)
   let thorough = true
+  let wanted = false
 
   async function ask(): Promise<LookAnswer> {
     const ranges = follower.take()
     const doubtful = chooseDoubtful(roster, { now: clock.now(), all: thorough }, settings)
+    const urgent = wanted ? doubtful : urgentOf(roster, doubtful)
     thorough = false
-    const question = { jobs: tags(station), doubtful, ranges }
+    wanted = false
+    const question = { jobs: tags(station), doubtful, urgent, ranges }
     const limits = { clock, deadline: settings.lookDeadline, signal }
     const answer = await within(`looking at ${destination.name}`, limits, (ours) =>
       destination.runner.look(question, { signal: ours }),
@@ -110,12 +113,15 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
     return answer
   }
 
-  async function failed(why: string): Promise<void> {
+  async function failed(error: unknown): Promise<void> {
     if (signal.aborted) return
+    const why = messageOf(error)
     thorough = true
     breaker.failed(clock.now())
     logger.warn({ destination: destination.name, error: why }, 'a look failed')
-    if (breaker.fallen) await reach.lost(breaker.since, why)
+    const { since } = breaker
+    if (isAbeyanceError(error, 'login-needed')) await reach.lost({ since, why, login: true })
+    else if (breaker.fallen) await reach.lost({ since, why })
   }
 
   return {
@@ -124,7 +130,7 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
       try {
         answer = await ask()
       } catch (error) {
-        return failed(messageOf(error))
+        return failed(error)
       }
       breaker.answered()
       await reach.found()
@@ -132,6 +138,7 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
     },
     thoroughly() {
       thorough = true
+      wanted = true
     },
     pause: () => breaker.pause,
   }

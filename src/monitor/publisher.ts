@@ -43,7 +43,10 @@ export function openPublisher({ store, outbox, watches, hold, heard }: Publisher
     events$.next(event)
   }
   const bell = openBell<JobKey>()
-  const shown = (job: JobRecord) => withReach(job, watches.get(job.destination)?.reach.unreachableSince)
+  const shown = (job: JobRecord) => {
+    const watch = watches.get(job.destination)
+    return withReach(job, watch?.reach.lapse, watch?.station.pause.since)
+  }
   return {
     events$: events$.asObservable(),
     jobs$: presentJobs(store, news$, shown),

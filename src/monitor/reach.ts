@@ -8,11 +8,18 @@ import type { JobEvent } from './job-monitor.ts'
 
 /** Whether a destination answers. Kept once per destination, not in every record of its jobs, and shown in each of them. */
 export interface Reach {
-  readonly unreachableSince: number | undefined
-  /** The breaker fell: written down with its notice, then told; once. */
-  lost(since: number, why: string): Promise<void>
+  readonly lapse: Lapse | undefined
+  /** The breaker fell, or a person has to log in: written down with its notice, then told; once. */
+  lost(lapse: Lapse): Promise<void>
   /** It answers again; nothing to do where it always did. */
   found(): Promise<void>
+}
+
+export interface Lapse {
+  readonly since: number
+  readonly why: string
+  /** It asks for more than a key, and nobody was there to answer. */
+  readonly login?: true
 }
 
 export interface ReachOptions {
@@ -25,43 +32,48 @@ export interface ReachOptions {
 
 const prefix = 'unreachable/'
 
-export function openReach(options: ReachOptions, known: ReadonlyMap<string, number>): Reach {
+export function openReach(options: ReachOptions, known: ReadonlyMap<string, Lapse>): Reach {
   const { destination, store, clock, entriesFor, tell } = options
-  let unreachableSince = known.get(destination)
+  let lapse = known.get(destination)
   const entry = (value: Entry['value']): Entry => ({ kind: 'workspace', key: prefix + destination, value })
   return {
-    get unreachableSince() {
-      return unreachableSince
+    get lapse() {
+      return lapse
     },
-    async lost(since, why) {
-      if (unreachableSince !== undefined) return
-      const notice = hostNotice('host-unreachable', destination, since, clock.now(), why)
-      await store.put([entry({ since, why }), ...entriesFor(notice)])
-      unreachableSince = since
-      tell({ kind: 'unreachable', destination, since, why })
+    async lost(now) {
+      if (lapse !== undefined && lapse.login === now.login) return
+      const event = now.login ? 'login-needed' : 'host-unreachable'
+      const notice = hostNotice(event, destination, now.since, clock.now(), now.why)
+      await store.put([entry({ ...now }), ...entriesFor(notice)])
+      lapse = now
+      tell({ kind: 'unreachable', destination, ...now })
     },
     async found() {
-      if (unreachableSince === undefined) return
-      const notice = hostNotice('host-back', destination, unreachableSince, clock.now(), '')
+      if (lapse === undefined) return
+      const notice = hostNotice('host-back', destination, lapse.since, clock.now(), '')
       await store.put([entry(undefined), ...entriesFor(notice)])
-      unreachableSince = undefined
+      lapse = undefined
       tell({ kind: 'reachable', destination })
     },
   }
 }
 
-/** Since when destinations do not answer, by name: for whoever reads a store without driving it. */
-export async function readReach(store: RecordStore): Promise<ReadonlyMap<string, number>> {
-  const known = new Map<string, number>()
-  for await (const { key, value } of store.all('workspace', prefix))
-    if (isJsonObject(value) && typeof value['since'] === 'number')
-      known.set(key.slice(prefix.length), value['since'])
+/** The destinations that do not answer, by name: also for whoever reads a store without driving it. */
+export async function readReach(store: Pick<RecordStore, 'all'>): Promise<ReadonlyMap<string, Lapse>> {
+  const known = new Map<string, Lapse>()
+  for await (const { key, value } of store.all('workspace', prefix)) {
+    const { since, why, login } = isJsonObject(value) ? value : {}
+    if (typeof since !== 'number') continue
+    const words = typeof why === 'string' ? why : ''
+    known.set(key.slice(prefix.length), { since, why: words, ...(login === true && { login }) })
+  }
   return known
 }
 
 /** A job's record as it is shown: with what is known of its host. */
-export function withReach(job: JobRecord, since: number | undefined): JobRecord {
-  return since === undefined || ['succeeded', 'failed', 'cancelled'].includes(job.state.kind)
+export function withReach(job: JobRecord, lapse: Lapse | undefined, paused: number | undefined): JobRecord {
+  if (paused !== undefined && job.state.kind === 'submitting') return { ...job, pausedSince: paused }
+  return lapse === undefined || ['succeeded', 'failed', 'cancelled'].includes(job.state.kind)
     ? job
-    : { ...job, unreachableSince: since }
+    : { ...job, unreachableSince: lapse.since, ...(lapse.login && { loginNeeded: true }) }
 }

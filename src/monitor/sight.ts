@@ -19,7 +19,7 @@ export async function sightOf({ station, reach }: Watch, job: JobRecord): Promis
   const { key, tag, destination } = job
   const report = (await lookAtStopped(station, [job]))?.get(tag)
   if (report === undefined)
-    return reach.unreachableSince === undefined
+    return reach.lapse === undefined
       ? { unseen: false, text: `${destination} did not answer just now; try again` }
       : { unseen: true, text: `${destination} does not answer` }
   if (report.kind === 'quiet') return { unseen: false, text: `${destination} has nothing to say of it` }

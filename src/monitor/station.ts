@@ -1,10 +1,12 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { LogSettings } from '../pipeline/log-settings.ts'
+import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { Ledger } from './ledger.ts'
 import type { MonitorSettings } from './monitor-settings.ts'
+import type { Pause } from './pause.ts'
 import type { Roster } from './roster.ts'
 
 /** A destination as the monitor is given it: its runner is open. */
@@ -12,6 +14,8 @@ export interface WatchedDestination {
   readonly name: string
   readonly runner: Runner
   readonly limits: DestinationLimits
+  /** What it adds to a job that a rule sends here. */
+  readonly defaults?: DestinationDefaults
   /** Over those of the workspace (rule L2). */
   readonly logs?: LogSettings
 }
@@ -29,6 +33,7 @@ export interface DestinationLimits {
 export interface Station {
   readonly destination: WatchedDestination
   readonly roster: Roster
+  readonly pause: Pause
   readonly ledger: Ledger
   readonly store: RecordStore
   readonly clock: Clock

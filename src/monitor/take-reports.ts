@@ -32,6 +32,7 @@ export async function takeReports(
     await breathe()
     const job = jobOf(station, tag)
     if (job === undefined) continue
+    await judgeDestination(station, tag, report)
     if (isNews(station, job, report, unclear)) news.push({ key: job.key, tag, news: newsOfReport(report) })
     else settled.push(tag)
   }
@@ -40,6 +41,15 @@ export async function takeReports(
     if (await write(station, group)) settled.push(...group.map(({ tag }) => tag))
   }
   await settle(station, settled)
+}
+
+/** What could not be written down of the destination is found out by the next job. */
+async function judgeDestination({ pause, logger }: Station, tag: Tag, report: JobReport): Promise<void> {
+  try {
+    await pause.heard(tag, report)
+  } catch (error) {
+    logger.error({ error: messageOf(error) }, 'whether a destination works could not be written down')
+  }
 }
 
 /**

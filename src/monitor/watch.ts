@@ -6,8 +6,9 @@ import { openCollector } from './collector.ts'
 import { openDispatcher } from './dispatcher.ts'
 import { openFollower, type Follower } from './follower.ts'
 import type { JobEvent } from './job-monitor.ts'
+import { openPause, type KnownPauses } from './pause.ts'
 import { openPoller } from './poller.ts'
-import { openReach, type Reach } from './reach.ts'
+import { openReach, type Lapse, type Reach } from './reach.ts'
 import { openRoster, type OpenJob } from './roster.ts'
 import type { Station } from './station.ts'
 
@@ -30,9 +31,10 @@ export interface Watch {
   close(): Promise<void>
 }
 
-export interface WatchOptions extends Omit<Station, 'roster'> {
+export interface WatchOptions extends Omit<Station, 'roster' | 'pause'> {
   /** Since when destinations do not answer, as an earlier process left it. */
-  readonly unreachable: ReadonlyMap<string, number>
+  readonly unreachable: ReadonlyMap<string, Lapse>
+  readonly pauses: KnownPauses
   /** Where streams of ended attempts are kept. */
   readonly logFolder: string
   entriesFor(notice: Notice): readonly Entry[]
@@ -41,13 +43,12 @@ export interface WatchOptions extends Omit<Station, 'roster'> {
 
 export function openWatch(options: WatchOptions): Watch {
   const { destination, store, clock, entriesFor, tell } = options
-  const station: Station = { ...options, roster: openRoster(() => at?.canceller.poke()) }
+  const told = { destination: destination.name, store, clock, entriesFor, tell }
+  const pause = openPause({ ...told, lifted: () => at?.dispatcher.poke() }, options.pauses)
+  const station: Station = { ...options, pause, roster: openRoster(() => at?.canceller.poke()) }
   const { roster } = station
   const follower = openFollower({ clock, asked: () => poller?.poke() })
-  const reach = openReach(
-    { destination: destination.name, store, clock, entriesFor, tell },
-    options.unreachable,
-  )
+  const reach = openReach(told, options.unreachable)
   const begin = () => ({
     poller: openPoller(station, follower, reach),
     dispatcher: openDispatcher(station),
@@ -80,7 +81,7 @@ export function openWatch(options: WatchOptions): Watch {
     },
     wake: () => poller?.wake(),
     look,
-    check: async () => (reach.unreachableSince === undefined ? look() : undefined),
+    check: async () => (reach.lapse === undefined ? look() : undefined),
     clean: () => cleanUp(station),
     async close() {
       if (at) await Promise.all(Object.values(at).map((worker) => worker.close()))

@@ -11,6 +11,8 @@ export const noticeEvents = [
   'run-failed',
   'host-unreachable',
   'host-back',
+  'login-needed',
+  'destination-paused',
   'log-matched',
   'digest',
 ] as const

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
 import { checkOutputs } from './check-outputs.ts'
 import { didYouMean } from './nearest.ts'
+import type { Module } from './pipeline.ts'
 import type { DocumentPath, Report } from './problem.ts'
 import { commandVariables, parseWord } from './word.ts'
 
@@ -10,14 +11,15 @@ export interface CommandInputs {
   readonly lists: ReadonlySet<string>
 }
 
-/** What is wrong with the parameters of a `command` module, which stand in its document as keys of its own. */
+/** What is wrong with the parameters of a `command` or `batch` module, which stand in its document as keys of its own. */
 export function checkCommand(
-  parameters: JsonObject,
+  { type, parameters }: Pick<Module, 'type' | 'parameters'>,
   inputs: CommandInputs,
   path: DocumentPath,
   report: Report,
 ): void {
-  checkForm(parameters, path, report)
+  if (type === 'batch') checkBatch(parameters, inputs, path, report)
+  else checkForm(parameters, path, report)
   for (const key of ['command', 'arguments']) checkWords(parameters[key], inputs, [...path, key], report)
   checkScript(parameters, inputs, path, report)
   if (parameters.outputs !== undefined) checkOutputs(parameters.outputs, [...path, 'outputs'], report)
@@ -49,6 +51,30 @@ function checkForm(parameters: JsonObject, path: DocumentPath, report: Report): 
       'shell',
       'begin the script with a line `#!/usr/bin/env python3` for others',
     )
+}
+
+/** A batch script is a text, or a file that is its input of that name. */
+function checkBatch(
+  { script, command, shell }: JsonObject,
+  { names }: CommandInputs,
+  path: DocumentPath,
+  report: Report,
+): void {
+  const wrong = (message: string, key: string, hint?: string) =>
+    report({ code: 'wrong-shape', message, path: [...path, key], ...(hint !== undefined && { hint }) })
+  const hasFile = names.includes('script')
+  if (script === undefined && !hasFile)
+    wrong(
+      'there is no batch script',
+      'script',
+      'give it as `script:`, or as a file under `inputs: { script: … }`',
+    )
+  if (script !== undefined && typeof script !== 'string') wrong('`script` must be a text', 'script')
+  if (script !== undefined && hasFile)
+    wrong('its script is given twice, as a text and as an input', 'script', 'leave one of them out')
+  if (command !== undefined) wrong('a `batch` has a `script`, and no `command`', 'command')
+  if (shell !== undefined)
+    wrong('`shell` means nothing to a `batch`', 'shell', 'begin the script with a line such as `#!/bin/bash`')
 }
 
 function checkWords(

@@ -1,5 +1,6 @@
 import { messageOf } from '../core/error.ts'
 import { checkCommand } from './check-command.ts'
+import { isCommand } from './command-keys.ts'
 import { checkSource, typeOfSource, type Level } from './check-source.ts'
 import type { ModuleKind, PortTable } from './module-kind.ts'
 import { faultOfPortName } from './names.ts'
@@ -40,9 +41,9 @@ export function checkModule(
   checkInputs(module, ports, path, level)
   checkMap(module, ports, path, level)
   if (module.when !== undefined) checkSource(module.when, 'boolean', [...path, 'when'], level)
-  if (module.type === 'command')
+  if (isCommand(module.type))
     checkCommand(
-      module.parameters,
+      module,
       { names: Object.keys(module.inputs), lists: listsOf(module, level) },
       path,
       level.report,

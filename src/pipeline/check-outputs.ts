@@ -10,6 +10,7 @@ const forms: Readonly<Record<string, readonly string[]>> = {
   folder: [],
   text: [],
   json: ['schema'],
+  stream: ['as'],
 }
 
 /** What is wrong with the outputs that a command declares: paths and patterns within the job's own folder. */
@@ -38,7 +39,7 @@ function checkForm(port: string, declared: JsonObject, path: DocumentPath, repor
   if (kind === undefined || kinds.length > 1)
     return report({
       code: 'wrong-shape',
-      message: `the output \`${port}\` must be one of \`file\`, \`files\`, \`folder\`, \`text\`, \`json\``,
+      message: `the output \`${port}\` must be one of \`file\`, \`files\`, \`folder\`, \`text\`, \`json\`, \`stream\``,
       path,
     })
   const allowed = [kind, ...(forms[kind] ?? [])]
@@ -49,12 +50,20 @@ function checkForm(port: string, declared: JsonObject, path: DocumentPath, repor
         message: `an output that is a \`${kind}\` has no \`${key}\`${didYouMean(key, allowed)}`,
         path: [...path, key],
       })
+  if (kind === 'stream') return checkStream(declared, path, report)
   const place = declared[kind]
   if (typeof place === 'string') checkPath(place, [...path, kind], report)
   else report({ code: 'wrong-shape', message: `\`${kind}\` must be a path`, path: [...path, kind] })
   const { optional } = declared
   if (optional !== undefined && typeof optional !== 'boolean')
     report({ code: 'wrong-shape', message: '`optional` is true or false', path: [...path, 'optional'] })
+}
+
+function checkStream({ stream, as = 'file' }: JsonObject, path: DocumentPath, report: Report): void {
+  const wrong = (key: string, message: string) =>
+    report({ code: 'wrong-shape', message, path: [...path, key] })
+  if (stream !== 'stdout' && stream !== 'stderr') wrong('stream', '`stream` is `stdout` or `stderr`')
+  if (as !== 'file' && as !== 'text') wrong('as', '`as` is `file` or `text`')
 }
 
 function checkPath(place: string, path: DocumentPath, report: Report): void {

@@ -1,4 +1,4 @@
-/** The parameters of a `command` module, which stand in documents as keys of the module itself. */
+/** The parameters of a `command` or `batch` module, which stand in documents as keys of the module itself. */
 export const commandKeys: readonly string[] = [
   'command',
   'script',
@@ -9,3 +9,8 @@ export const commandKeys: readonly string[] = [
   'container',
   'load',
 ]
+
+/** Types whose parameters stand so: `batch` is a script that speaks to its scheduler itself. */
+export function isCommand(type: string): boolean {
+  return type === 'command' || type === 'batch'
+}

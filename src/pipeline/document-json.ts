@@ -4,7 +4,7 @@ import type { ModuleCatalog } from './module-kind.ts'
 import { isList } from './fits.ts'
 import type { PortType } from './port-type.ts'
 import type { Given, MapShape, Module, Pipeline, PipelineInput, Source } from './pipeline.ts'
-import { commandKeys } from './command-keys.ts'
+import { commandKeys, isCommand } from './command-keys.ts'
 import { givenJson, sourceJson } from './source-json.ts'
 
 export interface DocumentOptions {
@@ -83,7 +83,7 @@ function mapJson({ over, as, onElementFailure, replicate }: MapShape): Json {
 
 // Those of a command stand beside its inputs, but for what the shorthand does not know.
 function parametersJson({ type, parameters }: Module): JsonObject {
-  if (type !== 'command') return Object.keys(parameters).length === 0 ? {} : { parameters }
+  if (!isCommand(type)) return Object.keys(parameters).length === 0 ? {} : { parameters }
   const others = Object.entries(parameters).filter(([key]) => !commandKeys.includes(key))
   const own = Object.entries(parameters).filter(([key]) => commandKeys.includes(key))
   return { ...Object.fromEntries(own), ...(others.length > 0 && { parameters: Object.fromEntries(others) }) }

@@ -1,6 +1,6 @@
 import { AbeyanceError } from '../core/error.ts'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import { commandKeys } from './command-keys.ts'
+import { commandKeys, isCommand } from './command-keys.ts'
 import { didYouMean } from './nearest.ts'
 import { upstreamIds } from './order-modules.ts'
 import type { Given, Module, Pipeline, Source } from './pipeline.ts'
@@ -73,7 +73,7 @@ function setOn(module: Module, name: string, value: Given): Module {
   if (module.group !== undefined && !Object.hasOwn(module.group.inputs, key))
     return refuse(module.group, `has no input \`${key}\`${didYouMean(key, Object.keys(module.group.inputs))}`)
   // All that a command takes stands there; what other types take besides, their ports say.
-  if (module.type === 'command' && !Object.hasOwn(module.inputs, key))
+  if (isCommand(module.type) && !Object.hasOwn(module.inputs, key))
     throw new AbeyanceError(
       'invalid-pipeline',
       `module \`${module.id}\` has no input \`${key}\`${didYouMean(key, [...Object.keys(module.inputs), ...commandKeys])}`,
@@ -82,7 +82,7 @@ function setOn(module: Module, name: string, value: Given): Module {
 }
 
 function isParameter(module: Module, key: string): boolean {
-  return Object.hasOwn(module.parameters, key) || (module.type === 'command' && commandKeys.includes(key))
+  return Object.hasOwn(module.parameters, key) || (isCommand(module.type) && commandKeys.includes(key))
 }
 
 function setIn(

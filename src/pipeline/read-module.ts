@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
-import { commandKeys } from './command-keys.ts'
+import { commandKeys, isCommand } from './command-keys.ts'
 import type { ModuleCatalog } from './module-kind.ts'
 import { didYouMean, nearest } from './nearest.ts'
 import type { Module, Pipeline, Source } from './pipeline.ts'
@@ -39,7 +39,7 @@ export function readModule(id: string, json: Json, path: DocumentPath, reading: 
     id,
     type,
     version: readInteger(json, 'version', path, reading.report) ?? reading.catalog.get(type)?.version ?? 1,
-    parameters: type === 'command' ? readCommand(json, path, reading) : readParameters(json, path, reading),
+    parameters: isCommand(type) ? readCommand(json, path, reading) : readParameters(json, path, reading),
     inputs: readInputs(json.inputs, [...path, 'inputs'], reading),
     settings: readSettings(json, path, reading.report),
     ...(map !== undefined && { map }),
@@ -84,6 +84,7 @@ function keysOf(type: string): readonly string[] {
     case '':
       return [...commandKeys, 'group', 'parameters']
     case 'command':
+    case 'batch':
       return [...commandKeys, 'parameters']
     case 'group':
       return ['group']

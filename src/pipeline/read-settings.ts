@@ -21,11 +21,13 @@ const resources = z.strictObject({
   flags: words.exactOptional(),
 })
 
-const retry = z.strictObject({
+/** One rule of `retry`, or of a destination's `resubmit`. */
+export const retryRule = z.strictObject({
   on: z.array(z.enum(reasons)),
   attempts: z.int().positive(),
   delay: duration.exactOptional(),
   memory: z.templateLiteral(['x', z.number()], 'such as `x2`').exactOptional(),
+  destination: z.string().exactOptional(),
 })
 
 const logRule = z.strictObject({
@@ -38,7 +40,7 @@ const settings = z.strictObject({
   destination: z.string().exactOptional(),
   tags: words.exactOptional(),
   resources: resources.exactOptional(),
-  retry: z.array(retry).exactOptional(),
+  retry: z.array(retryRule).exactOptional(),
   log: z.array(logRule).exactOptional(),
   logs: logSettings.exactOptional(),
 })
@@ -59,7 +61,7 @@ const map = z.union([
 /** The keys of a module that are settings: not signed (rule S5). */
 export const settingKeys: readonly string[] = Object.keys(settings.shape)
 
-const nestedKeys = [resources, retry, logRule, logSettings].flatMap(({ shape }) => Object.keys(shape))
+const nestedKeys = [resources, retryRule, logRule, logSettings].flatMap(({ shape }) => Object.keys(shape))
 
 /** The settings among a module's keys. */
 export function readSettings(module: JsonObject, path: DocumentPath, report: Report): Settings {

@@ -26,12 +26,16 @@ export interface Resources {
   readonly flags?: readonly string[]
 }
 
-/** Run again after these reasons, at most `attempts` attempts in all; `delay` such as `10m` doubles each time; `memory: x2` multiplies. */
+/**
+ * Run again after these reasons, at most `attempts` attempts in all; `delay` such as `10m` doubles each time; `memory: x2`
+ * multiplies; `destination` is where the next attempt goes, the same one without it.
+ */
 export interface RetryRule {
   readonly on: readonly Reason[]
   readonly attempts: number
   readonly delay?: string
   readonly memory?: `x${number}`
+  readonly destination?: string
 }
 
 /** What a line of the live log means (rule L5): `pattern` is a regular expression; for progress its first group is a percentage. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path/posix'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts'
+import { isCommand } from './command-keys.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { DocumentPath, PathProblem } from './problem.ts'
 
@@ -24,7 +25,7 @@ interface Candidate {
 function candidates(pipeline: Pipeline, around: DocumentPath): readonly Candidate[] {
   return pipeline.modules.flatMap((module) => {
     const at = [...around, 'modules', module.id]
-    if (module.type !== 'command') return []
+    if (!isCommand(module.type)) return []
     return ['command', 'arguments'].flatMap((key) => wordsOf(module.parameters, key, [...at, key]))
   })
 }

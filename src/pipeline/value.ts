@@ -19,10 +19,10 @@ export interface FolderValue {
   readonly at: Place
 }
 
-/** Where the bytes are now: in the workspace's object store, at a path of this machine that a user named, or on a destination. */
+/** Where the bytes are now: in the workspace's object store, at a path of this machine that a user named (whose digest may be of size and time alone), or on a destination. */
 export type Place =
   | { readonly kind: 'workspace' }
-  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'path'; readonly path: string; readonly signed?: 'stat' }
   | { readonly kind: 'destination'; readonly destination: string; readonly path: string }
 
 /** What crosses a port: JSON, with files and folders in it anywhere. */

@@ -1,6 +1,7 @@
 import type { JobKey, Signature, Tag } from '../core/ids.ts'
 import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { LogRule, RetryRule } from '../pipeline/settings.ts'
+import type { AskedJob } from '../runners/destination-defaults.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
 import type { Evidence } from './evidence.ts'
 import type { JobState } from './job-state.ts'
@@ -14,6 +15,8 @@ export interface JobRecord {
   readonly destination: string
   readonly spec: JobSpec
   readonly retry: readonly RetryRule[]
+  /** What of `spec` and `retry` the module itself asked for, where its destination added to it: another destination starts from this. */
+  readonly asked?: AskedJob
   readonly log: readonly LogRule[]
   /** Over those of the destination and the workspace (rule L2). */
   readonly logs?: LogSettings
@@ -23,6 +26,10 @@ export interface JobRecord {
   readonly state: JobState
   /** Beside the state, not instead of it. */
   readonly unreachableSince?: number
+  /** What its host asks for is a login: only a person can help. */
+  readonly loginNeeded?: true
+  /** It waits, as nothing is submitted to its destination since then. */
+  readonly pausedSince?: number
   readonly cancelRequested?: CancelWish
   /** When the job was first seen missing without an exit: `lost` needs that twice, a grace apart (rule J2). */
   readonly missingSince?: number

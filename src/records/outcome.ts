@@ -22,6 +22,14 @@ export type Suspension =
   | { readonly kind: 'job'; readonly module: ModulePath; readonly job: JobKey; readonly attempt: number }
   | { readonly kind: 'until'; readonly module: ModulePath; readonly key: JobKey; readonly time: number }
   | { readonly kind: 'file'; readonly module: ModulePath; readonly key: JobKey; readonly path: string }
+  /** A job that somebody else submitted, by its id on the scheduler of a destination. */
+  | {
+      readonly kind: 'existing-job'
+      readonly module: ModulePath
+      readonly key: JobKey
+      readonly destination: string
+      readonly id: string
+    }
 
 /** An error as it is kept on disk. */
 export interface KeptError {

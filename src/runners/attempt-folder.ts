@@ -1,5 +1,4 @@
 import { AbeyanceError } from '../core/error.ts'
-import { quote } from '../core/quote.ts'
 import type { Tag, WorkspaceId } from '../core/ids.ts'
 import type { Stream } from './runner.ts'
 
@@ -7,20 +6,22 @@ import type { Stream } from './runner.ts'
  * Where everything of an attempt is, on the machine where it runs; never a path that a pipeline names.
  *
  *     <work folder>/<workspace>/spool/<tag>.<N>.start|end    hints of what happened, for whoever watches
+ *     <work folder>/<workspace>/cache/<SHA-256>              what was sent, by its content; inputs are links to it
  *     <work folder>/<workspace>/<tag>/
  *       inputs/<port>/<name>      what was staged, before submission
- *       job/                      command, script, wrapper, manifest, walltime: made under another name, moved here whole
- *       submitting.N              who submitted, the N-th time it was needed: host, pid, start time, boot
+ *       job/                      command, script, wrapper, manifest, walltime, container; `whole` when all of it is there
+ *       submitting.N              who submitted, the N-th time it was needed: host, pid, start time, boot, and when
  *       native                    what the scheduler answered
  *       claim.N                   who owns incarnation N, or that nobody may
  *       duplicate.NONCE           a wrapper that came second and ran nothing
  *       run.N/work/               where the command runs and its outputs appear
- *       run.N/stdout, stderr, group, overdue, exit
+ *       run.N/stdout, stderr, group, inside, overdue, passed, exit
  */
 export interface AttemptFolders {
   /** Of the workspace. */
   readonly root: string
   readonly spool: string
+  readonly cache: string
   of(tag: Tag): string
   inputs(tag: Tag): string
   run(tag: Tag, incarnation: number): string
@@ -40,15 +41,11 @@ export function attemptFolders(workFolder: string, workspace: WorkspaceId): Atte
   return {
     root,
     spool: `${root}/spool`,
+    cache: `${root}/cache`,
     of: (tag) => `${root}/${tag}`,
     inputs: (tag) => `${root}/${tag}/inputs`,
     run,
     work: (tag, incarnation) => `${run(tag, incarnation)}/work`,
     stream: (tag, incarnation, stream) => `${run(tag, incarnation)}/${stream}`,
   }
-}
-
-/** A path for a shell, which alone knows what `~` is there. */
-export function shellPath(path: string): string {
-  return path.startsWith('~/') ? `"$HOME"/${quote(path.slice(2))}` : quote(path)
 }

@@ -1,6 +1,7 @@
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
+import { cancelQueued } from './cancel-queued.ts'
 import { makeNonce, type Host } from './host.ts'
 import { jobFacts } from './job-facts.ts'
 import { processFacts } from './process-facts.ts'
@@ -14,6 +15,8 @@ export async function cancelJobs(
   tags: readonly Tag[],
   { known, ...options }: CancelOptions,
 ): Promise<ReadonlyMap<Tag, CancelAnswer>> {
+  const { queue } = host.scheduler
+  if (queue) return cancelQueued(host, queue, tags, { ...options, ...(known && { known }) })
   const nonce = makeNonce()
   const script = cancelScript(host.folders.root, nonce, host.scheduler, tags, known)
   const text = new TextDecoder().decode(await host.ask(script, { deadline: 600_000, ...options }))

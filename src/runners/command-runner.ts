@@ -1,12 +1,15 @@
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { cancelJobs } from './cancel-jobs.ts'
 import { cleanJobs } from './clean-jobs.ts'
 import { fetchJob } from './fetch-job.ts'
 import type { JobReport } from './job-report.ts'
+import { hostChecks } from './host-checks.ts'
 import { makeHost, type Host } from './host.ts'
+import { lookUpJobs } from './look-up-jobs.ts'
 import type { LookNews } from './parse-look.ts'
+import { queuePace } from './queue-pace.ts'
 import type { LookAnswer, LookQuestion, Runner, RunnerKind } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 import { submitJobs } from './submit-jobs.ts'
@@ -16,6 +19,7 @@ export function commandRunner(scheduler: Scheduler): RunnerKind {
   return {
     kind: scheduler.kind,
     cannot: scheduler.cannot,
+    checks: hostChecks(scheduler),
     open: (context) => openRunner(makeHost(scheduler, context)),
   }
 }
@@ -26,17 +30,26 @@ function openRunner(host: Host): Runner {
   /** Entries of the spool that were reported; only these are removed once what they say is on disk here. */
   const seen = new Map<string, readonly string[]>()
   const watch = watchSpool(host)
+  const { clock, schedulerCommandsPerHour, wake } = host.context
+  const { queue } = host.scheduler
+  const pace = queue && queuePace(clock, schedulerCommandsPerHour)
   return {
     async submit(jobs, options) {
+      pace?.touch()
       const answers = await submitJobs(host, jobs, options)
       watch.start()
       return answers
     },
     async look(question, options) {
-      const doubtful = [...question.doubtful]
-      const news = await host.look({ ...question, doubtful }, options)
+      const next = pace?.next(question)
+      const suspects = next?.more ?? []
+      const doubtful = [...new Set([...question.doubtful, ...suspects])]
+      const urgent = new Set([...(question.urgent ?? []), ...suspects])
+      const news = await host.look({ ...question, doubtful, urgent, ...next }, options)
       watch.start()
-      const answer = { reports: reportsOf(question, news), logs: news.logs }
+      if (next && pace?.heard(question, next.may, news)) wake()
+      const { logs, commands } = news
+      const answer = { reports: reportsOf(question, news), logs, ...(pace && { commands }) }
       for (const [tag, entries] of news.spool) seen.set(tag, entries)
       return answer
     },
@@ -51,6 +64,7 @@ function openRunner(host: Host): Runner {
     },
     cancel: (tags, options) => cancelJobs(host, tags, options),
     fetch: (job, options) => fetchJob(host, job, options),
+    ...(queue && { lookUp: (ids, options) => lookUpJobs(host, queue, ids, options) }),
     clean: (tags, options) => cleanJobs(host, tags, options),
     async close() {
       watch.stop()

@@ -1,9 +1,13 @@
+import { remove } from '../core/system/files.ts'
 import type { Value } from '../pipeline/value.ts'
+import { bringFiles } from '../staging/bring-files.ts'
+import type { ListedFile } from '../transports/transport.ts'
 import type { Host } from './host.ts'
 import { fetchOutput, type OutputSource } from './fetch-output.ts'
 import { findOutput } from './find-output.ts'
+import type { Output } from './job-spec.ts'
 import { keepStream } from './keep-stream.ts'
-import { listFolder } from './list-folder.ts'
+import { listTree } from './list-folder.ts'
 import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from './runner.ts'
 
 /** Long enough for a large file over a slow line; what takes longer is tried again from what is there. */
@@ -30,7 +34,7 @@ export async function fetchJob(
   if (!question.outputs || declared.length === 0) return { kind: 'fetched', outputs: {} }
 
   const work = folders.work(tag, incarnation)
-  const listed = await listFolder(context.transport, work, { ...request, recursive: true })
+  const listed = await listTree(context.transport, work, request)
   const found = declared.map(([name, output]) => ({ name, output, found: findOutput(output, listed) }))
   const missing = found.flatMap(({ name, found: { missing: why } }) =>
     why === undefined ? [] : [{ name, why }],
@@ -42,11 +46,25 @@ export async function fetchJob(
       message: missing.map(({ name, why }) => `output ${name}: ${why}`).join('; '),
     }
   const outputs: [string, Value][] = []
-  const source: OutputSource = { context, work, request }
-  for (const { name, output, found: there } of found) {
-    const answer = await fetchOutput(source, name, output, there.files)
-    if (answer.kind === 'refused') return answer
-    outputs.push([name, answer.value])
+  // One name each time: what a killed process left of it is removed by the next.
+  const into = `${context.logFolder}/${tag}.${incarnation}.outputs`
+  try {
+    await remove(into)
+    const brought = await bringFiles(
+      { transport: context.transport, folder: work, into, request },
+      found.flatMap(({ output, found: { files } }) => (isText(output) ? [] : files.filter(isNoFolder))),
+    )
+    const source: OutputSource = { context, work, request, brought }
+    for (const { name, output, found: there } of found) {
+      const answer = await fetchOutput(source, name, output, there.files)
+      if (answer.kind === 'refused') return answer
+      outputs.push([name, answer.value])
+    }
+    return { kind: 'fetched', outputs: Object.fromEntries(outputs) }
+  } finally {
+    await remove(into)
   }
-  return { kind: 'fetched', outputs: Object.fromEntries(outputs) }
 }
+
+const isText = ({ kind }: Output) => kind === 'text' || kind === 'json'
+const isNoFolder = ({ kind }: ListedFile) => kind !== 'folder'

@@ -3,6 +3,7 @@ import { isAbeyanceError, messageOf } from '../core/error.ts'
 import { parseJson } from '../core/json.ts'
 import { makeFolder, remove } from '../core/system/files.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
+import { broughtDamaged, type BroughtFile } from '../staging/bring-files.ts'
 import { keepFolderManifest, type FolderEntry } from '../staging/folder-manifest.ts'
 import type { ListedFile, RequestOptions } from '../transports/transport.ts'
 import { plain } from './find-output.ts'
@@ -14,6 +15,8 @@ export interface OutputSource {
   /** The work folder of the incarnation. */
   readonly work: string
   readonly request: RequestOptions
+  /** What was brought here already, by its path in the work folder. */
+  readonly brought: ReadonlyMap<string, BroughtFile>
 }
 
 export type FetchedOutput =
@@ -33,6 +36,11 @@ export async function fetchOutput(
   switch (output.kind) {
     case 'file':
       return { kind: 'value', value: first === undefined ? null : await fetchFile(source, first.path) }
+    case 'stream': {
+      const path = `../${output.stream}`
+      if (output.as === 'text') return readText(source, name, path)
+      return { kind: 'value', value: await fetchFile(source, path) }
+    }
     case 'files': {
       const values: FileValue[] = []
       for (const { path } of files) values.push(await fetchFile(source, path))
@@ -55,7 +63,13 @@ async function fetchFile(source: OutputSource, path: string): Promise<FileValue>
 }
 
 /** By way of a file beside the kept streams, so that no transport needs to know the store. */
-async function keep({ context, work, request }: OutputSource, path: string) {
+async function keep({ context, work, request, brought }: OutputSource, path: string) {
+  const here = brought.get(path)
+  if (here) {
+    const kept = await context.objects.keep(here.localPath, 'own')
+    if (here.digest !== undefined && kept.digest !== here.digest) throw broughtDamaged(path)
+    return kept
+  }
   const temporary = `${context.logFolder}/incoming.${process.pid}.${++fetched}`
   await makeFolder(context.logFolder)
   try {

@@ -10,6 +10,8 @@ export interface FoundOutput {
 
 export function findOutput(output: Output, listed: readonly ListedFile[]): FoundOutput {
   switch (output.kind) {
+    case 'stream':
+      return { files: [] } // there whenever a job began
     case 'files':
       return findFiles(output.pattern, listed)
     case 'folder':

@@ -36,7 +36,7 @@ export function makeHost(scheduler: Scheduler, context: RunnerContext): Host {
     async look(question, options) {
       const nonce = makeNonce()
       const answer = await ask(lookScript(folders.root, nonce, scheduler, question), options)
-      const news = parseLook(answer, nonce, question)
+      const news = parseLook(answer, nonce, question, scheduler.queue)
       if (!news.begun) throw notAnswered(context.transport, answer)
       return news
     },

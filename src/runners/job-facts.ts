@@ -8,9 +8,11 @@ import type { Scheduler } from './scheduler.ts'
  * `known`: what earlier looks told, for jobs whose folder somebody removed.
  */
 export function jobFacts(scheduler: Scheduler, known: KnownJobs = new Map()): string {
+  // A queue is asked for all jobs at once, and what it says is judged elsewhere (`judge-queued.ts`).
+  const gone = scheduler.queue ? '  return 1' : scheduler.gone
   return `${knownFacts(known)}
 gone() {
-${scheduler.gone}
+${gone}
 }
 ${facts}`
 }
@@ -80,11 +82,14 @@ KNOWN
   elif is_alive "$its_pid" "$its_start" || group_lives "$its_group" "$its_group_start"; then lives=yes; fi
 }
 
-# find_submitter FOLDER: sets $submitter to what became of the process that submitted last.
+# find_submitter FOLDER: sets $submitter to what became of the process that submitted last, and the times, in milliseconds
+# since 1970, when that and the first one began; 0 where their notes say none.
 find_submitter() {
-  submitter=none turn=1
+  submitter=none turn=1 last_at=0 first_at=0
   while [ -e "$1/submitting.$turn" ]; do
-    IFS=, read -r its_host its_pid its_start its_boot <"$1/submitting.$turn"
+    IFS=, read -r its_host its_pid its_start its_boot last_at <"$1/submitting.$turn"
+    case $last_at in ''|*[!0-9]*) last_at=0 ;; esac
+    if [ "$turn" -eq 1 ]; then first_at=$last_at; fi
     turn=$((turn + 1)) submitter=gone
   done
   [ "$submitter" = none ] && return
@@ -97,8 +102,11 @@ find_submitter() {
 find_native() {
   native='' waits=no
   [ -s "$1/native" ] || return 0
-  IFS= read -r native <"$1/native"
-  gone "$native" || waits=yes
+  IFS= read -r native <"$1/native" || native=''
+  [ -n "$native" ] || return 0
+  # A process can be asked for on its own machine alone; a queue is asked for it in other ways.
+  if [ "$submitter" = unknown ]; then waits=unknown
+  elif ! gone "$native"; then waits=yes; fi
 }
 
 look_at() {
@@ -115,12 +123,14 @@ look_at() {
   find_claim "$at"
   if [ "$n" -eq 0 ]; then
     find_known
-    say "job $1 there=yes n=0 revoked=$revoked submitter=$submitter native=$native waits=$waits lives=$lives ."
+    say "job $1 there=yes n=0 revoked=$revoked submitter=$submitter since=$last_at native=$native waits=$waits lives=$lives ."
     return
   fi
   find_processes "$at"
   exit=
   if [ -e "$at/run.$n/exit" ]; then exit=empty; IFS= read -r exit <"$at/run.$n/exit"; fi
-  say "job $1 there=yes n=$n owner=$owner wrapper=$wrapper group=$group_now leader=$its_group,$its_group_start exit=$exit ."
+  passed=no
+  if [ -e "$at/run.$n/passed" ]; then passed=yes; fi
+  say "job $1 there=yes n=$n revoked=$revoked passed=$passed owner=$owner wrapper=$wrapper group=$group_now leader=$its_group,$its_group_start exit=$exit ."
 }
 `

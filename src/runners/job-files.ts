@@ -2,18 +2,25 @@ import { duration } from '../core/duration.ts'
 import { AbeyanceError } from '../core/error.ts'
 import { memorySize } from '../core/memory-size.ts'
 import { quote } from '../core/quote.ts'
+import { containerText } from './container.ts'
 import type { StagedFile } from '../staging/stage-inputs.ts'
 import type { Word, WordPart } from './job-spec.ts'
 import type { Submission } from './runner.ts'
 
-/** The files of an attempt's `job` folder, by name. What cannot be run is `invalid-value`. */
-export function jobFiles(job: Submission, staged: readonly StagedFile[]): Readonly<Record<string, string>> {
+/** The files of an attempt's `job` folder, by name; `ofScheduler` are variables that the scheduler sets for the command. What cannot be run is `invalid-value`. */
+export function jobFiles(
+  job: Submission,
+  staged: readonly StagedFile[],
+  ofScheduler: readonly string[] = [],
+): Readonly<Record<string, string>> {
   refuseWhatCannotRun(job)
   const { run, resources } = job.spec
+  const container = containerText(job.spec)
   const time = resources.time === undefined ? undefined : duration(resources.time)
   return {
-    command: commandText(job),
-    ...(run.kind === 'script' && { script: run.script }),
+    command: commandText(job, ofScheduler),
+    ...(container && { container: container.after }),
+    ...(run.kind !== 'command' && { script: run.script }),
     ...(staged.length > 0 && { manifest: staged.map(manifestLine).join('\n') }),
     ...(time !== undefined && { walltime: String(time / 1000) }),
   }
@@ -25,20 +32,34 @@ const inherited = (
   'LC_TIME LC_ADDRESS LC_IDENTIFICATION LC_MEASUREMENT LC_NAME LC_PAPER LC_TELEPHONE'
 ).split(' ')
 
+/** Where a batch script expects to have been submitted, and goes: the folder in which its outputs are looked for. */
+const submitFolders: ReadonlySet<string> = new Set(['SLURM_SUBMIT_DIR', 'SGE_O_WORKDIR', 'PBS_O_WORKDIR'])
+
 /** Read by the launching shell, in the job's work folder, with `$folder` set: it becomes the command. */
-function commandText(job: Submission): string {
+function commandText(job: Submission, ofScheduler: readonly string[]): string {
+  const isBatch = job.spec.run.kind === 'batch'
   const own = { ...job.spec.environment, ...ourVariables(job) }
   const variables = [
+    ...ofScheduler.map((name) => (isBatch && submitFolders.has(name) ? `${name}="$PWD"` : handOn(name))),
     ...Object.entries(own).map(([name, value]) => quote(`${name}=${value}`)),
     ...Object.entries(job.spec.variables).map(([name, word]) => shellWord([`${name}=`, ...word], job)),
   ]
-  const words = [...loading(job.spec.load), ...commandWords(job)]
+  const container = containerText(job.spec)
+  const handedOn = [...inherited, ...(container?.inherited ?? [])]
+  const words = commandWords(job)
   return [
     'exec env -i',
-    ...inherited.map((name) => `\${${name}+"${name}=$${name}"}`),
-    ...variables,
+    ...handedOn.map(handOn),
+    ...(container ? [] : variables),
+    ...loading(job.spec.load),
+    ...(container ? [...container.words, ...variables] : []),
     ...words,
   ].join(' \\\n  ')
+}
+
+/** A variable as it is, or nothing where it is not set. */
+function handOn(name: string): string {
+  return `\${${name}+"${name}=$${name}"}`
 }
 
 /** Environment modules are functions of a login shell; what they set reaches the command, which replaces that shell. */
@@ -51,9 +72,14 @@ function loading(load: readonly string[]): readonly string[] {
 function commandWords(job: Submission): readonly string[] {
   const { run } = job.spec
   if (run.kind === 'command') return run.words.map((word) => shellWord(word, job))
-  const interpreter = run.shell === 'sh' ? ['sh', '-eu'] : ['bash', '-euo', 'pipefail']
-  const own = run.script.startsWith('#!') ? [] : interpreter
+  const own = run.script.startsWith('#!') ? [] : interpreterOf(run)
   return [...own, '"$folder"/job/script', ...run.arguments.map((word) => shellWord(word, job))]
+}
+
+/** A batch script is run as its scheduler would: as far as it comes. */
+function interpreterOf(run: Exclude<Submission['spec']['run'], { kind: 'command' }>): readonly string[] {
+  if (run.kind === 'batch') return ['bash']
+  return run.shell === 'sh' ? ['sh', '-eu'] : ['bash', '-euo', 'pipefail']
 }
 
 function shellWord(word: Word, job: Submission): string {
@@ -100,8 +126,6 @@ function refuseWhatCannotRun({ name, spec }: Submission): void {
       refuse(`${JSON.stringify(variable)} is no name of an environment variable`)
   const texts = [JSON.stringify(spec.environment), JSON.stringify(spec.variables), JSON.stringify(spec.run)]
   if (texts.some((text) => text.includes('\\u0000'))) refuse('a word or variable holds a NUL character')
-  if (spec.container !== undefined)
-    refuse(`it asks for the container ${spec.container}; none is supported here yet`)
   const { time, memory } = spec.resources
   if (time !== undefined) duration(time)
   if (memory !== undefined) memorySize(memory)

@@ -7,7 +7,13 @@ export type JobReport =
   | { readonly kind: 'quiet' }
   /** The process that submits still lives on the host. */
   | { readonly kind: 'submitting'; readonly evidence: string }
-  | { readonly kind: 'queued'; readonly nativeId: NativeId; readonly evidence: string }
+  | {
+      readonly kind: 'queued'
+      readonly nativeId: NativeId
+      readonly evidence: string
+      /** The scheduler says that it runs, and it has claimed nothing yet. */
+      readonly started?: true
+    }
   | { readonly kind: 'held'; readonly nativeId: NativeId; readonly evidence: string }
   | {
       readonly kind: 'running'

@@ -1,5 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { Resources } from '../pipeline/settings.ts'
+import type { ContainerRuntime } from './container-settings.ts'
 import type { StagedInput } from '../staging/staged-input.ts'
 
 export type { StagedInput }
@@ -14,9 +15,18 @@ export interface JobSpec {
   readonly environment: Readonly<Record<string, string>>
   readonly outputs: Readonly<Record<string, Output>>
   readonly resources: Resources
+  /** Of a batch script: what its destination gives where neither module nor script say it. */
+  readonly otherwise?: Resources
   /** Environment modules to load, where the destination has them. */
   readonly load: readonly string[]
+  /** The image to run in, as the module or its destination names it. */
   readonly container?: string
+  /** What runs it there; a job with an image and without a runtime cannot run. */
+  readonly runtime?: {
+    readonly name: ContainerRuntime
+    readonly program?: string
+    readonly flags?: readonly string[]
+  }
 }
 
 export type Run =
@@ -27,6 +37,8 @@ export type Run =
       readonly shell: 'bash' | 'sh'
       readonly arguments: readonly Word[]
     }
+  /** A script that speaks to its scheduler itself, in lines such as `#SBATCH --time=1:00:00`. */
+  | { readonly kind: 'batch'; readonly script: string; readonly arguments: readonly Word[] }
 
 /** One word for the command, in parts: text, the path of a staged input, or a variable of ours resolved at submission. */
 export type Word = readonly WordPart[]
@@ -35,8 +47,9 @@ export type WordPart =
   | { readonly staged: string }
   | { readonly variable: 'ABEYANCE_CORES' | 'ABEYANCE_MEMORY_MIB' | 'ABEYANCE_ATTEMPT' | 'ABEYANCE_TAG' }
 
-/** A declared output: a path, or a pattern, relative to the job's own work folder, without `..`. */
+/** A declared output: a path, or a pattern, relative to the job's own work folder, without `..`; or what the job printed. */
 export type Output =
+  | { readonly kind: 'stream'; readonly stream: 'stdout' | 'stderr'; readonly as: 'file' | 'text' }
   | { readonly kind: 'file'; readonly path: string; readonly optional: boolean }
   | { readonly kind: 'files'; readonly pattern: string }
   | { readonly kind: 'folder'; readonly path: string }

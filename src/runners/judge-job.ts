@@ -1,6 +1,8 @@
 import { nativeId } from '../core/ids.ts'
-import { isReason } from '../core/reason.ts'
-import type { Exit, JobReport } from './job-report.ts'
+import type { JobReport } from './job-report.ts'
+import { readClaim, type Claim } from './read-claim.ts'
+import { readExit } from './read-exit.ts'
+import { readFacts, type Facts } from './read-facts.ts'
 import type { KnownJob } from './runner.ts'
 
 /**
@@ -15,30 +17,21 @@ export function judgeJob(line: string, known?: KnownJob): JobReport {
   if (bereft) return bereft
   if (facts.get('there') === 'no')
     return { kind: 'absent', submitter: 'none', evidence: 'the host has no folder of this job' }
-  const n = facts.get('n')
-  if (n === '0') return unclaimed(facts, line)
-  const incarnation = Number(n)
-  if (!Number.isSafeInteger(incarnation) || incarnation < 1) return unclear(line)
-  return claimed(incarnation, facts, line)
-}
-
-function readFacts(line: string): ReadonlyMap<string, string> | undefined {
-  const words = line.split(' ')
-  if (words.pop() !== '.') return undefined
-  const facts = new Map<string, string>()
-  for (const word of words) {
-    const cut = word.indexOf('=')
-    if (cut < 1) return undefined
-    facts.set(word.slice(0, cut), word.slice(cut + 1))
-  }
-  return facts
+  if (facts.get('n') === '0') return unclaimed(facts, line)
+  const claim = readClaim(facts)
+  const exit = facts.get('exit')
+  if (claim === undefined || exit === undefined) return unclear(line)
+  if (exit !== '') return readExit(claim.incarnation, exit) ?? unclear(line)
+  const wrapper = facts.get('wrapper')
+  if (wrapper !== 'yes' && wrapper !== 'no' && wrapper !== 'unknown' && wrapper !== 'rebooted')
+    return unclear(line)
+  if (wrapper !== 'unknown') return diedWithout(claim, facts) ?? claim.running
+  const evidence = `${claim.running.evidence}; its processes cannot be seen from here`
+  return { ...claim.running, evidence, unseen: true }
 }
 
 /** A job whose claim or whole folder somebody removed, while what an earlier look told of lives, or may. */
-function livesWithout(
-  facts: ReadonlyMap<string, string>,
-  known: KnownJob | undefined,
-): JobReport | undefined {
+export function livesWithout(facts: Facts, known: KnownJob | undefined): JobReport | undefined {
   const lives = facts.get('lives') ?? 'no'
   if (lives === 'no' || known === undefined) return undefined
   const { nativeId: native, incarnation, startedAt, processes } = known
@@ -60,33 +53,13 @@ function livesWithout(
   }
 }
 
-function unclaimed(facts: ReadonlyMap<string, string>, line: string): JobReport {
-  const native = facts.get('native')
-  const submitter = facts.get('submitter')
-  if (facts.get('revoked') === 'yes')
-    return {
-      kind: 'vanished',
-      reason: 'cancelled-by-us',
-      incarnation: 0,
-      evidence: 'revoked before it started',
-    }
-  if (native !== undefined && native !== '' && facts.get('waits') === 'yes')
-    return { kind: 'queued', nativeId: nativeId(native), evidence: `submitted as ${native}, not started yet` }
-  if (submitter === 'alive') return { kind: 'submitting', evidence: 'the process that submits it still runs' }
-  if (submitter !== 'none' && submitter !== 'gone' && submitter !== 'unknown') return unclear(line)
-  return { kind: 'absent', submitter, evidence: `nothing claimed it; its submitter: ${submitter}` }
-}
-
-function claimed(incarnation: number, facts: ReadonlyMap<string, string>, line: string): JobReport {
-  const claim = /^([^,]+),\d+,([^,]+),(\d+),([^,]*),([^,]*),[^,]*,(\d+)$/.exec(facts.get('owner') ?? '')
-  const [, native, where, pid, start, boot, startedAt] = claim ?? []
-  if (native === undefined || where === undefined) return unclear(line)
-  const host = where.replace(/\/.*/, '') // without its pid namespace, which says nothing to people
-  const exit = facts.get('exit')
-  if (exit === undefined) return unclear(line)
-  if (exit !== '') return ended(incarnation, exit, line)
+/** The host itself proves that nothing of a claimed incarnation runs, though it wrote no exit. */
+export function diedWithout(
+  claim: Claim,
+  facts: Facts,
+): Extract<JobReport, { kind: 'vanished' }> | undefined {
+  const { host, pid, incarnation } = claim
   const wrapper = facts.get('wrapper')
-  const group = facts.get('group')
   if (wrapper === 'rebooted')
     return {
       kind: 'vanished',
@@ -94,51 +67,34 @@ function claimed(incarnation: number, facts: ReadonlyMap<string, string>, line: 
       incarnation,
       evidence: `${host} was started anew since the job began there`,
     }
-  if (wrapper === 'no' && group === 'no')
+  if (wrapper === 'no' && facts.get('group') === 'no')
     return {
       kind: 'vanished',
       reason: 'wrapper-killed',
       incarnation,
       evidence: `wrapper ${pid} on ${host} is gone without an exit file, and nothing of its group runs`,
     }
-  if (wrapper !== 'yes' && wrapper !== 'no' && wrapper !== 'unknown') return unclear(line)
-  const leader = facts.get('leader')
-  const processes =
-    leader !== undefined && /^\d+,./.test(leader) && `${where},${boot},${pid},${start},${leader}`
-  const how = {
-    yes: '',
-    no: '; its wrapper is gone, its processes live',
-    unknown: '; its processes cannot be seen from here',
-  }[wrapper]
-  return {
-    kind: 'running',
-    nativeId: nativeId(native),
-    incarnation,
-    startedAt: Number(startedAt),
-    evidence: `claimed by wrapper ${pid} on ${host}${how}`,
-    ...(processes === false ? {} : { processes }),
-    ...(wrapper === 'unknown' && { unseen: true }),
-  }
+  return undefined
 }
 
-function ended(incarnation: number, text: string, line: string): JobReport {
-  const fields = /^v1,(\d{1,3}),([A-Z0-9]+|-),([a-z-]+),(\d+),(\d+),(\d+),(\d+),end$/.exec(text)
-  const [, code, signal, why, startedAt, endedAt, out, err] = fields ?? []
-  if (code === undefined || signal === undefined || why === undefined) return unclear(line)
-  if (why !== '-' && !isReason(why)) return unclear(line)
-  const reason = why !== '-' && isReason(why) ? { reason: why } : {}
-  const exit: Exit =
-    signal === '-'
-      ? { kind: 'code', code: Number(code), ...reason }
-      : { kind: 'signal', signal: `SIG${signal}`, ...reason }
-  return {
-    kind: 'ended',
-    incarnation,
-    exit,
-    startedAt: Number(startedAt),
-    endedAt: Number(endedAt),
-    evidence: `exit file of run.${incarnation}: code ${code}, ${out} bytes of stdout, ${err} of stderr`,
-  }
+export const revokedBeforeItsStart: JobReport = {
+  kind: 'vanished',
+  reason: 'cancelled-by-us',
+  incarnation: 0,
+  evidence: 'revoked before it started',
+}
+
+function unclaimed(facts: Facts, line: string): JobReport {
+  const native = facts.get('native')
+  const submitter = facts.get('submitter')
+  if (facts.get('revoked') === 'yes') return revokedBeforeItsStart
+  if (native !== undefined && native !== '' && facts.get('waits') === 'yes')
+    return { kind: 'queued', nativeId: nativeId(native), evidence: `submitted as ${native}, not started yet` }
+  if (native !== undefined && native !== '' && facts.get('waits') === 'unknown')
+    return unclear(`process ${native} was started on a machine that cannot be seen from here`)
+  if (submitter === 'alive') return { kind: 'submitting', evidence: 'the process that submits it still runs' }
+  if (submitter !== 'none' && submitter !== 'gone' && submitter !== 'unknown') return unclear(line)
+  return { kind: 'absent', submitter, evidence: `nothing claimed it; its submitter: ${submitter}` }
 }
 
 function unclear(line: string): JobReport {

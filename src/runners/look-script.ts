@@ -1,8 +1,9 @@
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
-import { shellPath } from './attempt-folder.ts'
+import { shellPath } from '../core/shell-path.ts'
 import { jobFacts } from './job-facts.ts'
 import { processFacts } from './process-facts.ts'
+import { queueQuestions, type MayAsk } from './queue-questions.ts'
 import type { KnownJobs, LogRange } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -10,15 +11,27 @@ export interface LookItems {
   readonly doubtful: readonly Tag[]
   readonly ranges: readonly LogRange[]
   readonly known?: KnownJobs
+  /** Of these somebody waits to hear: see `QueuedCase`. */
+  readonly urgent?: ReadonlySet<Tag>
+  /** What of a scheduler with a queue may be asked; without it nothing. */
+  readonly may?: MayAsk
 }
 
 /**
  * One request that looks at everything: what the spool names, the jobs in doubt, ranges of logs. Its cost grows with what
  * happened; jobs of which there is nothing to ask are not in it. Every line of the answer begins with the nonce, so that
  * nothing a login shell or a job prints is taken for it; the bytes of a range are closed by a line of their own, since a
- * file may shrink or grow while it is read.
+ * file may shrink or grow while it is read. `before`: shell lines of a request that does something and then looks.
  */
-export function lookScript(root: string, nonce: string, scheduler: Scheduler, question: LookItems): string {
+export function lookScript(
+  root: string,
+  nonce: string,
+  scheduler: Scheduler,
+  question: LookItems,
+  before = 'read_spool',
+): string {
+  const { doubtful, known, urgent, may = { queue: false, accounting: false } } = question
+  const questions = scheduler.queue ? queueQuestions(scheduler.queue, may, urgent) : 'ask_scheduler() { :; }'
   const ranges = question.ranges.map(
     (range, place) =>
       `range ${place} ${quote(range.tag)} ${range.incarnation} ${range.stream} ${range.offset} ${range.limit}`,
@@ -26,11 +39,15 @@ export function lookScript(root: string, nonce: string, scheduler: Scheduler, qu
   return `{
 nonce=${nonce}
 root=${shellPath(root)}
-${processFacts}${jobFacts(scheduler, question.known)}${spool}${logs}
+${processFacts}${jobFacts(scheduler, known)}${spool}${questions}${logs}
 now
 say "look $now"
-look_at_spool
-${question.doubtful.map((tag) => `look_at ${quote(tag)}`).join('\n')}
+spooled=
+${before}
+# shellcheck disable=SC2086
+set -- $spooled ${doubtful.map(quote).join(' ')}
+ask_scheduler "$@"
+for tag in "$@"; do look_at "$tag"; done
 ${ranges.join('\n')}
 say end
 } </dev/null
@@ -38,14 +55,15 @@ say end
 }
 
 const spool = `
-look_at_spool() {
-  last=
+# read_spool: sets $spooled to the tags of which something happened.
+read_spool() {
+  last='' spooled=''
   for entry in "$root"/spool/*.start "$root"/spool/*.end; do
     [ -e "$entry" ] || continue
     entry=\${entry##*/}
     say "spool $entry"
     tag=\${entry%%.*}
-    case $tag in "$last"|*[!a-z0-9]*) ;; *) look_at "$tag" ;; esac
+    case $tag in "$last"|*[!a-z0-9]*) ;; *) spooled="$spooled $tag" ;; esac
     last=$tag
   done
 }

@@ -1,8 +1,14 @@
 import { tag as asTag, type Tag } from '../core/ids.ts'
 import type { LookItems } from './look-script.ts'
 import type { JobReport } from './job-report.ts'
+import type { Judgement } from './judge-exit.ts'
 import { judgeJob } from './judge-job.ts'
-import type { LogAnswer, LogGap, LogRange } from './runner.ts'
+import { judgeQueued } from './judge-queued.ts'
+import { chunk, gap } from './parse-log.ts'
+import { notAsked, type Said, type SchedulerAnswer } from './scheduler-answer.ts'
+import { readAccountingAnswer, readFound, readQueueAnswer } from './scheduler-answer.ts'
+import type { Queue } from './scheduler.ts'
+import type { LogAnswer } from './runner.ts'
 
 export interface LookNews {
   /** Whether the answer came to its end. */
@@ -10,21 +16,28 @@ export interface LookNews {
   /** Whether anything of it is ours at all. */
   readonly begun: boolean
   readonly jobs: ReadonlyMap<string, JobReport>
+  /** Of jobs of which more would be known if the scheduler were asked. */
+  readonly wants: ReadonlyMap<Tag, 'queue' | 'accounting'>
   /** Entries of the spool by tag. */
   readonly spool: ReadonlyMap<string, readonly string[]>
   readonly logs: readonly LogAnswer[]
+  readonly said: SchedulerAnswer
+  /** How many commands of the scheduler it took. */
+  readonly commands: number
 }
 
+type Asked = Pick<LookItems, 'ranges' | 'known' | 'urgent'>
+
 /** Reads what a look answered: lines of ours by their nonce, whatever stands between. Never throws; what is cut off is left out (rule J3). */
-export function parseLook(
-  answer: Uint8Array,
-  nonce: string,
-  { ranges, known }: Pick<LookItems, 'ranges' | 'known'>,
-): LookNews {
+export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue?: Queue): LookNews {
+  const { ranges } = asked
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)
-  const jobs = new Map<string, JobReport>()
+  const lines: (readonly [tag: string, facts: string])[] = []
   const spool = new Map<string, string[]>()
   const logs: LogAnswer[] = []
+  const found = new Map<string, ReturnType<typeof readFound>>()
+  let said: SchedulerAnswer = { ...notAsked, found }
+  let now = 0
   let whole = false
   let begun = false
   for (let at = bytes.indexOf(`${nonce} `); at >= 0 && !whole; at = bytes.indexOf(`${nonce} `, at)) {
@@ -33,11 +46,18 @@ export function parseLook(
     const line = bytes.toString('utf8', at + nonce.length + 1, end)
     const [word = '', first = '', ...rest] = line.split(' ')
     at = end + 1
-    if (word === 'look') begun = true
-    else if (word === 'end') whole = begun
-    else if (word === 'job') jobs.set(first, judgeJob(rest.join(' '), known?.get(asTag(first))))
+    if (word === 'look') {
+      begun = true
+      now = Number(first)
+    } else if (word === 'end') whole = begun
+    else if (word === 'job') lines.push([first, rest.join(' ')])
     else if (word === 'spool') addEntry(spool, first)
+    else if (word === 'found') found.set(first, readFound(rest))
     else if (word === 'gap') logs.push(...gap(ranges[Number(first)], rest[0]))
+    else if (word === 'queue' && queue)
+      said = { ...said, queue: readQueueAnswer(queue, Number(first), readSaid(bytes, nonce, at)) }
+    else if (word === 'account' && queue)
+      said = { ...said, accounting: readAccountingAnswer(queue, readSaid(bytes, nonce, at)) }
     else if (word === 'range') {
       const close = bytes.indexOf(`\n${nonce} over ${first}\n`, at)
       if (close < 0) break
@@ -45,7 +65,49 @@ export function parseLook(
       at = close + 1
     }
   }
-  return { whole, begun, jobs, spool, logs }
+  const commands =
+    [said.queue, said.accounting].filter(({ kind }) => kind !== 'not-asked').length + found.size
+  return { whole, begun, spool, logs, said, commands, ...judgeAll(lines, { ...asked, now, said }, queue) }
+}
+
+/** Judged when all is read: what the scheduler said comes before the folders, and one job may be asked twice. */
+function judgeAll(
+  lines: readonly (readonly [tag: string, facts: string])[],
+  about: Asked & { readonly now: number; readonly said: SchedulerAnswer },
+  queue: Queue | undefined,
+): Pick<LookNews, 'jobs' | 'wants'> {
+  const jobs = new Map<string, JobReport>()
+  const wants = new Map<Tag, 'queue' | 'accounting'>()
+  for (const [name, facts] of lines) {
+    const tag = asTag(name)
+    const judged = judge(tag, facts, about, queue)
+    jobs.set(tag, judged.report)
+    wants.delete(tag)
+    if (judged.wants) wants.set(tag, judged.wants)
+  }
+  return { jobs, wants }
+}
+
+function judge(
+  tag: Tag,
+  facts: string,
+  { known, urgent, now, said }: Asked & { readonly now: number; readonly said: SchedulerAnswer },
+  queue: Queue | undefined,
+): Judgement {
+  const told = known?.get(tag)
+  if (queue === undefined) return { report: judgeJob(facts, told) }
+  const { messageTimeout } = queue
+  const more = told === undefined ? {} : { known: told }
+  return judgeQueued(facts, { tag, now, said, messageTimeout, urgent: urgent?.has(tag) ?? false, ...more })
+}
+
+/** Up to the line that `heard` closes a command's output with; without it, nobody knows what it would have said. */
+function readSaid(bytes: Buffer, nonce: string, from: number): Said {
+  const close = bytes.indexOf(`\n${nonce} code `, from)
+  const end = close < 0 ? -1 : bytes.indexOf('\n', close + 1)
+  if (end < 0) return { text: '', code: -1, words: 'the answer was cut off' }
+  const [code = '', ...words] = bytes.toString('utf8', close + nonce.length + 7, end).split(' ')
+  return { text: bytes.toString('utf8', from, close), code: Number(code), words: words.join(' ').trim() }
 }
 
 function addEntry(spool: Map<string, string[]>, entry: string): void {
@@ -53,44 +115,4 @@ function addEntry(spool: Map<string, string[]>, entry: string): void {
   const known = spool.get(tag)
   if (known) known.push(entry)
   else spool.set(tag, [entry])
-}
-
-function chunk(
-  range: LogRange | undefined,
-  words: readonly string[],
-  bytes: Uint8Array,
-): readonly LogAnswer[] {
-  const [offset = NaN, size = NaN] = words.map(Number)
-  if (!range || !Number.isSafeInteger(offset) || !Number.isSafeInteger(size)) return []
-  const { tag, incarnation, stream, limit } = range
-  // A copy: the answer's own buffer would be held by a chunk that someone keeps.
-  return [
-    {
-      kind: 'chunk',
-      tag,
-      incarnation,
-      stream,
-      offset,
-      bytes: new Uint8Array(bytes.subarray(0, limit)),
-      size,
-    },
-  ]
-}
-
-function gap(range: LogRange | undefined, why: string | undefined): readonly LogAnswer[] {
-  if (!range || !isGap(why)) return []
-  const { tag, incarnation, stream } = range
-  return [{ kind: 'unavailable', tag, incarnation, stream, why, sentence: sentences[why](tag, stream) }]
-}
-
-const sentences: Readonly<Record<LogGap, (tag: Tag, stream: string) => string>> = {
-  unsupported: (_, stream) => `This kind of runner gives no ${stream}.`,
-  'not-started': (_, stream) => `The job has not started yet, so there is no ${stream}.`,
-  gone: (tag, stream) => `The ${stream} of ${tag} was removed from the machine where the job ran.`,
-  'no-permission': (_, stream) => `The ${stream} may not be read: check who owns the work folder.`,
-  'too-large': (_, stream) => `The ${stream} is too large to be shown.`,
-}
-
-function isGap(why: string | undefined): why is LogGap {
-  return why !== undefined && Object.hasOwn(sentences, why)
 }

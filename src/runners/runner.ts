@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.ts'
 import type { Value } from '../pipeline/value.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import type { Transport } from '../transports/transport.ts'
+import type { ExistingJobReport } from './existing-job-report.ts'
 import type { JobReport } from './job-report.ts'
 import type { JobSpec } from './job-spec.ts'
 
@@ -19,6 +20,11 @@ export interface Runner {
   cancel(tags: readonly Tag[], options: CancelOptions): Promise<ReadonlyMap<Tag, CancelAnswer>>
   /** Brings home what was declared, and the streams up to the cap. Safe to repeat. */
   fetch(job: FetchQuestion, options: CallOptions): Promise<FetchAnswer>
+  /**
+   * What a scheduler knows of jobs that somebody else submitted, by their native ids; a runner that cannot tell has no such
+   * method. They are never submitted, cancelled or cleaned from here (rule J9).
+   */
+  lookUp?(ids: readonly NativeId[], options: CallOptions): Promise<ReadonlyMap<NativeId, ExistingJobReport>>
   /** Removes the folders of attempts; those that are gone already are no fault. */
   clean(tags: readonly Tag[], options: CallOptions): Promise<void>
   close(): Promise<void>
@@ -49,7 +55,16 @@ export interface RunnerKind {
   readonly kind: string
   /** What of `Resources` it cannot express: refused when the job is planned, with the name (rule in remote-jobs: never silence). */
   readonly cannot: readonly string[]
+  /** What `doctor` tries on the machine before it submits a job. */
+  readonly checks?: readonly HostCheck[]
   open(context: RunnerContext): Runner
+}
+
+export interface HostCheck {
+  /** For people: `the queue can be listed`. */
+  readonly what: string
+  /** POSIX shell: prints in one line what is worth knowing, or fails with the words to be said. */
+  readonly script: string
 }
 
 export interface RunnerContext {
@@ -62,6 +77,8 @@ export interface RunnerContext {
   readonly logFolder: string
   /** Bytes of a stream that are kept at its end: half head, half tail. */
   readonly logCap: number
+  /** How often the scheduler is asked in an hour where nothing is in doubt: 12 when not given. */
+  readonly schedulerCommandsPerHour?: number
   readonly clock: Clock
   readonly logger: Logger
   /** Called when a look is worth its while at once: something may have happened. */
@@ -93,6 +110,8 @@ export interface LookQuestion {
   readonly jobs: Iterable<Tag>
   /** Jobs to be looked into thoroughly: folder, claim, processes. The others only by what the spool says. */
   readonly doubtful: ReadonlySet<Tag>
+  /** Those of them that may have gone wrong: a scheduler with a queue is asked for their sake, not only when its turn has come. */
+  readonly urgent?: ReadonlySet<Tag>
   /** Of jobs that were not found though they began: one whose processes live runs, also where its folder was removed. */
   readonly known?: KnownJobs
   readonly ranges: readonly LogRange[]
@@ -101,6 +120,8 @@ export interface LookQuestion {
 export interface LookAnswer {
   readonly reports: ReadonlyMap<Tag, JobReport>
   readonly logs: readonly LogAnswer[]
+  /** How many commands of its scheduler it took. */
+  readonly commands?: number
 }
 
 export type Stream = 'stdout' | 'stderr'

@@ -1,6 +1,7 @@
 import { isAbeyanceError, messageOf } from '../core/error.ts'
 import { nativeId, type Tag } from '../core/ids.ts'
 import { stageInputs } from '../staging/stage-inputs.ts'
+import { applyDirectives } from './apply-directives.ts'
 import { makeNonce, type Host } from './host.ts'
 import { jobFiles } from './job-files.ts'
 import type { JobReport } from './job-report.ts'
@@ -90,17 +91,21 @@ function asAnswer(report: JobReport | undefined): SubmitAnswer | undefined {
 
 async function makeReady(
   host: Host,
-  job: Submission,
+  asked: Submission,
   stage: boolean,
   options: CallOptions,
 ): Promise<ReadyJob | SubmitAnswer> {
   try {
     const { transport, objects } = host.context
     const request = { deadline: 3_600_000, ...options }
-    const staging = { transport, objects, folder: host.folders.inputs(job.tag), request }
-    const files = jobFiles(job, []) // refused before anything is sent
+    const { cache } = host.folders
+    const folder = host.folders.inputs(asked.tag)
+    const staging = { transport, objects, folder, cache, doubt: asked.attempt > 1, request }
+    const { variables, directives } = host.scheduler
+    const job = applyDirectives(asked, directives)
+    const files = jobFiles(job, [], variables) // refused before anything is sent
     if (!stage) return { job, files }
-    return { job, files: jobFiles(job, await stageInputs(staging, job.spec.staged)) }
+    return { job, files: jobFiles(job, await stageInputs(staging, job.spec.staged), variables) }
   } catch (error) {
     if (!isAbeyanceError(error)) throw error
     if (error.code === 'invalid-value')

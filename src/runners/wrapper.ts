@@ -22,6 +22,13 @@ ${processFacts}${claiming(identity)}${running}${ending}${roles}`
 
 function claiming(identity: string): string {
   return `
+# has_succeeded RUN: whether an incarnation wrote that it did its work; then no other one does it.
+has_succeeded() {
+  [ -s "$1/exit" ] || return 1
+  IFS=, read -r _ its_code _ <"$1/exit"
+  [ "$its_code" = 0 ]
+}
+
 # claim: takes the first incarnation that is free to this job, or leaves a note and exits. Only who reads its own nonce
 # back owns it: a hard link is made by one process alone, also on NFS, where the answer to a link can get lost.
 claim() {
@@ -38,7 +45,7 @@ ${identity}
     ln "$mine" "claim.$n" 2>/dev/null
     IFS=, read -r owner owner_restart _ _ _ _ owner_nonce _ <"claim.$n" || exit 1
     if [ "$owner_nonce" = "$nonce" ]; then break; fi
-    if [ "$owner" != "$native" ] || [ "$owner_restart" -ge "$restart" ]; then
+    if [ "$owner" != "$native" ] || [ "$owner_restart" -ge "$restart" ] || has_succeeded "run.$n"; then
       mv -f "$mine" "duplicate.$nonce"
       exit 0
     fi
@@ -53,6 +60,8 @@ const running = `
 # pass: hands a TERM that the wrapper was sent on to the command.
 pass() {
   passed=TERM
+  # Whoever looks asks the scheduler why, whatever code the command ends with.
+  if [ -n "\${run:-}" ]; then true >"$run/passed"; fi
   if [ -n "$child" ]; then kill -TERM "-$child" 2>/dev/null; fi
 }
 
@@ -73,6 +82,14 @@ await() {
     again=$?
     if [ "$again" -ne 127 ]; then code=$again; fi
   done
+}
+
+# end_container: removes what is no child of ours; a container that was not ended and never began has a fault of its own.
+end_container() {
+  # shellcheck disable=SC1091
+  ( . ./job/container ) </dev/null >>wrapper.log 2>&1
+  case $code in 0|129|130|137|143) return ;; esac
+  if [ ! -e "$run/inside" ]; then finish "$code" container-failed; fi
 }
 
 # end_leftovers GROUP START: what the command left behind is ended before anything says that it ended.
@@ -143,6 +160,7 @@ run_job() {
     IFS=, read -r its_group its_start <"$run/group"
     end_leftovers "$its_group" "$its_start"
   fi
+  if [ -s job/container ]; then end_container; fi
   if [ -e "$run/overdue" ] && [ "$code" -ne 0 ]; then finish "$code" walltime; fi
   finish "$code" -
 }

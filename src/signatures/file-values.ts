@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { AbeyanceError } from '../core/error.ts'
 import { digest, type Digest } from '../core/ids.ts'
-import { stat, statIfThere, type FileStat } from '../core/system/files.ts'
+import { statIfThere, type FileStat } from '../core/system/files.ts'
 import {
   given,
   type FileReference,
@@ -9,11 +9,11 @@ import {
   type Given,
   type Where,
 } from '../pipeline/pipeline.ts'
-import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
+import type { FileValue, FolderValue, Place, Value } from '../pipeline/value.ts'
 import { digestFile } from './digest-file.ts'
 import { digestFolder } from './digest-folder.ts'
 import type { DigestMemo } from './digest-memo.ts'
-import { digestValue } from './digest-value.ts'
+import { digestStat } from './digest-stat.ts'
 
 /** Where relative paths start, and what is remembered of files. */
 export interface Looking {
@@ -35,7 +35,7 @@ export async function fileValue(reference: FileReference, looking: Looking): Pro
     name,
     size: Number(found.size),
     digest: await sign(path),
-    at: { kind: 'path', path },
+    at: placeAt(path, reference),
   }
 }
 
@@ -55,7 +55,7 @@ export async function folderValue(reference: FolderReference, looking: Looking):
     name,
     files: whole.files,
     digest: pinned ?? whole.digest,
-    at: { kind: 'path', path },
+    at: placeAt(path, reference),
   }
 }
 
@@ -112,10 +112,9 @@ function pin(where: Where): Digest | undefined {
   return digest(pinned)
 }
 
-/** Weaker than content: an edit that keeps size and time is not seen. */
-async function digestStat(path: string): Promise<Digest> {
-  const found = await stat(path)
-  return digestValue({ size: String(found.size), mtimeNs: String(found.mtimeNs) })
+/** What staging must know to find that it is still what was signed. */
+function placeAt(path: string, { sign }: Where): Place {
+  return { kind: 'path', path, ...(sign === 'stat' && { signed: sign }) }
 }
 
 function isFileReference(what: object): what is FileReference {

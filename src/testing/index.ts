@@ -6,6 +6,14 @@ export { notifierSuite } from './notifier-suite.ts'
 export type { Arrival, NotifierSubject, NotifierSupport } from './notifier-suite.ts'
 export type { RunnerSubject } from './runner-subject.ts'
 export { runnerSuite } from './runner-suite.ts'
+export type { Fault, Faults } from './scheduler-simulator/faults.ts'
+export { openSimulator } from './scheduler-simulator/open-simulator.ts'
+export type {
+  SimulatedJob,
+  Simulator,
+  SimulatorOptions,
+  StopCause,
+} from './scheduler-simulator/open-simulator.ts'
 export { scriptedRunner } from './scripted-runner.ts'
 export type { ScriptedOptions, ScriptedRunner } from './scripted-runner.ts'
 export { storeSuite } from './store-suite.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readBytes, statIfThere, write } from '../core/system/files.ts'
 import { quote } from '../core/quote.ts'
 import type { Transport } from '../transports/transport.ts'
+import { askOfStreams } from './ask-of-streams.ts'
 import { eventually, within } from './eventually.ts'
 import { asking, type Ask, type Harness, type Subject } from './harness.ts'
 
@@ -53,6 +54,7 @@ export function transportSuite(
   askOfEnds(ask, patience)
   askOfFiles(ask)
   askOfNames(ask)
+  if (connection) askOfStreams(ask)
   askOfClosing(ask)
   if (connection) askOfConnection(ask, patience)
 }

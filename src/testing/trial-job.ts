@@ -49,7 +49,8 @@ export async function submitted(runner: Runner, spec: JobSpec): Promise<Tag> {
 
 /** What is said of a job when it is looked into. */
 export async function reportOf(runner: Runner, tag: Tag): Promise<JobReport> {
-  const { reports } = await runner.look({ jobs: [tag], doubtful: new Set([tag]), ranges: [] }, {})
+  const all = new Set([tag])
+  const { reports } = await runner.look({ jobs: all, doubtful: all, urgent: all, ranges: [] }, {})
   const report = reports.get(tag)
   assert.ok(report, 'there is no report of the job')
   return report

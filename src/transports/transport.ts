@@ -19,15 +19,43 @@ export interface Transport {
   fetch(path: string, localPath: string, options: RequestOptions): Promise<void>
   /** What is in a folder, recursively when asked; sizes in bytes. An absent folder is an error `missing-file`. */
   list(path: string, options: RequestOptions & { recursive?: boolean }): Promise<readonly ListedFile[]>
+  /**
+   * Runs a script that is fed bytes and gives bytes, both as they come. Only where files travel: absent, they are at hand, and
+   * nothing is won by sending many as one stream or by keeping what was sent. Aborting ends the script's input.
+   */
+  stream?(script: string, flow: ByteFlow, options: RequestOptions): Promise<Omit<ShellAnswer, 'stdout'>>
   /** Calls back when something in a folder may have changed, where the machine can say so; returns what stops it. */
   watch(path: string, changed: () => void): () => void
+  /** Of a way that may ask a person: logs in with somebody there to answer, which ends `login-needed`. */
+  login?(ask: Ask, options: RequestOptions): Promise<void>
   close(): Promise<void>
+}
+
+/** Answers a host's questions, one answer each, in order; undefined when there is nobody to answer. */
+export type Ask = (questions: Questions) => Promise<readonly string[] | undefined>
+
+export interface Questions {
+  /** Who asks: `user@host`. */
+  readonly host: string
+  /** The host's own words above the questions; may be empty. */
+  readonly title: string
+  readonly instructions: string
+  readonly questions: readonly { readonly text: string; readonly secret: boolean }[]
 }
 
 export interface RequestOptions {
   /** Milliseconds until the request counts as lost: `request-timeout`. */
   readonly deadline: number
   readonly signal?: AbortSignal
+  /** Called now and then while a file is written or fetched, with bytes done and in all, where a transport can tell. */
+  readonly progress?: (done: number, total: number) => void
+}
+
+export interface ByteFlow {
+  /** What the script finds on its standard input; nothing when not given. A piece is read before the next one is asked for. */
+  readonly input?: AsyncIterable<Uint8Array>
+  /** Handed what the script writes to its standard output; the next piece comes when it resolves. */
+  readonly output?: (bytes: Uint8Array) => Promise<void> | void
 }
 
 export interface ShellAnswer {

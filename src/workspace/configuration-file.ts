@@ -1,14 +1,11 @@
 import type { z } from 'zod'
 import { isJsonObject, type Json } from '../core/json.ts'
-import type { LogSettings } from '../pipeline/log-settings.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
-import { readSettings } from '../pipeline/read-settings.ts'
-import type { Resources } from '../pipeline/settings.ts'
+import { readDestination, type NamedDestination } from './configuration-destination.ts'
 import * as shape from './configuration-shape.ts'
 import { readNoticeRules } from './configuration-notices.ts'
 import type { NoticeRule } from '../monitor/notice-rule.ts'
-import type { DestinationLimits } from './open-options.ts'
 
 /** What abeyance.yaml says, checked for itself: code is not loaded and secrets are not looked up. */
 export interface ConfigurationFile {
@@ -21,15 +18,6 @@ export interface ConfigurationFile {
   readonly monitor: z.output<typeof shape.monitor>
   readonly logs: z.output<typeof shape.logs>
   readonly retention?: string
-}
-
-export interface NamedDestination {
-  readonly runner: string
-  readonly workFolder?: string
-  readonly resources?: Resources
-  readonly tags?: readonly string[]
-  readonly limits?: DestinationLimits
-  readonly logs?: LogSettings
 }
 
 export type NamedNotifier =
@@ -103,46 +91,6 @@ function each<T>(
       return found === undefined ? [] : [[name, found]]
     }),
   )
-}
-
-const planned = ['slurm', 'gridengine', 'pbs', 'ssh', 'pulsar']
-
-function readDestination(json: Json, path: DocumentPath, report: Report): NamedDestination | undefined {
-  const what = `the destination \`${path.at(-1)}\``
-  const read = shape.readShape(shape.destination, json, { path, what, report })
-  if (read === undefined) return undefined
-  const { runner, workFolder, host, limits, ...settings } = read
-  if (planned.includes(runner))
-    report({
-      code: 'unknown-type',
-      message: `${what}: the runner \`${runner}\` is not there yet in this version`,
-      path: [...path, 'runner'],
-      hint: 'use `runner: local`, or name a runner of your own under `use:`',
-    })
-  if (host !== undefined)
-    report({
-      code: 'unknown-key',
-      message: `${what}: \`host\` is not there yet in this version`,
-      path: [...path, 'host'],
-      hint: 'jobs run on this machine',
-    })
-  const { resources, tags, logs } = readSettings(settings, path, report)
-  const bounds =
-    limits === undefined
-      ? undefined
-      : shape.readShape(shape.limits, limits, {
-          path: [...path, 'limits'],
-          what: `the limits of \`${path.at(-1)}\``,
-          report,
-        })
-  return {
-    runner,
-    ...(workFolder !== undefined && { workFolder }),
-    ...(resources !== undefined && { resources }),
-    ...(tags !== undefined && { tags }),
-    ...(bounds !== undefined && { limits: bounds }),
-    ...(logs !== undefined && { logs }),
-  }
 }
 
 function readNotifier(json: Json, path: DocumentPath, report: Report): NamedNotifier | undefined {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { isJsonObject, type Json } from '../core/json.ts'
-import { memorySize } from '../core/memory-size.ts'
 import { logSettings, size } from '../pipeline/log-settings.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
@@ -8,12 +7,13 @@ import { reportIssues } from '../pipeline/report-issues.ts'
 
 const name = z.string()
 const names = z.array(name)
-const span = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'write it as 250ms, 10s or 1h30m')
+/** A time, such as `10s`. */
+export const span = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'write it as 250ms, 10s or 1h30m')
 
 /** A value that must not stand in the file: where it is found instead (rule C2). */
 export type SecretReference = { readonly environment: string } | { readonly file: string }
 
-const secret = z.union([z.strictObject({ environment: name }), z.strictObject({ file: name })], {
+export const secret = z.union([z.strictObject({ environment: name }), z.strictObject({ file: name })], {
   error: 'write `{ environment: NAME }` or `{ file: PATH }`; a secret never stands in this file',
 })
 
@@ -34,23 +34,6 @@ export const whole = z.strictObject({
       error: 'is `never`, `on-success` or a time such as 30d',
     })
     .exactOptional(),
-})
-
-export const destination = z.strictObject({
-  runner: name,
-  workFolder: name.exactOptional(),
-  resources: z.json().exactOptional(),
-  tags: z.json().exactOptional(),
-  limits: z.json().exactOptional(),
-  logs: z.json().exactOptional(),
-  host: z.json().exactOptional(),
-})
-
-export const limits = z.strictObject({
-  jobs: z.int().positive().exactOptional(),
-  cores: z.int().positive().exactOptional(),
-  memory: z.string().refine(isMemorySize, 'write it as 512 MiB or 24 GiB').exactOptional(),
-  submissionsPerMinute: z.int().positive().exactOptional(),
 })
 
 export const notifierShapes = {
@@ -77,14 +60,6 @@ export const logs = z.strictObject({
   line: size.exactOptional(),
   keep: size.exactOptional(),
 })
-
-function isMemorySize(text: string): boolean {
-  try {
-    return memorySize(text) > 0
-  } catch {
-    return false
-  }
-}
 
 /** A part of the file in its shape, or undefined with all that is wrong with it reported. */
 export function readShape<S extends z.ZodObject>(
@@ -114,13 +89,16 @@ export function readShape<S extends z.ZodObject>(
   return undefined
 }
 
+const maySecret: ReadonlySet<string> = new Set(['secret', 'url', 'passphrase'])
+
 // What stands where a secret is expected may be one: it is not repeated in the problem.
 function withoutSecrets(json: Json): Json {
+  if (Array.isArray(json)) return json.map(withoutSecrets)
   if (!isJsonObject(json)) return json
   return Object.fromEntries(
     Object.entries(json).map(([key, value]) => [
       key,
-      key === 'secret' || key === 'url' ? (typeof value === 'string' ? '(not shown)' : '(mapping)') : value,
+      !maySecret.has(key) ? withoutSecrets(value) : typeof value === 'string' ? '(not shown)' : '(mapping)',
     ]),
   )
 }

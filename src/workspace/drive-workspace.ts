@@ -13,10 +13,12 @@ import { explainRun } from './explain-run.ts'
 import { collectGarbage } from './gc.ts'
 import { serveInbox } from './inbox.ts'
 import type { Interior } from './interior.ts'
+import { login, loginFor } from './login.ts'
 import { neededBy } from './needed-by.ts'
 import { openInterior } from './open-interior.ts'
 import type { OpenOptions } from './open-options.ts'
 import { planPipeline } from './plan-run.ts'
+import { readStandings } from './read-standings.ts'
 import { runRegistry, type RunRegistry } from './run-registry.ts'
 import { serveRequest } from './serve-request.ts'
 import { differenceOf, doesTheSame, newRun } from './start-run.ts'
@@ -106,6 +108,10 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     run: (id) => runs.get(id),
     gc: (options = {}) => collectGarbage(interior, runs, options),
     explain: (run, module, options = {}) => explainRun(interior, run, { module, ...options }),
+    login: (destination, ask) => login(interior, destination, ask),
+    loginFor: (destination, socket) => loginFor(interior, destination, socket),
+    standings: () => readStandings(store),
+    liftPause: (destination) => monitor.liftPause(destination),
     ...changeActions(interior, runs),
     ...starting(interior, runs),
   }

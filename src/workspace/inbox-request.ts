@@ -25,6 +25,8 @@ export const inboxRequest = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('discard-job'), job, after: z.int().exactOptional() }),
   z.object({ kind: z.literal('cancel-run'), run, by }),
+  z.object({ kind: z.literal('login'), destination: z.string(), socket: z.string() }),
+  z.object({ kind: z.literal('lift-pause'), destination: z.string() }),
   z.object({ kind: z.literal('retry-module'), run, module: z.string().transform(modulePath) }),
 ])
 export type InboxRequest = z.infer<typeof inboxRequest>

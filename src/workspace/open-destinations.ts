@@ -7,7 +7,7 @@ import { local as localRunner } from '../runners/local.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import { local as localTransport } from '../transports/local.ts'
 import type { Destination, OpenOptions } from './open-options.ts'
-import type { Routes } from './route.ts'
+import type { Routes } from './routes.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export interface OpenDestination {
@@ -41,7 +41,7 @@ export function openDestinations(
 /** What the choice of a destination needs to know; nothing is opened for it. */
 export function routesOf(options: OpenOptions, state: StateFolder): Routes {
   const known = [...settingsOf(options.destinations ?? {}, state)].map(
-    ([name, { runner, tags = [] }]) => [name, { runner, tags }] as const,
+    ([name, { runner, tags = [], ...adds }]) => [name, { runner, tags, adds }] as const,
   )
   return {
     destinations: new Map(known),
@@ -60,6 +60,9 @@ function open(name: string, settings: Destination, { state, wake, ...context }: 
     transport: settings.transport,
     workFolder: settings.workFolder,
     logFolder: state.logs,
+    ...(settings.schedulerCommandsPerHour !== undefined && {
+      schedulerCommandsPerHour: settings.schedulerCommandsPerHour,
+    }),
     wake: () => wake(name),
   })
   return { name, settings, runner }

@@ -78,6 +78,7 @@ async function openParts(
   })
   parting.push(...[...destinations.values()].flatMap(partingOf))
   const shared = { store, clock, logger }
+  const runnerOf = (name: string) => destinations.get(name)?.runner
   const outbox = outboxOf(options, shared)
   parting.push(() => outbox.close())
   const opened = await openMonitor({
@@ -91,16 +92,14 @@ async function openParts(
   })
   parting.push(() => opened.close())
   monitor = opened
-  const waits = openWaits({ store, clock, over })
+  const waits = openWaits({ ...shared, signal, runnerOf, over })
   parting.push(async () => waits.close())
   return {
     folder,
     state,
     id,
-    store,
+    ...shared,
     objects,
-    clock,
-    logger,
     signal,
     destinations,
     outbox,
@@ -146,6 +145,7 @@ function watched(destinations: ReadonlyMap<string, OpenDestination>) {
         name,
         runner,
         limits: limitsOf(settings),
+        defaults: settings,
         ...(settings.logs && { logs: settings.logs }),
       },
     ]),

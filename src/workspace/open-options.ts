@@ -5,8 +5,8 @@ import type { NoticeRule } from '../monitor/notice-rule.ts'
 import type { MonitorSettings } from '../monitor/monitor-settings.ts'
 import type { Notifier } from '../notifiers/notifier.ts'
 import type { LogSettings } from '../pipeline/log-settings.ts'
-import type { Resources } from '../pipeline/settings.ts'
 import type { RecordStore } from '../records/record-store.ts'
+import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { WorkspaceEvent } from './workspace.ts'
@@ -40,14 +40,15 @@ export interface OpenOptions {
 }
 
 /** A named runner on a named machine. */
-export interface Destination {
+export interface Destination extends DestinationDefaults {
   readonly runner: RunnerKind
   readonly transport: Transport
   /** Absolute, on the machine where jobs run, and seen by its nodes. */
   readonly workFolder: string
-  readonly resources?: Resources
   readonly tags?: readonly string[]
   readonly limits?: DestinationLimits
+  /** How often its scheduler is asked in an hour where nothing is in doubt; 12 when not given. */
+  readonly schedulerCommandsPerHour?: number
   readonly logs?: LogSettings
 }
 

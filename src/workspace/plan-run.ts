@@ -1,17 +1,19 @@
 import { messageOf } from '../core/error.ts'
 import type { JobKey } from '../core/ids.ts'
 import { plan, type Step } from '../engine/plan.ts'
+import { machineOf } from '../modules/machine-port.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { differenceFromEarlier } from './explain-run.ts'
 import type { Planning } from './interior.ts'
+import { readStandings } from './read-standings.ts'
 import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
 import { runGraph } from './run-graph.ts'
 import { doesTheSame, newRun } from './start-run.ts'
 import { knownJob, knownOutput } from './surroundings-of.ts'
-import type { Plan, PlanRow, StartOptions } from './workspace.ts'
+import type { Plan, PlanRow, Standing, StartOptions } from './workspace.ts'
 
 /** What starting this pipeline now would do; where an open run does just that, what it would do next. */
 export async function planPipeline(
@@ -44,16 +46,18 @@ export async function planRun(planning: Planning, run: RunRecord): Promise<Plan>
     fresh: run.fresh,
     onFailure: run.onFailure,
   })
+  const context = { planning, run, standings: await readStandings(store) }
   const explain = await differenceFromEarlier(planning, run)
-  return steps.map((step) => rowOf(planning, run, step, explain))
+  return steps.map((step) => rowOf(context, step, explain))
 }
 
-function rowOf(
-  planning: Planning,
-  run: RunRecord,
-  step: Step,
-  explain: (module: string) => string | undefined,
-): PlanRow {
+interface PlanContext {
+  readonly planning: Planning
+  readonly run: RunRecord
+  readonly standings: ReadonlyMap<string, Standing>
+}
+
+function rowOf(context: PlanContext, step: Step, explain: (module: string) => string | undefined): PlanRow {
   const { module, signature, step: kind } = step
   const reason = kind === 'submit' || kind === 'run' ? explain(module) : undefined
   const row = {
@@ -62,15 +66,26 @@ function rowOf(
     step: kind,
     why: reason === undefined ? step.why : `${step.why}: ${reason}`,
   }
-  return kind === 'submit' ? { ...row, destination: destinationOf(planning, run, step) } : row
+  return kind === 'submit' ? { ...row, destination: destinationOf(context, step) } : row
 }
 
 /** Where a job would go; a choice that cannot be made is said here and stops nothing. */
-function destinationOf({ routes }: Planning, run: RunRecord, { module, node }: Step) {
-  const { type, settings } = node.module
+function destinationOf({ planning: { routes }, run, standings }: PlanContext, { module, node }: Step) {
+  const { type, parameters } = node.module
+  const settings = { ...node.module.settings, ...machineOf(node.module) }
   try {
-    return route(routes, { type, module, settings }, run.destinations)
+    const hasImage = typeof parameters['container'] === 'string'
+    const { name, why } = route(routes, { type, module, settings, hasImage }, run.destinations)
+    return { name, why: why + wordsOf(standings.get(name)) }
   } catch (error) {
     return { name: '?', why: messageOf(error) }
   }
+}
+
+/** What may keep a job waiting there. */
+function wordsOf({ lapse, paused }: Standing = {}): string {
+  const since = (at: number) => new Date(at).toISOString()
+  if (paused) return `; paused since ${since(paused.since)}`
+  if (lapse?.login) return `; asks for a login since ${since(lapse.since)}`
+  return lapse ? `; does not answer since ${since(lapse.since)}` : ''
 }

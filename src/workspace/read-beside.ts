@@ -7,6 +7,7 @@ import { isJsonObject, type Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
 import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
 import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
+import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
 import type { Evidence } from '../records/evidence.ts'
@@ -21,10 +22,12 @@ import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
+import { loginBeside } from './login-beside.ts'
 import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import type { OpenOptions } from './open-options.ts'
 import { planBeside } from './plan-beside.ts'
+import { readStandings } from './read-standings.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
 import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
@@ -68,7 +71,10 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
 function reading(
   reader: RecordReader,
   options: OpenOptions,
-): Pick<WorkspaceView, 'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain'> {
+): Pick<
+  WorkspaceView,
+  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain' | 'standings'
+> {
   const fresh = async () => {
     await reader.refresh()
     return reader
@@ -78,20 +84,36 @@ function reading(
     outcomes: async (run) => asOutcomes(await readOutcomes(await fresh(), run)),
     async jobs() {
       const jobs = []
-      for await (const job of readableJobs(await fresh())) jobs.push(job)
+      const store = await fresh()
+      const shown = await showing(store)
+      for await (const job of readableJobs(store)) jobs.push(shown(job))
       return jobs
     },
-    job: async (key) => readJob(await fresh(), key),
+    async job(key) {
+      const store = await fresh()
+      const job = await readJob(store, key)
+      return job && (await showing(store))(job)
+    },
     history: async (key) => readHistory(await fresh(), key),
+    standings: async () => readStandings(await fresh()),
     neededBy: async (key) => neededBy(await fresh(), key),
     explain: async (run, module, more = {}) =>
       explainRun({ store: await fresh(), catalog: catalogOf(options) }, run, { module, ...more }),
   }
 }
 
+/** Jobs as the driver shows them: with what is known of their hosts. */
+async function showing(store: RecordReader): Promise<(job: JobRecord) => JobRecord> {
+  const standings = await readStandings(store)
+  return (job) => {
+    const { lapse, paused } = standings.get(job.destination) ?? {}
+    return withReach(job, lapse, paused?.since)
+  }
+}
+
 type Asks = Pick<
   WorkspaceView,
-  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule'
+  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule' | 'login' | 'liftPause'
 >
 
 /** What an asker sees before it asks. */
@@ -149,6 +171,13 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
         { kind: 'cancel-run', run, ...more },
         nothing,
       ),
+    login: async (destination, person) => {
+      const own = await drive(folder, options)
+      if (!isAbeyanceError(own)) await own.close()
+      return loginBeside(folder, options, { driven: isAbeyanceError(own), destination, person })
+    },
+    liftPause: (destination) =>
+      change((own) => own.liftPause(destination), { kind: 'lift-pause', destination }, nothing),
     async retryModule(run, module) {
       await assertFailed(run, module)
       return change((own) => own.retryModule(run, module), { kind: 'retry-module', run, module }, nothing)

@@ -1,8 +1,7 @@
-import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { byteSize } from '../core/byte-size.ts'
 import { duration } from '../core/duration.ts'
-import { AbeyanceError, messageOf } from '../core/error.ts'
+import { AbeyanceError } from '../core/error.ts'
 import { readText } from '../core/system/files.ts'
 import type { MonitorSettings } from '../monitor/monitor-settings.ts'
 import type { Retention } from '../monitor/cleaner.ts'
@@ -10,12 +9,11 @@ import type { Notifier } from '../notifiers/notifier.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import { parseYaml } from '../pipeline/parse-yaml.ts'
 import { renderProblem, type PathProblem, type Problem, type Report } from '../pipeline/problem.ts'
-import { local as localRunner } from '../runners/local.ts'
-import { local as localTransport } from '../transports/local.ts'
 import { configurationFile, type ConfigurationFile, type NamedNotifier } from './configuration-file.ts'
-import type { SecretReference } from './configuration-shape.ts'
-import type { Destination, OpenOptions } from './open-options.ts'
-import { stateFolder } from './state-folder.ts'
+import type { Ask } from '../transports/transport.ts'
+import { lookUpSecret } from './look-up-secret.ts'
+import { makeDestinations } from './make-destinations.ts'
+import type { OpenOptions } from './open-options.ts'
 import { useModules, type Used } from './use-modules.ts'
 
 export interface ConfigurationContext {
@@ -23,6 +21,8 @@ export interface ConfigurationContext {
   environment(name: string): string | undefined
   /** Loads a module named under `use:`, an absolute path or the name of a package. Without it, no code is loaded. */
   importModule?(path: string): Promise<object>
+  /** Answers what hosts ask at a login; without it, a host that asks is left alone until somebody logs in. */
+  readonly ask?: Ask
   /** Where a notifier of the kind `console` prints. */
   print(line: string): void
 }
@@ -36,7 +36,10 @@ export async function readConfiguration(path: string, context: ConfigurationCont
   const problems: PathProblem[] = []
   const report: Report = (problem) => problems.push(problem)
   const file = parsed.json === undefined ? undefined : configurationFile(parsed.json, report)
-  const options = file === undefined ? {} : await optionsOf(file, { path, report, ...context })
+  const options =
+    file === undefined
+      ? {}
+      : await optionsOf(file, { path, folder: dirname(resolve(path)), report, ...context })
   const all = [
     ...parsed.problems,
     ...problems.map(({ path: at, ...problem }): Problem => ({
@@ -55,6 +58,7 @@ const nothingUsed: Used = { modules: [], runners: new Map(), notifiers: {} }
 
 interface Making extends ConfigurationContext {
   readonly path: string
+  readonly folder: string
   readonly report: Report
 }
 
@@ -62,10 +66,11 @@ async function optionsOf(file: ConfigurationFile, making: Making): Promise<OpenO
   const { importModule, path, report } = making
   const { keep, line: _, ...logs } = file.logs
   const used = importModule ? await useModules(file.use, { path, report, importModule }) : nothingUsed
-  if (importModule || file.use.length === 0) checkNames(file, used, report)
+  const complete = importModule !== undefined || file.use.length === 0
+  if (complete) checkNames(file, used, report)
   return {
     modules: used.modules,
-    destinations: destinationsOf(file, used, making),
+    destinations: await makeDestinations(file.destinations, { ...making, runners: used.runners, complete }),
     ...(file.default !== undefined && { defaultDestination: file.default }),
     route: file.route,
     notifiers: { ...used.notifiers, ...(await notifiersOf(file.notifiers, making)) },
@@ -88,32 +93,19 @@ function checkNames(file: ConfigurationFile, used: Used, report: Report): void {
   if (file.default !== undefined) check(file.default, destinations, 'destination', ['default'])
   for (const [type, name] of Object.entries(file.route))
     check(name, destinations, 'destination', ['route', type])
+  for (const [name, { resubmit = [] }] of Object.entries(file.destinations))
+    for (const [index, rule] of resubmit.entries())
+      if (rule.destination !== undefined)
+        check(rule.destination, destinations, 'destination', [
+          'destinations',
+          name,
+          'resubmit',
+          index,
+          'destination',
+        ])
   for (const [index, rule] of file.notices.entries())
     for (const [place, name] of rule.to.entries())
       check(name, notifiers, 'notifier', ['notices', index, 'to', place])
-}
-
-function destinationsOf(
-  file: ConfigurationFile,
-  used: Used,
-  { path, report, importModule }: Making,
-): Readonly<Record<string, Destination>> {
-  const runners = new Map([['local', localRunner()], ...used.runners])
-  const folder = dirname(resolve(path))
-  return Object.fromEntries(
-    Object.entries(file.destinations).flatMap(([name, { runner, workFolder, ...settings }]) => {
-      const kind = runners.get(runner)
-      const at = ['destinations', name, 'runner']
-      if (kind === undefined) {
-        const message = `there is no runner \`${runner}\`${didYouMean(runner, runners.keys())}`
-        // It may be one of those that are not loaded.
-        if (importModule || file.use.length === 0) report({ code: 'unknown-type', message, path: at })
-        return []
-      }
-      const work = workFolder === undefined ? stateFolder(folder).work : fromFolder(folder, workFolder)
-      return [[name, { ...settings, runner: kind, transport: localTransport(), workFolder: work }]]
-    }),
-  )
 }
 
 async function notifiersOf(
@@ -140,8 +132,8 @@ async function notifierOf(name: string, named: NamedNotifier, making: Making): P
     case 'webhook': {
       const at = ['notifiers', name]
       const url =
-        typeof named.url === 'string' ? named.url : await secretOf(named.url, [...at, 'url'], making)
-      const secret = named.secret && (await secretOf(named.secret, [...at, 'secret'], making))
+        typeof named.url === 'string' ? named.url : await lookUpSecret(named.url, [...at, 'url'], making)
+      const secret = named.secret && (await lookUpSecret(named.secret, [...at, 'secret'], making))
       if (url === undefined || (named.secret && secret === undefined)) return undefined
       const { webhook } = await import('../notifiers/webhook.ts')
       return webhook({ url, ...(secret !== undefined && { secret }) })
@@ -159,38 +151,6 @@ function usual({ environment }: Making): Readonly<Record<string, string>> {
       return value === undefined ? [] : [[name, value]]
     }),
   )
-}
-
-/** The value of a secret, or undefined where it is not found: its place is reported, never its value (rule C2). */
-async function secretOf(
-  reference: SecretReference,
-  at: PathProblem['path'],
-  { path, environment, report }: Making,
-): Promise<string | undefined> {
-  try {
-    const value =
-      'environment' in reference
-        ? environment(reference.environment)
-        : (await readText(fromFolder(dirname(resolve(path)), reference.file))).trim()
-    if (value !== undefined && value !== '') return value
-    const what =
-      'environment' in reference
-        ? `the variable \`${reference.environment}\``
-        : `the file \`${reference.file}\``
-    report({
-      code: 'missing-file',
-      message: `${what} is not set or empty`,
-      path: at,
-      hint: 'set it, then start again',
-    })
-  } catch (error) {
-    report({ code: 'missing-file', message: `the secret cannot be read: ${messageOf(error)}`, path: at })
-  }
-  return undefined
-}
-
-function fromFolder(folder: string, path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(folder, path)
 }
 
 function monitorOf({ monitor, logs, retention }: ConfigurationFile): Partial<MonitorSettings> {

@@ -1,23 +1,7 @@
 import { AbeyanceError } from '../core/error.ts'
-import { reasons } from '../core/reason.ts'
-import type { Settings } from '../pipeline/settings.ts'
-import type { RunnerKind } from '../runners/runner.ts'
-
-/** What the choice of a destination needs to know of each. */
-export interface Routes {
-  readonly destinations: ReadonlyMap<
-    string,
-    { readonly runner: RunnerKind; readonly tags: readonly string[] }
-  >
-  readonly default: string
-  readonly byType: Readonly<Record<string, string>>
-}
-
-export interface Routed {
-  readonly type: string
-  readonly module: string
-  readonly settings: Settings
-}
+import type { DestinationDefaults } from '../runners/destination-defaults.ts'
+import { refuseWhatItCannot } from './refuse-what-it-cannot.ts'
+import type { Routed, Routes } from './routes.ts'
 
 /** Where a job goes: the first that speaks of the run, the module, its tags, its type, the default. Not signed. */
 export function route(
@@ -34,8 +18,16 @@ export function route(
       `${job.module}: there is no destination \`${chosen.name}\` (${chosen.why}); known: ${known}`,
     )
   }
-  refuseWhatItCannot(job, chosen.name, destination.runner)
-  return chosen
+  refuseWhatItCannot(routes, job, chosen.name)
+  return { ...chosen, why: chosen.why + elsewhere(job, destination.adds, chosen.name) }
+}
+
+/** Where rules send a job that fails there. */
+function elsewhere({ settings }: Routed, { resubmit = [] }: DestinationDefaults, name: string): string {
+  return [...(settings.retry ?? []), ...resubmit]
+    .filter(({ destination = name }) => destination !== name)
+    .map(({ on, destination }) => `; after ${on.join(' or ')}: ${destination}`)
+    .join('')
 }
 
 function choose(
@@ -62,25 +54,6 @@ function byTags(routes: Routes, module: string, tags: readonly string[]) {
     'unknown-destination',
     `${module}: no destination has the tags ${tags.join(', ')}; add them to one in abeyance.yaml`,
   )
-}
-
-/** What a scheduler cannot express is an error, not silence. */
-function refuseWhatItCannot({ module, settings }: Routed, name: string, runner: RunnerKind): void {
-  const asked = Object.entries(settings.resources ?? {}).filter(([, value]) => value !== undefined)
-  const cannot = asked.find(([resource]) => runner.cannot.includes(resource))
-  if (cannot)
-    throw new AbeyanceError(
-      'unsupported',
-      `${module}: \`${cannot[0]}\` means nothing to ${name}, which is a ${runner.kind} runner; remove it or choose another destination`,
-    )
-  for (const rule of settings.retry ?? []) {
-    const unknown = rule.on.find((reason) => !reasons.includes(reason))
-    if (unknown)
-      throw new AbeyanceError(
-        'invalid-value',
-        `${module}: retry on \`${unknown}\`: there is no such reason; known: ${reasons.join(', ')}`,
-      )
-  }
 }
 
 /** `digest` of `digest[3]`, `clean` of `clean/trim`. */

@@ -31,6 +31,12 @@ export async function serveRequest(workspace: Workspace, request: InboxRequest):
     case 'cancel-run':
       await workspace.cancelRun(request.run, given(request))
       return null
+    case 'login':
+      workspace.loginFor(request.destination, request.socket)
+      return null
+    case 'lift-pause':
+      await workspace.liftPause(request.destination)
+      return null
     case 'retry-module':
       // Who asked saw it fail; served twice, where the driver died before it answered, it is done once.
       await workspace.retryModule(request.run, request.module, { again: true })

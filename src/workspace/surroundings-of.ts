@@ -9,6 +9,7 @@ import type { JobRecord } from '../records/job-record.ts'
 import { readOutcomes, readOutput } from '../records/kept-run.ts'
 import type { Outcome, OutputKey, OutputRecord } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
+import { askedJob, fitJob } from '../runners/destination-defaults.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import { fileValue } from '../signatures/file-values.ts'
 import { given } from '../pipeline/pipeline.ts'
@@ -68,8 +69,9 @@ export async function knownJob(
   if (job?.state.kind !== 'succeeded') return job
   const { state, spec } = job
   const made = Object.entries(state.outputs).filter(([name]) => {
-    const kind = spec.outputs[name]?.kind
-    return kind === 'file' || kind === 'files' || kind === 'folder'
+    const output = spec.outputs[name]
+    if (output?.kind === 'stream') return output.as === 'file'
+    return output?.kind === 'file' || output?.kind === 'files' || output?.kind === 'folder'
   })
   return (await areKept(objects, Object.fromEntries(made))) ? job : { ...job, isGone: true }
 }
@@ -86,16 +88,17 @@ function jobRequest(
   run: RunRecord,
   { key, signature, type, module, settings, ...request }: SuspensionRequest,
 ): JobRequest {
-  const destination = route(routes, { type, module, settings }, run.destinations).name
+  const hasImage = request.spec.container !== undefined
+  const destination = route(routes, { type, module, settings, hasImage }, run.destinations).name
   logPace(settings.logs) // what is no size is refused before the job starts
-  const resources = { ...destinations.get(destination)?.settings.resources, ...request.spec.resources }
+  const { retry = [] } = settings
+  const asked = askedJob(request.spec, retry)
   return {
     key,
     signature,
     name: settings.label === undefined ? request.name : request.name.replace(module, settings.label),
     destination,
-    spec: { ...request.spec, resources },
-    retry: settings.retry ?? [],
+    ...fitJob(request.spec, asked, destinations.get(destination)?.settings ?? {}),
     log: settings.log ?? [],
     ...(settings.logs && { logs: settings.logs }),
   }

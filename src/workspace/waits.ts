@@ -1,12 +1,14 @@
 import type { Clock } from '../core/clock.ts'
-import { AbeyanceError } from '../core/error.ts'
 import type { JobKey } from '../core/ids.ts'
-import { isJsonObject } from '../core/json.ts'
+import type { Logger } from '../core/logger.ts'
 import { statIfThere } from '../core/system/files.ts'
-import type { Wait } from '../modules/module-type.ts'
+import type { ExistingJob, Wait } from '../modules/module-type.ts'
 import type { RecordStore } from '../records/record-store.ts'
+import type { Runner } from '../runners/runner.ts'
+import { watchExistingJobs, type ExistingJobs } from './existing-jobs.ts'
+import { readWait } from './read-wait.ts'
 
-/** Watches what modules wait for that is no job (rule R10): deadlines against the clock, files by looking. */
+/** Watches what modules wait for that is no job of ours (rule R10): deadlines against the clock, files by looking, existing jobs by asking their scheduler. */
 export interface Waits {
   /** Keeps the wait under its key, durable; gives the one that was kept first. */
   hold(key: JobKey, wait: Wait): Promise<Wait>
@@ -16,14 +18,24 @@ export interface Waits {
 
 const lookEvery = 1000
 
-export function openWaits(options: { store: RecordStore; clock: Clock; over(key: JobKey): void }): Waits {
+export function openWaits(options: {
+  store: RecordStore
+  clock: Clock
+  logger: Logger
+  signal: AbortSignal
+  runnerOf(destination: string): Runner | undefined
+  over(key: JobKey): void
+}): Waits {
   const { store, clock, over } = options
-  const held = new Map<JobKey, Wait>()
+  const held = new Map<JobKey, Exclude<Wait, ExistingJob>>()
+  const jobs: ExistingJobs = watchExistingJobs({
+    ...options,
+    keep: (key, job) => store.put([{ kind: 'wait', key, value: job }]),
+  })
   let timer: unknown
   let closed = false
 
-  const isOver = async (wait: Wait) =>
-    wait.kind === 'until' ? clock.now() >= wait.time : (await statIfThere(wait.path)) !== undefined
+  const isOver = (wait: Wait) => isOverAt(clock.now(), wait)
   const sweep = async () => {
     for (const [key, wait] of held) {
       if (!(await isOver(wait).catch(() => false))) continue // a folder that cannot be read now is looked at again
@@ -44,8 +56,9 @@ export function openWaits(options: { store: RecordStore; clock: Clock; over(key:
   return {
     async hold(key, wait) {
       const kept = await store.get({ kind: 'wait', key })
-      const first = kept === undefined ? wait : asWait(key, kept)
+      const first = kept === undefined ? wait : readWait(key, kept)
       if (kept === undefined) await store.put([{ kind: 'wait', key, value: { ...wait } }])
+      if (first.kind === 'existing-job') return jobs.hold(key, first)
       held.set(key, first)
       arm()
       return first
@@ -53,16 +66,19 @@ export function openWaits(options: { store: RecordStore; clock: Clock; over(key:
     isOver,
     close() {
       closed = true
+      jobs.close()
       clock.clearTimeout(timer)
     },
   }
 }
 
-function asWait(key: string, value: unknown): Wait {
-  if (isJsonObject(value)) {
-    const { kind, time, path } = value
-    if (kind === 'until' && typeof time === 'number') return { kind, time }
-    if (kind === 'file' && typeof path === 'string') return { kind, path }
+async function isOverAt(now: number, wait: Wait): Promise<boolean> {
+  switch (wait.kind) {
+    case 'until':
+      return now >= wait.time
+    case 'file':
+      return (await statIfThere(wait.path)) !== undefined
+    case 'existing-job':
+      return wait.end !== undefined
   }
-  throw new AbeyanceError('workspace-damaged', `the wait record ${key} cannot be read; retry its module`)
 }

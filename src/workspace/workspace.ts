@@ -13,12 +13,15 @@ import type {
   RetryAnswer,
   StopOutcome,
 } from '../monitor/job-monitor.ts'
+import type { PauseRecord } from '../monitor/pause.ts'
+import type { Lapse } from '../monitor/reach.ts'
 import type { Given, Pipeline } from '../pipeline/pipeline.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
 import type { Outcome, Suspension } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Stream } from '../runners/runner.ts'
+import type { Ask } from '../transports/transport.ts'
 
 /** What any number of processes may do beside the one that drives: read everything, and ask through the inbox (rule R11). */
 export interface WorkspaceView {
@@ -59,7 +62,20 @@ export interface WorkspaceView {
   retryModule(run: RunId, module: ModulePath, options?: { readonly again?: boolean }): Promise<void>
   /** Why a module's signature differs from that of an earlier run (rule S8); without `against`, the run of the same pipeline before. */
   explain(run: RunId, module: ModulePath, options?: { readonly against?: RunId }): Promise<Explanation>
+  /** Logs in to a destination that asks for more than a key, in the process that drives, with `ask` to answer its questions. */
+  login(destination: string, ask: Ask): Promise<void>
+  /** What is the matter with destinations, by name; those that are not there are well as far as anybody knows. */
+  standings(): Promise<ReadonlyMap<string, Standing>>
+  /** Submits to a destination again that was paused as no job of it had shown itself. */
+  liftPause(destination: string): Promise<void>
   close(): Promise<void>
+}
+
+export interface Standing {
+  /** It does not answer, or asks for a login. */
+  readonly lapse?: Lapse
+  /** Nothing is submitted there, since no job of it has shown itself. */
+  readonly paused?: PauseRecord
 }
 
 /** Drives: one process at a time. Opening it watches every job at once and goes on with every open `auto` run. */
@@ -73,6 +89,8 @@ export interface Workspace extends WorkspaceView {
   readonly jobs$: Observable<JobsNews>
   /** One look at every host now. */
   look(): Promise<void>
+  /** A login that a person answers in another process, over a socket; that one is told how it went. */
+  loginFor(destination: string, socket: string): void
   /** What nothing needs any more: objects, outputs, old runs. Removes it unless `dryRun`. */
   gc(options?: { readonly dryRun?: boolean; readonly olderThan?: number }): Promise<GcAnswer>
 }

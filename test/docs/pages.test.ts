@@ -67,6 +67,7 @@ describe('the pages, done by a reader', () => {
       'docs/writing-a-module.md',
       'docs/writing-a-runner.md',
       'docs/writing-a-store.md',
+      'docs/writing-a-transport.md',
     ]
     for (const path of expected)
       assert.ok(

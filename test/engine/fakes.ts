@@ -192,7 +192,10 @@ export async function surroundings(of: World, options: RunOptions = {}): Promise
       await of.store.put([{ kind: 'wait', key, value: { ...wait } }])
       return wait
     },
-    isOver: (wait) => Promise.resolve(wait.kind === 'until' ? of.now >= wait.time : of.files.has(wait.path)),
+    isOver: (wait) =>
+      Promise.resolve(
+        wait.kind === 'until' ? of.now >= wait.time : wait.kind === 'file' && of.files.has(wait.path),
+      ),
     files: { path: never, text: never, folder: never },
     keep: never,
     fileAt: (path) =>

@@ -39,6 +39,8 @@ describe('the examples', function () {
     const entries = await readdir(examples, { withFileTypes: true })
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
     const tried = [
+      'batch',
+      'cluster',
       'embed',
       'hello-yaml',
       'notices',
@@ -59,6 +61,28 @@ describe('the examples', function () {
       await done(user, 'npx abeyance run hello.yaml --wait --input names=Ada,Grace,Alan,Edsger')
       assert.match(await read(user, 'results/hello/card.txt'), /Alan!\nHello, Edsger!\n$/)
       assert.equal(await claims(user), 6)
+    }),
+  )
+
+  it(
+    'cluster: says where each job would go, and runs here what would have gone there',
+    example('cluster', async (user) => {
+      const plan = await done(user, 'npx abeyance plan count.yaml')
+      assert.match(plan, /words\[0\].* cluster \(the default; after out-of-memory or walltime: patient\)/)
+      assert.match(plan, /report .* here \(the module says so\)/)
+      await done(user, "npx abeyance run count.yaml --wait --destination '*=here'")
+      assert.equal(await read(user, 'results/count/report.txt'), '4\n6\n')
+      assert.match(await done(user, 'npx abeyance plan count.yaml'), /report +reuse/)
+    }),
+  )
+
+  it(
+    'batch: is right as it stands, and says what it would wait for',
+    example('batch', async (user) => {
+      assert.match(await done(user, 'npx abeyance check relax.yaml'), /no problems/)
+      const plan = await done(user, 'npx abeyance plan relax.yaml --input prepared=4711')
+      assert.match(plan, /prepare +wait/)
+      assert.match(plan, /start +unknown +unknown until prepare has run/)
     }),
   )
 

@@ -9,6 +9,8 @@ export interface Subject {
   readonly engine: string
   readonly cli: string
   readonly shell: string
+  /** Where jobs go: Slurm on the servers of the live tests, with its folders under this one; else this machine. */
+  readonly remote?: string
   remove(): Promise<void>
 }
 

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { quote } from '../../src/core/quote.ts'
 import type { Subject } from './build-subject.ts'
 import type { Orders } from './subject/orders.ts'
 
@@ -19,7 +22,7 @@ export interface ScriptOrders {
   readonly victim: 'shell' | 'group' | 'engine' | 'all'
 }
 
-const longest = 25_000
+const longest = { here: 25_000, remote: 150_000 }
 
 /** Runs the engine's process to its end, or until it was killed. One that hangs is ended, and says so. */
 export async function engineChild(
@@ -27,9 +30,15 @@ export async function engineChild(
   orders: Orders,
   inScripts?: ScriptOrders,
 ): Promise<EngineEnd> {
-  const all = inScripts
-    ? { ...orders, shell: subject.shell, counted: { script: inScripts.script, job: inScripts.job } }
-    : orders
+  const remote = subject.remote !== undefined
+  const all: Orders = {
+    ...orders,
+    ...(remote && { remote }),
+    ...(inScripts && {
+      shell: remote ? await remoteShell(subject, orders.folder, inScripts) : subject.shell,
+      counted: { script: inScripts.script, job: inScripts.job },
+    }),
+  }
   const child = spawn(process.execPath, [subject.engine, JSON.stringify(all)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...plainEnvironment(), ...(inScripts && variablesOf(orders.folder, inScripts)) },
@@ -37,10 +46,11 @@ export async function engineChild(
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const most = remote ? longest.remote : longest.here
   const timer = setTimeout(() => {
-    said += `it did not end within ${longest} ms\n`
+    said += `it did not end within ${most} ms\n`
     child.kill('SIGKILL')
-  }, longest)
+  }, most)
   await once(child, 'exit')
   clearTimeout(timer)
   // Jobs of it may hold the streams open; what it said itself is there by now.
@@ -53,6 +63,16 @@ export async function engineChild(
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const { NODE_V8_COVERAGE: _, ...environment } = process.env
   return environment
+}
+
+/** On a host nothing of this process's environment is known: a shell of its own for this point brings it. */
+async function remoteShell({ shell }: Subject, folder: string, orders: ScriptOrders): Promise<string> {
+  const exports = Object.entries(variablesOf(folder, orders)).map(
+    ([name, value]) => `export ${name}=${quote(value ?? '')}\n`,
+  )
+  const path = join(folder, 'shell')
+  await writeFile(path, `#!/bin/sh\n${exports.join('')}exec ${quote(shell)} "$@"\n`, { mode: 0o755 })
+  return path
 }
 
 function variablesOf(folder: string, { script, job, at, key, victim }: ScriptOrders): NodeJS.ProcessEnv {

@@ -1,17 +1,25 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Subject } from './build-subject.ts'
 import { engineChild, type EngineEnd, type ScriptOrders } from './engine-child.ts'
 import { faultsOfCancelling } from './faults-of-cancelling.ts'
 import { faultsOf } from './faults-of.ts'
-import { exitDone, exitFailed, places, type EffectPoint, type Orders } from './subject/orders.ts'
+import {
+  exitDone,
+  exitFailed,
+  places,
+  type EffectPoint,
+  type Orders,
+  type RequestPoint,
+} from './subject/orders.ts'
 import { readTraces } from './traces.ts'
 
-/** Where something is killed: the engine at an effect of its own, or somebody at a command of a script. */
+/** Where something is killed: the engine at an effect of its own, somebody at a command of a script, a connection or its shell at a request. */
 export type KillPoint = { readonly task: Task } & (
   | { readonly kind: 'effect'; readonly effect: EffectPoint }
   | { readonly kind: 'command'; readonly command: ScriptOrders }
+  | { readonly kind: 'request'; readonly request: RequestPoint }
 )
 
 /** `run`: a run to its end; `cancel`: one that is cancelled while its job runs; `stop`: whose job is stopped with its results kept. */
@@ -31,13 +39,9 @@ const mostStarts = 4
 
 /** Kills at one point, starts the engine again until the run has ended, retries what failed by the kill, and looks at the traces. */
 export async function killAt(subject: Subject, point: KillPoint): Promise<Verdict> {
-  return inFolder(async (folder) => {
+  return inFolder(subject, async (folder) => {
     const { task } = point
-    const orders: Orders = { folder, task }
-    const first =
-      point.kind === 'effect'
-        ? await engineChild(subject, { ...orders, killAt: point.effect })
-        : await engineChild(subject, orders, point.command)
+    const first = await startAt(subject, { folder, task }, point)
     const killed = await readKilled(folder)
     const atKill = await readTraces(folder)
     const faults: string[] = []
@@ -46,7 +50,8 @@ export async function killAt(subject: Subject, point: KillPoint): Promise<Verdic
     for (let starts = 1; end.code !== exitDone && starts < mostStarts; starts++) {
       if (end.signal === null && end.code !== exitFailed) faults.push(`the engine ended with ${told(end)}`)
       if (end.signal !== null && starts > 1) faults.push(`the engine was started again and ${told(end)}`)
-      if (end.code === exitFailed && !mayFail(point, killed)) faults.push(`the run failed: ${end.said}`)
+      if (end.code === exitFailed && (subject.remote !== undefined || !mayFail(point, killed)))
+        faults.push(`the run failed: ${end.said}`)
       if (end.code === exitFailed) failures += 1
       end = await engineChild(subject, { folder, task: end.code === exitFailed ? 'retry' : task })
     }
@@ -66,29 +71,40 @@ export async function killAt(subject: Subject, point: KillPoint): Promise<Verdic
   })
 }
 
+function startAt(subject: Subject, orders: Orders, point: KillPoint): Promise<EngineEnd> {
+  switch (point.kind) {
+    case 'effect':
+      return engineChild(subject, { ...orders, killAt: point.effect })
+    case 'request':
+      return engineChild(subject, { ...orders, failAt: point.request })
+    case 'command':
+      return engineChild(subject, orders, point.command)
+  }
+}
+
 /** Only who kills a wrapper, or the process that is about to become one, may see a job fail for it. */
 function mayFail(point: KillPoint, killed = ''): boolean {
-  if (point.kind === 'effect' || point.command.victim === 'engine') return false
+  if (point.kind !== 'command' || point.command.victim === 'engine') return false
   const { script, victim } = point.command
   if (script === 'submit') return victim !== 'shell' || killed.startsWith('detach ')
   return script !== 'look' && script !== 'settle'
 }
 
-/** Lists what a run that nobody kills does: its effects, or the commands of its scripts of one kind. */
+/** Lists what a run that nobody kills does: its effects, its requests to a remote host, or the commands of its scripts of one kind. */
 export async function rehearse(
   subject: Subject,
   task: Task,
-  what: 'effects' | { readonly script: string; readonly job: string },
+  what: 'effects' | 'requests' | { readonly script: string; readonly job: string },
 ): Promise<readonly string[]> {
-  return inFolder(async (folder) => {
+  return inFolder(subject, async (folder) => {
     const list = join(folder, 'list')
-    const orders: Orders = { folder, task, list }
-    const end =
-      what === 'effects'
-        ? await engineChild(subject, orders)
-        : await engineChild(subject, orders, { ...what, at: 0, key: '', victim: 'shell' })
+    const orders: Orders = { folder, task, ...(what === 'requests' ? { requests: list } : { list }) }
+    const inFile = typeof what === 'string'
+    const end = inFile
+      ? await engineChild(subject, orders)
+      : await engineChild(subject, orders, { ...what, at: 0, key: '', victim: 'shell' })
     if (end.code !== exitDone) throw new Error(`a run that nobody killed ended with ${told(end)}`)
-    const text = await readFile(what === 'effects' ? list : join(folder, 'commands'), 'utf8')
+    const text = await readFile(inFile ? list : join(folder, 'commands'), 'utf8')
     return text.split('\n').slice(0, -1)
   })
 }
@@ -101,9 +117,12 @@ async function readKilled(folder: string): Promise<string | undefined> {
   return (await readFile(join(folder, places.killed), 'utf8').catch(() => undefined))?.trim()
 }
 
-async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'abeyance-killed-'))
-  await mkdir(join(folder, places.executed))
+async function inFolder<T>({ remote }: Subject, act: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(remote ?? tmpdir(), 'abeyance-killed-'))
+  const both = [folder, join(folder, places.work), join(folder, places.executed)]
+  for (const path of both) await mkdir(path, { recursive: true })
+  // Another user's jobs write there.
+  if (remote !== undefined) for (const path of both) await chmod(path, 0o777)
   try {
     return await act(folder)
   } finally {

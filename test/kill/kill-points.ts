@@ -20,22 +20,22 @@ export interface Family {
 export const families: readonly Family[] = [
   {
     name: 'effects of submit, watch, collect and notify',
-    part: 8,
+    part: 3,
     points: async (subject) => pointsOfEffects('run', await rehearse(subject, 'run', 'effects')),
   },
   {
     name: 'effects of cancelling',
-    part: 2,
+    part: 1,
     points: async (subject) => pointsOfEffects('cancel', await rehearse(subject, 'cancel', 'effects')),
   },
   {
     name: 'effects of stopping a job with its results kept',
-    part: 2,
+    part: 1,
     points: async (subject) => pointsOfEffects('stop', await rehearse(subject, 'stop', 'effects')),
   },
   {
     name: 'commands of the submit script',
-    part: 4,
+    part: 2,
     async points(subject, rehearsals) {
       const [submit, commands] = await commandsOf(subject, rehearsals, {
         task: 'run',
@@ -50,7 +50,7 @@ export const families: readonly Family[] = [
   },
   {
     name: 'commands of the wrapper',
-    part: 4,
+    part: 2,
     async points(subject, rehearsals) {
       const points: KillPoint[] = []
       for (const script of ['run', 'launch', 'timer']) {

@@ -1,9 +1,22 @@
 import type { KillPoint, Task } from './kill-at.ts'
 import type { ScriptOrders } from './engine-child.ts'
+import { requestFaults } from './subject/orders.ts'
 
 /** Before and after every effect of a rehearsal, each named by what it is and how often that came before. */
 export function pointsOfEffects(task: Task, lines: readonly string[]): readonly KillPoint[] {
   return lines.map((line) => ({ task, kind: 'effect', effect: JSON.parse(line) }))
+}
+
+/** At the first three requests of each kind of a rehearsal, all that can become of them. */
+export function pointsOfRequests(lines: readonly string[]): readonly KillPoint[] {
+  return lines.flatMap((line) => {
+    const request: { readonly kind: string; readonly occurrence: number } = JSON.parse(line)
+    const inShell = !['read', 'write', 'fetch', 'list'].includes(request.kind)
+    const faults = requestFaults.filter((fault) => inShell || fault !== 'shell-killed')
+    return request.occurrence > 3
+      ? []
+      : faults.map((fault): KillPoint => ({ task: 'run', kind: 'request', request: { ...request, fault } }))
+  })
 }
 
 export interface Counted {

@@ -36,6 +36,24 @@ describe('the attempts of a retry rule', () => {
     assert.equal(state.kind === 'submitting' && state.notBefore, 11_000)
   })
 
+  it('go where the rule sends them, with what that destination adds instead of the former', () => {
+    const asked = { resources: { memory: '2 GiB' }, environment: { A: '1' }, load: [], retry: [rule] }
+    const there = { ...spec, resources: { memory: '2 GiB', cores: 4 }, environment: { A: '1', B: 'small' } }
+    const to = { on: ['out-of-memory' as const], attempts: 3, memory: 'x2' as const, destination: 'big' }
+    const job = record({ spec: there, asked, retry: [rule, to] })
+    const big = { resources: { partition: 'large' }, resubmit: [{ on: ['walltime' as const], attempts: 4 }] }
+    const defaultsOf = (name: string) => (name === 'big' ? big : undefined)
+    if (!isEnded(job)) assert.fail(job.state.kind)
+    const next = newAttempt(workspaceId('w'), job, 1000, to, defaultsOf)
+    assert.equal(next.destination, 'big')
+    assert.deepEqual(next.spec.resources, { memory: '4 GiB', partition: 'large' })
+    assert.deepEqual(next.spec.environment, { A: '1' })
+    assert.deepEqual(next.retry, [rule, ...big.resubmit])
+    assert.deepEqual(next.earlier.at(-1)?.destination, 'here')
+    const stays = newAttempt(workspaceId('w'), job, 1000, { ...to, destination: 'gone' }, defaultsOf)
+    assert.deepEqual([stays.destination, stays.spec.resources.cores], ['here', 4])
+  })
+
   it('are all that there were in a record that does not say who asked, as older versions wrote', () => {
     const earlier = [{ attempt: 1, tag: tag('j1'), destination: 'here', state: failed }]
     assert.equal(ruleFor(record({ attempt: 2, earlier }), failed), undefined)

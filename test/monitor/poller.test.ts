@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { AbeyanceError } from '../../src/core/error.ts'
 import type { JobEvent } from '../../src/monitor/job-monitor.ts'
 import { memoryStore } from '../../src/records/memory.ts'
 import type { RecordStore } from '../../src/records/record-store.ts'
@@ -31,6 +32,31 @@ describe('openPoller', () => {
     assert.equal((await notices(store)).length, 2)
     assert.equal((await again.get(key('a')))?.unreachableSince, undefined)
     await again.close()
+  })
+
+  it('tells at once of a host that asks for a login, and of its coming back', async () => {
+    const { clock, host, store, open } = bench()
+    const monitor = await open()
+    await monitor.start(request('a'))
+    await clock.advance(200)
+    const events: JobEvent[] = []
+    monitor.events$.subscribe((event) => events.push(event))
+    const look = host.look
+    Object.assign(host, {
+      look: () => Promise.reject(new AbeyanceError('login-needed', 'it asks for a code')),
+    })
+    await clock.advance(10_000)
+    assert.deepEqual(
+      events.map((event) => event.kind === 'unreachable' && event.login),
+      [true],
+    )
+    assert.equal((await monitor.get(key('a')))?.loginNeeded, true)
+    assert.match((await notices(store)).join(), /login-needed/)
+    Object.assign(host, { look })
+    await Promise.all([monitor.look(), clock.advance(1000)])
+    assert.equal(events.at(-1)?.kind, 'reachable')
+    assert.equal((await monitor.get(key('a')))?.loginNeeded, undefined)
+    await monitor.close()
   })
 
   it('gives one look for three days of sleep, and goes on when the clock is set back', async () => {

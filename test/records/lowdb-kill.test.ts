@@ -26,18 +26,18 @@ async function killedAfter(folder: string, from: number, count: number): Promise
 }
 
 describe('lowdbStore killed with KILL', () => {
-  it('has every number that was acknowledged, in twenty rounds, also amid snapshots', () =>
+  it('has every number that was acknowledged, in ten rounds, also amid snapshots', () =>
     inTemporaryFolder(async (folder) => {
       const acknowledged: number[] = []
-      for (let round = 0; round < 20; round++) {
-        acknowledged.push(...(await killedAfter(folder, round * 1_000_000, 5 + round * 7)))
+      for (let round = 0; round < 10; round++) {
+        acknowledged.push(...(await killedAfter(folder, round * 1_000_000, 5 + round * 14)))
       }
       const store = await lowdbStore(folder)
       const found = await contentsOf(store)
       await store.close()
       const missing = acknowledged.filter((n) => !(`job ${n}` in found) || !(`change ${n}` in found))
       assert.deepEqual(missing, [])
-      assert.ok(acknowledged.length > 20 * 5)
+      assert.ok(acknowledged.length > 10 * 5)
       assert.equal(
         Object.keys(found).filter((id) => id.startsWith('job ')).length,
         Object.keys(found).filter((id) => id.startsWith('change ')).length,

@@ -54,6 +54,17 @@ describe('fetching', () => {
     assert.deepEqual(names, ['a.png', 'b.png'])
   })
 
+  it('brings what the job printed, as a file or as a text', async () => {
+    const { out, err } = await fetched('echo 1; echo 2; echo 3 >&2', {
+      out: { kind: 'stream', stream: 'stdout', as: 'text' },
+      err: { kind: 'stream', stream: 'stderr', as: 'file' },
+    })
+    assert.equal(out, '1\n2\n')
+    assert.equal(await textOf(err), '3\n')
+    assert.ok(isFile(err))
+    assert.equal(err.name, 'stderr')
+  })
+
   it('gives null for an optional file that is not there, and the file where it is', async () => {
     const outputs = await fetched('echo 1 >there', {
       there: file('there', true),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { symlinkSync, existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
@@ -209,7 +209,8 @@ for (const shell of shells())
         {},
       )
       assert.equal(answers.get(job)?.kind, 'refused')
-      assert.deepEqual(await host.files(job), ['claim.1'])
+      assert.deepEqual(await host.files(job), ['claim.1', 'job'])
+      assert.deepEqual(await readdir(host.path(job, 'job')), [])
       const report = await host.look(job)
       assert.ok(report.kind === 'vanished' && report.reason === 'cancelled-by-us')
     })

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, it } from 'mocha'
-import { tag } from '../../src/core/ids.ts'
+import { nativeId, tag, workspaceId } from '../../src/core/ids.ts'
+import { attemptFolders } from '../../src/runners/attempt-folder.ts'
 import { jobFiles } from '../../src/runners/job-files.ts'
 import { cancelScript } from '../../src/runners/cancel-jobs.ts'
+import { cancelScript as cancelQueuedScript } from '../../src/runners/cancel-queued.ts'
 import { cleanScript } from '../../src/runners/clean-jobs.ts'
 import { lookScript } from '../../src/runners/look-script.ts'
 import { processes } from '../../src/runners/local.ts'
+import { slurmScheduler } from '../../src/runners/slurm.ts'
 import { submitScript } from '../../src/runners/submit-script.ts'
 import { wrapperText } from '../../src/runners/wrapper.ts'
 import { script, submission } from './job-host.ts'
@@ -16,12 +19,27 @@ const root = '~/work folder/w'
 const job = submission(tag('jone'), script("echo 'hello'", { resources: { time: '1h' } }))
 const ranges = [{ tag: tag('jone'), incarnation: 1, stream: 'stdout', offset: -5, limit: 10 } as const]
 const wrapper = wrapperText(processes.identity)
+const slurm = slurmScheduler({ prelude: 'PATH=/opt/slurm/bin:$PATH' })
+assert.ok(slurm.queue)
+const known = new Map([[tags[0] ?? tag('jone'), { incarnation: 1, startedAt: 0, nativeId: nativeId('1') }]])
+const asking = {
+  doubtful: tags,
+  urgent: new Set(tags),
+  known,
+  ranges,
+  may: { queue: true, accounting: true },
+}
+const host = { scheduler: slurm, folders: attemptFolders('~/work folder', workspaceId('w')) }
 const scripts = {
   wrapper,
   submit: submitScript(root, 'nonce', processes, wrapper, [{ job, files: jobFiles(job, []) }]),
   look: lookScript(root, 'nonce', processes, { doubtful: tags, ranges }),
   cancel: cancelScript(root, 'nonce', processes, tags),
   clean: cleanScript(root, 'nonce', processes, tags),
+  'submit to a queue': submitScript(root, 'nonce', slurm, wrapper, [{ job, files: jobFiles(job, []) }]),
+  'look at a queue': lookScript(root, 'nonce', slurm, asking),
+  'cancel in a queue': cancelQueuedScript(host, slurm.queue, 'nonce', asking, true),
+  'clean after a queue': cleanScript(root, 'nonce', slurm, tags, new Set(tags)),
   command: jobFiles(job, [])['command'] ?? '',
 }
 

@@ -72,6 +72,16 @@ describe('submitting', () => {
     assert.ok(report.kind === 'absent' && report.submitter === 'unknown')
   })
 
+  it('that was started on a machine that cannot be seen is not held for gone', async () => {
+    const job = tag('jotherlogin')
+    await mkdir(host.path(job), { recursive: true })
+    await writeFile(host.path(job, 'submitting.1'), 'login2,1,1,boot,1000\n')
+    await writeFile(host.path(job, 'native'), '4194303-1\n')
+    assert.equal((await host.look(job)).kind, 'unclear')
+    const answer = (await host.runner.submit([submission(job, command(['true']))], {})).get(job)
+    assert.equal(answer?.kind, 'doubt')
+  })
+
   it('answers each of 120 jobs, in two round trips', async () => {
     const tags = Array.from({ length: 120 }, (_, place) => tag(`jlot${place}`))
     const answers = await host.runner.submit(

@@ -75,7 +75,7 @@ describe('the wrapper', () => {
   })
 
   it('of a job that its scheduler started again takes the next incarnation, in a fresh folder', async () => {
-    const job = await host.submit(command(['sh', '-c', 'ls; touch here']))
+    const job = await host.submit(command(['sh', '-c', 'ls; touch here; exit 3']))
     await host.until(job, 'ended')
     const native = (await host.read(job, 'claim.1')).split(',')[0] ?? ''
     assert.equal(await again(job, `native=${native} restart=1`), 0)
@@ -84,6 +84,14 @@ describe('the wrapper', () => {
     assert.equal(await host.read(job, 'run.2/stdout'), '')
     assert.equal(await again(job, `native=${native} restart=1`), 0)
     assert.ok(!(await host.files(job)).includes('claim.3'))
+  })
+
+  it('that is started again after it did its work does nothing', async () => {
+    const job = await host.submit(command(['true']))
+    await host.until(job, 'ended')
+    const native = (await host.read(job, 'claim.1')).split(',')[0] ?? ''
+    assert.equal(await again(job, `native=${native} restart=1`), 0)
+    assert.ok(!(await host.files(job)).includes('claim.2'))
   })
 
   it('that starts after a cancel runs nothing, also when its scheduler starts it again', async () => {

@@ -9,12 +9,15 @@ import {
   rm,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import type { FileValue, FolderValue } from '../../src/pipeline/value.ts'
+import { file, folder } from '../../src/pipeline/ports.ts'
+import { fileValue, folderValue } from '../../src/signatures/file-values.ts'
 import { digestFile } from '../../src/signatures/digest-file.ts'
 import { digestFolder } from '../../src/signatures/digest-folder.ts'
 import { keepFolderManifest } from '../../src/staging/folder-manifest.ts'
@@ -27,16 +30,25 @@ import { local } from '../../src/transports/local.ts'
 describe('staging', () => {
   let base: string
   let objects: ObjectStore
-  let folder: string
+  let there: string
   before(async () => {
     base = await mkdtemp(join(tmpdir(), "abeyance it's $staging "))
     objects = await openObjects(join(base, 'objects'))
-    folder = join(base, 'inputs')
+    there = join(base, 'inputs')
   })
   after(() => rm(base, { recursive: true }))
 
   const stage = (...inputs: readonly StagedInput[]) =>
-    stageInputs({ transport: local(), objects, folder, request: { deadline: 10_000 } }, inputs)
+    stageInputs(
+      {
+        transport: local(),
+        objects,
+        folder: there,
+        cache: join(base, 'cache'),
+        request: { deadline: 10_000 },
+      },
+      inputs,
+    )
   const fileAt = async (path: string): Promise<FileValue> => ({
     kind: 'file',
     name: 'file',
@@ -55,8 +67,8 @@ describe('staging', () => {
     const value: FileValue = { kind: 'file', name: 'a b', ...kept, at: { kind: 'workspace' } }
     const staged = await stage({ path: 'one/a b', value }, { path: 'two/json', text: '{}' })
     assert.deepEqual(staged, [{ path: 'one/a b', digest: kept.digest }])
-    assert.equal((await stat(join(folder, 'one/a b'))).ino, (await stat(objects.path(kept.digest))).ino)
-    assert.equal(await readFile(join(folder, 'two/json'), 'utf8'), '{}')
+    assert.equal((await stat(join(there, 'one/a b'))).ino, (await stat(objects.path(kept.digest))).ino)
+    assert.equal(await readFile(join(there, 'two/json'), 'utf8'), '{}')
     assert.deepEqual(await stage({ path: 'one/a b', value }), staged)
   })
 
@@ -64,8 +76,8 @@ describe('staging', () => {
     const path = join(base, 'user.txt')
     await writeFile(path, 'mine')
     await stage({ path: 'in/user.txt', value: await fileAt(path) })
-    assert.notEqual((await stat(join(folder, 'in/user.txt'))).ino, (await stat(path)).ino)
-    assert.equal(await readFile(join(folder, 'in/user.txt'), 'utf8'), 'mine')
+    assert.notEqual((await stat(join(there, 'in/user.txt'))).ino, (await stat(path)).ino)
+    assert.equal(await readFile(join(there, 'in/user.txt'), 'utf8'), 'mine')
   })
 
   it("stages a user's folder with empty folders and links", async () => {
@@ -79,9 +91,9 @@ describe('staging', () => {
       staged.map((file) => file.path),
       ["in/tree/sub/it's"],
     )
-    assert.deepEqual((await readdir(join(folder, 'in/tree'))).toSorted(), ['empty', 'link', 'sub'])
-    assert.equal(await readlink(join(folder, 'in/tree/link')), "sub/it's")
-    assert.equal(await readFile(join(folder, 'in/tree/link'), 'utf8'), '1')
+    assert.deepEqual((await readdir(join(there, 'in/tree'))).toSorted(), ['empty', 'link', 'sub'])
+    assert.equal(await readlink(join(there, 'in/tree/link')), "sub/it's")
+    assert.equal(await readFile(join(there, 'in/tree/link'), 'utf8'), '1')
   })
 
   it('has one digest for a folder, whether it is read from the disk or kept', async () => {
@@ -102,7 +114,7 @@ describe('staging', () => {
       path: 'in/kept',
       value: { kind: 'folder', name: 'kept', ...kept, at: { kind: 'workspace' } },
     })
-    assert.equal(await readFile(join(folder, 'in/kept/a/b'), 'utf8'), 'y')
+    assert.equal(await readFile(join(there, 'in/kept/a/b'), 'utf8'), 'y')
   })
 
   it('refuses sources that changed or are gone, naming them', async () => {
@@ -121,6 +133,25 @@ describe('staging', () => {
     await assert.rejects(stage({ path: 'in/x', value: gone }), { code: 'missing-file', message: /gone\.txt/ })
   })
 
+  it('stages what is signed by size and time, under the digest of its content', async () => {
+    const path = join(base, 'by-stat')
+    await mkdir(path)
+    await writeFile(join(path, 'file'), 'content')
+    const one = await fileValue(file('by-stat/file', { sign: 'stat' }), { base })
+    const all = await folderValue(folder('by-stat', { sign: 'stat' }), { base })
+    const both = [
+      { path: 'stat/file', value: one },
+      { path: 'stat/all', value: all },
+    ]
+    const { digest } = await digestFile(join(path, 'file'))
+    assert.deepEqual(await stage(...both), [
+      { path: 'stat/file', digest },
+      { path: 'stat/all/file', digest },
+    ])
+    await utimes(join(path, 'file'), 1, 1)
+    for (const input of both) await assert.rejects(stage(input), { code: 'changed-file' })
+  })
+
   it('links to what is on the machine already, and misses what is not', async () => {
     const path = join(base, 'here $x')
     await writeFile(path, 'here')
@@ -129,8 +160,8 @@ describe('staging', () => {
       at: { kind: 'destination', destination: 'local', path },
     }
     assert.deepEqual(await stage({ path: 'in/here', value }), [])
-    assert.ok((await lstat(join(folder, 'in/here'))).isSymbolicLink())
-    assert.equal(await readFile(join(folder, 'in/here'), 'utf8'), 'here')
+    assert.ok((await lstat(join(there, 'in/here'))).isSymbolicLink())
+    assert.equal(await readFile(join(there, 'in/here'), 'utf8'), 'here')
     await rm(path)
     await assert.rejects(stage({ path: 'in/here', value }), { code: 'missing-file', message: /here \$x/ })
   })

@@ -92,7 +92,7 @@ retention: 30d
 destinatons: {}
 destinations:
   local: { runnner: local, runner: local }
-  hpc: { runner: slurm, host: hpc }
+  hpc: { runner: slurm, host: hpc, user: me, budgt: {}, options: { reqeue: true } }
   two: { runner: local, limits: { jbos: 4 } }
   three: { runner: local, logs: { chnk: 1 MiB, interval: often } }
 notifiers:
@@ -104,8 +104,8 @@ logs: { perSecnd: 1 MiB }
     const expected = [
       /^2:1 abeyance\.yaml has no key `destinatons`; did you mean `destinations`\?$/,
       /^4:12 the destination `local` has no key `runnner`; did you mean `runner`\?$/,
-      /^5:18 .*`slurm` is not there yet/,
-      /^5:25 .*`host` is not there yet/,
+      /^5:46 the destination `hpc` has no key `budgt`; did you mean `budget`\?$/,
+      /^5:68 `options` of the runner `slurm` has no key `reqeue`; did you mean `requeue`\?$/,
       /^6:35 the limits of `two` has no key `jbos`; did you mean `jobs`\?$/,
       /^7:35 `logs` has no key `chnk`; did you mean `chunk`\?$/,
       /^7:58 `interval` is "often": write it as 250ms or 10s$/,

@@ -4,7 +4,7 @@ import { AbeyanceError } from '../../core/error.ts'
 import type { Value } from '../../pipeline/value.ts'
 import type { JobRecord } from '../../records/job-record.ts'
 import type { JobState } from '../../records/job-state.ts'
-import type { Outcome } from '../../records/outcome.ts'
+import type { Outcome, Suspension } from '../../records/outcome.ts'
 import type { RunRecord } from '../../records/run-record.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
@@ -95,16 +95,25 @@ async function showRun(
   return exitCodes.done
 }
 
+function awaited(on: Suspension): string {
+  switch (on.kind) {
+    case 'job':
+      return `job ${on.job.slice(0, 12)}`
+    case 'until':
+      return `until ${showTime(on.time)}`
+    case 'file':
+      return `the file ${on.path}`
+    case 'existing-job':
+      return `job ${on.id} on ${on.destination}`
+  }
+}
+
 function remark(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'done':
       return outcome.by
     case 'suspended':
-      return outcome.on.kind === 'job'
-        ? `job ${outcome.on.job.slice(0, 12)}`
-        : outcome.on.kind === 'until'
-          ? `until ${showTime(outcome.on.time)}`
-          : `the file ${outcome.on.path}`
+      return awaited(outcome.on)
     case 'waiting':
       return `for ${outcome.for.join(', ')}`
     case 'failed':
@@ -209,7 +218,8 @@ function outputsOf(state: JobState): Readonly<Record<string, Value>> | undefined
 
 /** The command as one line; the script's first line. */
 function commandOf({ spec: { run } }: JobRecord): string {
-  if (run.kind === 'script') return `a script: ${run.script.trim().split('\n', 1)[0] ?? ''} ...`
+  if (run.kind !== 'command')
+    return `a ${run.kind === 'batch' ? 'batch ' : ''}script: ${run.script.trim().split('\n', 1)[0] ?? ''} ...`
   const words = run.words.map((word) =>
     word
       .map((part) => (typeof part === 'string' ? part : 'staged' in part ? part.staged : `$${part.variable}`))

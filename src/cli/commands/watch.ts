@@ -22,7 +22,12 @@ export function watchCommand(cli: Cli): Command {
     .action((words: WatchWords) => cli.run((session) => watch(session, words)))
 }
 
-async function watch(session: Session, { untilDone, json }: WatchWords): Promise<ExitCode> {
+/** `first` is done as soon as the workspace is driven. */
+export async function watch(
+  session: Session,
+  { untilDone, json }: WatchWords,
+  first: (workspace: Workspace) => Promise<void> = async () => {},
+): Promise<ExitCode> {
   const { driveExisting, readSettings } = await import('../drive.ts')
   const { guardDisk } = await import('../guard-disk.ts')
   const concerned = new Set<RunId>()
@@ -34,6 +39,7 @@ async function watch(session: Session, { untilDone, json }: WatchWords): Promise
   }
   return driveExisting(session, { ...(await readSettings(session)), onEvent }, async (workspace) => {
     for (const { id, state } of await workspace.runs()) if (state === 'open') concerned.add(id)
+    await first(workspace)
     session.tell(`watching ${workspace.folder}; Ctrl+C ends the watching, jobs go on`)
     const signal = session.interrupted
     const watching = guardDisk(
@@ -86,7 +92,15 @@ function lines(event: WorkspaceEvent): readonly string[] {
     case 'discarded':
       return [`job ${event.key.slice(0, 12)}: discarded`]
     case 'unreachable':
-      return [`${event.destination}: does not answer (${event.why})`]
+      return [
+        event.login
+          ? `${event.destination}: asks for a login: abeyance login ${event.destination}`
+          : `${event.destination}: does not answer (${event.why})`,
+      ]
+    case 'paused':
+      return [`${event.destination}: paused, see abeyance doctor ${event.destination} (${event.why})`]
+    case 'unpaused':
+      return [`${event.destination}: is submitted to again`]
     case 'reachable':
       return [`${event.destination}: answers again`]
     case 'progress':

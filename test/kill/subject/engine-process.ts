@@ -12,13 +12,14 @@ import { local as processes } from '../../../src/runners/local.ts'
 import { local } from '../../../src/transports/local.ts'
 import type { Transport } from '../../../src/transports/transport.ts'
 import { catalogOf } from '../../../src/workspace/known-types.ts'
-import type { OpenOptions } from '../../../src/workspace/open-options.ts'
+import type { Destination, OpenOptions } from '../../../src/workspace/open-options.ts'
 import { openWorkspace } from '../../../src/workspace/open-workspace.ts'
 import type { Workspace } from '../../../src/workspace/workspace.ts'
 import { endlessPipeline, killedPipeline } from './document.ts'
 import { enumerateEffects, purpose } from './effects.ts'
 import { notingModules } from './modules.ts'
 import { exitDone, exitFailed, places, type Orders } from './orders.ts'
+import { remoteHost } from './remote-host.ts'
 
 /** The engine in a process of its own, which goes on with whatever an earlier one left and does what it is told. */
 async function main(orders: Orders): Promise<number> {
@@ -27,7 +28,9 @@ async function main(orders: Orders): Promise<number> {
   process.env['KILL_ENGINE'] = String(process.pid) // for the shell that may be told to kill it
   const modules = notingModules(folder)
   const store = await lowdbStore(join(folder, places.records), { snapshotAfter: 3000 })
-  const workspace = await openWorkspace(join(folder, places.workspace), openOptions(orders, modules, store))
+  const host = orders.remote ? await remoteHost(orders, kindOf) : thisMachine(orders)
+  const options = openOptions(orders, modules, store, host.destination)
+  const workspace = await openWorkspace(join(folder, places.workspace), options)
   const isEndless = task === 'cancel' || task === 'stop'
   const text = isEndless ? endlessPipeline(folder) : killedPipeline(folder)
   const pipeline = await readDocumentOrThrow(text, { catalog: catalogOf({ modules }), file: 'killed.yaml' })
@@ -48,6 +51,7 @@ async function main(orders: Orders): Promise<number> {
   )
   await until('all notices are delivered', async () => (await anyOf(store.all('notice'))) === undefined)
   await workspace.close()
+  await host.close()
   return end.kind === 'failed' && task !== 'stop' ? exitFailed : exitDone
 }
 
@@ -55,14 +59,14 @@ function openOptions(
   orders: Orders,
   modules: OpenOptions['modules'] & object,
   store: RecordStore,
+  destination: Destination,
 ): OpenOptions {
-  const { folder, shell } = orders
-  const transport = counting(local(shell === undefined ? {} : { shell }), orders)
+  const transport = counting(destination.transport, orders)
   return {
     modules,
     store,
-    destinations: { local: { runner: processes(), transport, workFolder: join(folder, places.work) } },
-    notifiers: { noting: noting(join(folder, places.notices)) },
+    destinations: { local: { ...destination, transport } },
+    notifiers: { noting: noting(join(orders.folder, places.notices)) },
     notices: [{ on: ['job-ended', 'run-finished', 'run-failed'], to: ['noting'] }],
     monitor: {
       quickest: 10,
@@ -82,6 +86,14 @@ function openOptions(
   }
 }
 
+function thisMachine({ folder, shell }: Orders): { destination: Destination; close(): Promise<void> } {
+  const transport = local(shell === undefined ? {} : { shell })
+  return {
+    destination: { runner: processes(), transport, workFolder: join(folder, places.work) },
+    close: async () => {},
+  }
+}
+
 /** Says what every request is for, to whoever enumerates effects and to the shell that counts its commands. */
 function counting(transport: Transport, { counted }: Orders): Transport {
   return {
@@ -97,7 +109,7 @@ function counting(transport: Transport, { counted }: Orders): Transport {
 function kindOf(script: string): string {
   if (script.includes('\nsubmit_once ')) return 'submit'
   if (script.includes('\nstop_all ')) return 'cancel'
-  return script.includes('\nlook_at_spool\n') ? 'look' : 'settle'
+  return script.includes('\nread_spool\n') ? 'look' : 'settle'
 }
 
 function noting(path: string): Notifier {

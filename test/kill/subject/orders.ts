@@ -9,6 +9,12 @@ export interface Orders {
   readonly killAt?: EffectPoint
   /** The shell of all scripts; the system's when not given. */
   readonly shell?: string
+  /** Whether jobs go to Slurm on the servers of the live tests, and not to this machine. */
+  readonly remote?: boolean
+  /** Where every request to a remote host is listed, a line each. */
+  readonly requests?: string
+  /** What happens to which of them. */
+  readonly failAt?: RequestPoint
   /** The kind of request whose commands are counted, and the job that must be in it. */
   readonly counted?: { readonly script: string; readonly job: string }
 }
@@ -19,6 +25,15 @@ export interface EffectPoint {
   readonly occurrence: number
   readonly when: 'before' | 'after'
 }
+
+/** A request by its kind, counted from 1 among those; and what becomes of it. */
+export interface RequestPoint {
+  readonly kind: string
+  readonly occurrence: number
+  readonly fault: (typeof requestFaults)[number]
+}
+
+export const requestFaults = ['cut-before', 'cut-on-the-way', 'cut-unanswered', 'shell-killed'] as const
 
 /** Exit codes of the engine's process. */
 export const exitDone = 0

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import {
+  ambiguities,
+  ambiguousSubmissions,
+  type Ambiguity,
+  type Tally,
+} from '../../testing/scheduler-simulator/ambiguous-submissions.ts'
+import type { Dialect } from '../../testing/scheduler-simulator/simulated-host.ts'
+
+/** A thousand of what was promised; fewer of what mostly waits, since nothing was accepted and that has to be proved. */
+const seedsOf = (ambiguity: Ambiguity) =>
+  ambiguity === 'not accepted, and timed out' || ambiguity === 'the request cut' ? 100 : 1000
+
+const dialects: readonly Dialect[] = ['slurm', 'gridengine', 'pbs']
+const clustersAtOnce = 6
+const seedsOfOne = 20
+
+/** Spreads the seeds over simulated clusters of all dialects in turn. */
+async function onManyClusters(ambiguity: Ambiguity, count: number): Promise<Tally> {
+  const total = { jobs: 0, accepted: 0, executions: 0, adopted: 0 }
+  let next = 0
+  const work = async () => {
+    while (next < count) {
+      const from = next
+      next += seedsOfOne
+      const seeds = Array.from({ length: Math.min(seedsOfOne, count - from) }, (_, place) => from + place)
+      const dialect = dialects[(from / seedsOfOne) % dialects.length] ?? 'slurm'
+      const tally = await ambiguousSubmissions(dialect, ambiguity, seeds)
+      total.jobs += tally.jobs
+      total.accepted += tally.accepted
+      total.executions += tally.executions
+      total.adopted += tally.adopted
+    }
+  }
+  await Promise.all(Array.from({ length: clustersAtOnce }, work))
+  return total
+}
+
+describe('submissions of which nobody knows whether they were accepted', () => {
+  for (const ambiguity of Object.keys(ambiguities).filter(isAmbiguity))
+    it(`are each found and run once: ${seedsOf(ambiguity)} times ${ambiguity}`, async function () {
+      this.timeout(1_800_000)
+      const count = seedsOf(ambiguity)
+      const tally = await onManyClusters(ambiguity, count)
+      assert.deepEqual(tally, { jobs: count, accepted: count, executions: count, adopted: count })
+    })
+})
+
+function isAmbiguity(name: string): name is Ambiguity {
+  return name in ambiguities
+}

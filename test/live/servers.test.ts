@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { absent } from './servers/servers.ts'
+
+// Without these, all the other tests of this folder say less than they seem to: what is not there is a failure.
+describe('the servers of the tests', () => {
+  for (const server of ['sshd', 'slurm', 'gridengine'] as const)
+    it(`includes ${server}`, () => {
+      const reason = absent(server)
+      assert.ok(reason === undefined, `${server} could not be started: ${reason}`)
+    })
+
+  it('includes the commands of PBS, where they can be had', function () {
+    if (absent('torque') !== undefined) this.skip() // named with its reason at the end of the run
+  })
+})

@@ -1,0 +1,11 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** Does something to a server, such as `control('sshd', 'stop')`, and returns when it is done. */
+export async function control(
+  server: 'sshd' | 'slurm' | 'gridengine',
+  action: 'start' | 'stop' | 'restart-controller',
+): Promise<void> {
+  await promisify(execFile)('bash', [join(import.meta.dirname, `${server}.sh`), action], { timeout: 90_000 })
+}

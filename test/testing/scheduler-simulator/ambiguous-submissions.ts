@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { tag, type Tag } from '../../../src/core/ids.ts'
+import type { JobReport } from '../../../src/runners/job-report.ts'
+import type { Runner, Submission, SubmitAnswer } from '../../../src/runners/runner.ts'
+import type { Faults } from '../../../src/testing/index.ts'
+import { openSimulatedHost, type Dialect, type SimulatedHost } from './simulated-host.ts'
+
+/** What makes it unclear whether a job was submitted. */
+export const ambiguities = {
+  'accepted, and timed out': { acceptsAndTimesOut: true },
+  'accepted late, after it timed out': { acceptsLate: { seconds: 0.3 } },
+  'accepted, and the reply cut': { losesReply: true },
+  'accepted, and no id': { omitsId: true },
+  'warnings around the id': { warns: true },
+  'not accepted, and timed out': { timesOut: { times: 1 } },
+  'the request cut': { losesRequest: { times: 1 } },
+  'the engine killed': { answersLate: { seconds: 0.1 } },
+} as const satisfies Readonly<Record<string, Faults>>
+
+export type Ambiguity = keyof typeof ambiguities
+
+export interface Tally {
+  /** Jobs that were to be run. */
+  readonly jobs: number
+  /** How many the scheduler accepted, and how often their commands ran: each the number of jobs, or something was lost or done twice. */
+  readonly accepted: number
+  readonly executions: number
+  /** Of those that were accepted at the first request: how many the runner came to know by the id that the scheduler gave. */
+  readonly adopted: number
+}
+
+/** Submits a job for each seed under the same fault, until the runner is sure of each; the seed says what else goes wrong. */
+export async function ambiguousSubmissions(
+  dialect: Dialect,
+  ambiguity: Ambiguity,
+  seeds: readonly number[],
+): Promise<Tally> {
+  const host = await openSimulatedHost(dialect)
+  try {
+    const known = new Map<Tag, string>()
+    for (const seed of seeds) {
+      const name = tag(`j${String(seed).padStart(12, 'a')}`)
+      known.set(name, await settle(host, ambiguity, name, dice(seed)))
+    }
+    await until(async () => (await host.simulator.jobs()).every(({ phase }) => phase === 'completed'))
+    const jobs = await host.simulator.jobs()
+    let executions = 0
+    for (const name of known.keys()) executions += await host.executions(name)
+    const adopted = jobs.filter(({ id, name }) => known.get(tag(name)) === id).length
+    return { jobs: seeds.length, accepted: jobs.length, executions, adopted }
+  } finally {
+    await host.close()
+  }
+}
+
+/** Answers with the id under which the runner knows it at last. */
+async function settle(
+  host: SimulatedHost,
+  ambiguity: Ambiguity,
+  name: Tag,
+  roll: () => number,
+): Promise<string> {
+  const job = host.job(name, roll() < 0.5 ? 0 : roll() / 5)
+  const others: Faults = {
+    ...(roll() < 0.3 && { forgets: true }),
+    ...(roll() < 0.3 && { accountingIncomplete: true }),
+  }
+  await host.simulator.faults.set({ ...others, ...ambiguities[ambiguity] })
+  if (ambiguity === 'the engine killed') await killed(host.runner, job, Math.floor(roll() * 250))
+  const runner = ambiguity === 'the engine killed' ? host.restart() : host.runner
+  for (let turn = 0; turn < 100; turn++) {
+    const answer = await submit(runner, job)
+    if (answer.kind === 'accepted') return answer.nativeId
+    assert.notEqual(answer.kind, 'refused', JSON.stringify(answer))
+    const report = await whatBecame(runner, name)
+    if ('nativeId' in report) return report.nativeId
+    // What ended says no id: submitted again, it is answered with it.
+  }
+  return assert.fail(`${name} was never accepted`)
+}
+
+async function submit(runner: Runner, job: Submission, signal?: AbortSignal): Promise<SubmitAnswer> {
+  const answers = await runner.submit([job], signal ? { signal } : {})
+  return answers.get(job.tag) ?? assert.fail('no answer')
+}
+
+/** The engine and what it started on this host die after a while, wherever they are. */
+async function killed(runner: Runner, job: Submission, milliseconds: number): Promise<void> {
+  await submit(runner, job, AbortSignal.timeout(milliseconds)).catch(() => {})
+}
+
+async function whatBecame(runner: Runner, name: Tag): Promise<JobReport> {
+  let report: JobReport = { kind: 'quiet' }
+  await until(async () => {
+    const one = new Set([name])
+    const { reports } = await runner.look({ jobs: one, doubtful: one, urgent: one, ranges: [] }, {})
+    report = reports.get(name) ?? report
+    return report.kind !== 'quiet' && report.kind !== 'submitting' && report.kind !== 'unclear'
+  })
+  return report
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 30_000
+  while (!(await isSo())) {
+    if (Date.now() > end) assert.fail('it never became so')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Numbers from 0 to 1 that follow from the seed: mulberry32. */
+function dice(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
