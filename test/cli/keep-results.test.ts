@@ -6,25 +6,31 @@ import { abeyance, isThere, project, until } from './command-line.ts'
 
 const anyway = ['--keep-results', '--even-if-needed']
 
-describe('abeyance cancel --keep-results', function () {
-  this.timeout(60_000)
-
-  it('stops a job, says what it kept, gives copies of it, and serves it to no run', async () => {
-    const folder = await project({})
-    await writeFile(
-      join(folder, 'train.yaml'),
-      `abeyance: 1
+/** A project whose one job has made its part when the file `began` is there, and goes on for a minute. */
+async function training(part: string, outputs: string): Promise<string> {
+  const folder = await project({})
+  await writeFile(
+    join(folder, 'train.yaml'),
+    `abeyance: 1
 name: train
 modules:
   fit:
     script: |
-      echo step 1 > model.txt
+      ${part}
       echo x > '${folder}/began'
       sleep 60
-    outputs: { model: model.txt, report: report.txt }
+    outputs: { ${outputs} }
 outputs: { model: $fit.model }
 `,
-    )
+  )
+  return folder
+}
+
+describe('abeyance cancel --keep-results', function () {
+  this.timeout(60_000)
+
+  it('stops a job, says what it kept, gives copies of it, and serves it to no run', async () => {
+    const folder = await training('echo step 1 > model.txt', 'model: model.txt, report: report.txt')
     assert.equal((await abeyance(folder, ['run', 'train.yaml'])).code, 3)
     await until(() => isThere(join(folder, 'began')))
 
@@ -56,21 +62,7 @@ outputs: { model: $fit.model }
   })
 
   it('gives copies of what an earlier attempt kept, when a later one goes on', async () => {
-    const folder = await project({})
-    await writeFile(
-      join(folder, 'train.yaml'),
-      `abeyance: 1
-name: train
-modules:
-  fit:
-    script: |
-      echo $ABEYANCE_ATTEMPT > model.txt
-      echo x > '${folder}/began'
-      sleep 60
-    outputs: { model: model.txt }
-outputs: { model: $fit.model }
-`,
-    )
+    const folder = await training('echo $ABEYANCE_ATTEMPT > model.txt', 'model: model.txt')
     const show = (...words: string[]) => abeyance(folder, ['show', 'last:fit', ...words])
     assert.equal((await abeyance(folder, ['run', 'train.yaml'])).code, 3)
     await until(() => isThere(join(folder, 'began')))

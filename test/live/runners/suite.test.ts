@@ -13,6 +13,7 @@ for (const { name, runner, needs } of destinations)
       assert.equal(why, undefined)
       return openLiveRunner(kind())
     }
+    // Only for PBS: its wrappers are a Debian package that may not be had.
     if (runner === 'pbs' && why !== undefined) it.skip(`cannot be had: ${why}`, () => {})
     else runnerSuite({ test: it }, create, { patience: 60_000 })
   })
