@@ -45,7 +45,10 @@ export const liveQuery = z.strictObject({
   attempt: whole(1_000_000).exactOptional(),
 })
 
-/** `POST api/session`: the token itself, or the one-time `login` of the printed address. */
+/**
+ * `POST api/session`: the token itself, or the one-time `login` of the printed address. There it stands behind the `#`, as
+ * `#login=CODE`: what is behind a `#` reaches no server's log, and the page takes it out of the address at once.
+ */
 export const sessionBody = z.union([
   z.strictObject({ token: z.string() }),
   z.strictObject({ login: z.string() }),
@@ -75,6 +78,13 @@ export type BulkBody = z.infer<typeof bulkBody>
 
 /** `POST api/runs/:id/retry`: clears a module's own failure, so that the run tries it again. */
 export const moduleBody = z.strictObject({ module: z.string() })
+/** `POST api/runs/:id/answer`: what a person says to a wait of the kind `approval`; a note goes into its record. */
+export const answerBody = z.strictObject({
+  module: z.string(),
+  answer: z.enum(['approve', 'reject']),
+  note: z.string().exactOptional(),
+})
+export type AnswerBody = z.infer<typeof answerBody>
 export const emptyBody = z.strictObject({})
 
 const said = z.string().exactOptional()
