@@ -43,6 +43,8 @@ export interface MonitorOptions {
 /** A monitor that drives: it also takes a runner's word that a look is worth its while. */
 export interface OpenMonitor extends JobMonitor {
   wake(destination: string): void
+  /** When a destination last answered a look. */
+  answeredAt(destination: string): number | undefined
 }
 
 /** Watches every open job of the store at once, from records alone (rule M1); nothing of a job is held but some small fields (M7). */
@@ -100,9 +102,11 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
     liftPause: async (destination) => watches.get(destination)?.station.pause.lift(),
     look: () => each((watch) => watch.look()),
     wake: (destination) => watches.get(destination)?.wake(),
+    answeredAt: (destination) => watches.get(destination)?.answeredAt(),
     events$: publisher.events$,
     jobs$: publisher.jobs$,
-    log$: (key, stream, from, { until } = {}) => logStream(tail, { key, stream, from, until }, signal),
+    log$: (key, stream, from, { until, room } = {}) =>
+      logStream(tail, { key, stream, from, until }, { closing: signal, room }),
     async close() {
       stop.abort()
       await Promise.all([...calendars.map((one) => one.close()), each((one) => one.close()), rules.close()])

@@ -50,7 +50,11 @@ export function routesOf(options: OpenOptions, state: StateFolder): Routes {
   }
 }
 
-function settingsOf(named: Readonly<Record<string, Destination>>, state: StateFolder) {
+/** All that are there, by name: those that are named, and this machine. */
+export function settingsOf(
+  named: Readonly<Record<string, Destination>>,
+  state: StateFolder,
+): ReadonlyMap<string, Destination> {
   return new Map(Object.entries({ local: here(state), ...named }))
 }
 

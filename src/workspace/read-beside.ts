@@ -6,7 +6,7 @@ import { runId, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
 import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
-import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
+import { readableJobs, readChanges, readHistory, readJob } from '../monitor/kept-job.ts'
 import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
@@ -17,6 +17,7 @@ import { openObjects } from '../staging/objects.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { ask } from './ask.ts'
 import { assertWorkspace } from './assert-workspace.ts'
+import { destinationFacts } from './destination-facts.ts'
 import { driveWorkspace } from './drive-workspace.ts'
 import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
@@ -30,6 +31,7 @@ import { planBeside } from './plan-beside.ts'
 import { readStandings } from './read-standings.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
+import { watchBeside } from './watch-beside.ts'
 import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
 
 /** Reads a workspace without a lock; see `readWorkspace`. */
@@ -48,8 +50,12 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     logger: options.logger ?? silent,
     logs: options.logs ?? {},
   })
+  const watching = watchBeside(reader, options.clock ?? systemClock)
   return {
     folder: root,
+    events$: watching.events$,
+    jobs$: watching.jobs$,
+    destinations: () => destinationFacts(options, state),
     files: openFiles(objects, state.kept),
     log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start),
@@ -62,6 +68,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
       },
     }),
     async close() {
+      watching.close()
       await tails.close()
       await reader.close()
     },
@@ -73,7 +80,7 @@ function reading(
   options: OpenOptions,
 ): Pick<
   WorkspaceView,
-  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain' | 'standings'
+  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'changes' | 'neededBy' | 'explain' | 'standings'
 > {
   const fresh = async () => {
     await reader.refresh()
@@ -95,6 +102,9 @@ function reading(
       return job && (await showing(store))(job)
     },
     history: async (key) => readHistory(await fresh(), key),
+    async *changes() {
+      yield* readChanges(await fresh())
+    },
     standings: async () => readStandings(await fresh()),
     neededBy: async (key) => neededBy(await fresh(), key),
     explain: async (run, module, more = {}) =>
