@@ -4,6 +4,7 @@
 
 import { z } from 'zod'
 import { errorCodes } from '../core/error.ts'
+import type { Json } from '../core/json.ts'
 import { reasons } from '../core/reason.ts'
 
 const list = <T extends z.ZodType>(of: T) => z.array(of).readonly()
@@ -11,6 +12,7 @@ const names = list(z.string())
 const time = z.number()
 const count = z.int().nonnegative()
 const flag = z.literal(true).exactOptional()
+const json: z.ZodType<Json> = z.json()
 
 export const streamName = z.enum(['stdout', 'stderr'])
 export type StreamName = z.infer<typeof streamName>
@@ -133,8 +135,8 @@ export const runAnswer = z.object({
   /** Where relative paths in it start. */
   base: z.string(),
   targets: names,
-  inputs: z.record(z.string(), z.json()),
-  document: z.json(),
+  inputs: z.record(z.string(), json),
+  document: json,
   graph: runGraph,
   outcomes: z.record(z.string(), outcome),
   jobs: z.record(z.string(), z.string()),
@@ -174,21 +176,6 @@ export const jobRow = z.object({
   percent: z.number().exactOptional(),
 })
 export type JobRow = z.infer<typeof jobRow>
-
-/** The columns by which `GET api/jobs` sorts; `-since` is the other way round. */
-export const jobSort = z.enum([
-  'since',
-  'name',
-  'state',
-  'destination',
-  'attempt',
-  'submittedAt',
-  'startedAt',
-  'queueTime',
-  'runTime',
-  'reason',
-])
-export type JobSort = z.infer<typeof jobSort>
 
 /** `GET api/jobs`. `total` counts what the filters leave, `states` all jobs by state: what the page's tabs show. */
 export const jobList = z.object({

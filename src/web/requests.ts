@@ -1,7 +1,7 @@
 // What the API is asked: queries and bodies, and what acts are answered with.
 
 import { z } from 'zod'
-import { failure, jobSort, jobStateName, runStateName } from './contract.ts'
+import { failure, jobStateName, runStateName } from './contract.ts'
 
 /** Several in one parameter: `state=queued,running`. */
 const several = <T extends z.ZodType<string, string>>(of: T) =>
@@ -18,6 +18,21 @@ export const runsQuery = z.strictObject({
   limit: whole(1000).default(100),
   before: z.string().exactOptional(),
 })
+
+/** The columns by which `GET api/jobs` sorts; `-since` is the other way round. */
+export const jobSort = z.enum([
+  'since',
+  'name',
+  'state',
+  'destination',
+  'attempt',
+  'submittedAt',
+  'startedAt',
+  'queueTime',
+  'runTime',
+  'reason',
+])
+export type JobSort = z.infer<typeof jobSort>
 
 /** Of `GET api/jobs`. `q` is looked for in name, key and reason; `run` leaves the jobs of one run. */
 export const jobsQuery = z.strictObject({
