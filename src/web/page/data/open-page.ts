@@ -45,7 +45,14 @@ export function openPage(api: Api, hash: string): Page & { look(hash: string): v
     })
   }
 
-  const tick = setInterval(() => store.change((state) => ({ ...state, now: state.now + 1000 })), 1000)
+  let ticks = 0
+  const tick = setInterval(() => {
+    store.change((state) => ({ ...state, now: state.now + 1000 }))
+    ticks += 1
+    // When hosts were looked at last is no change that is told: it is asked for, while somebody sees it.
+    const wanted = ticks % 5 === 0 && !document.hidden && store.state.connection.kind === 'live'
+    if (wanted && store.state.loaded) loadHosts(api, store).catch(ignore)
+  }, 1000)
   follow()
   return {
     api,

@@ -15,7 +15,8 @@ const narrow = matchMedia('(max-width: 48rem)')
 export class RunGraphView extends View {
   #folded: ReadonlySet<string> = new Set()
   #chosen: string | undefined
-  #zoom = 1
+  /** As it fits, until a person says otherwise. */
+  #zoom: number | undefined
   #graph: RunGraph | undefined
   #asked: VisibleGraph | undefined
   #drawn: { readonly graph: VisibleGraph; readonly layout: Layout } | undefined
@@ -79,21 +80,29 @@ export class RunGraphView extends View {
       ...this.#drawn,
       tallies: this.#tallies(run, jobs),
       chosen: this.#chosen,
-      zoom: this.#zoom,
+      zoom: this.#zoomOf(this.#drawn.layout),
       choose: (module) => this.#change(() => (this.#chosen = this.#chosen === module ? undefined : module)),
       fold: (group) => this.#change(() => (this.#folded = new Set([...this.#folded, group]))),
     })
   }
 
+  /** A drawing that is a little too wide is made smaller; one that would not be legible is scrolled. */
+  #zoomOf(layout: Layout | undefined): number {
+    const room = this.querySelector('.graph')?.clientWidth ?? 0
+    const fits = layout === undefined || room === 0 ? 1 : room / layout.width
+    return this.#zoom ?? Math.min(1, Math.max(0.7, fits))
+  }
+
   #tools(): TemplateResult {
+    const now = this.#zoomOf(this.#drawn?.layout)
     const groups = (this.#graph?.modules ?? []).filter((module) => module.kind === 'group')
     const zoom = (next: number) => () => this.#change(() => (this.#zoom = Math.min(2, Math.max(0.25, next))))
     const fold = (paths: readonly string[]) => () => this.#change(() => (this.#folded = new Set(paths)))
     const folded = this.#chosen !== undefined && this.#folded.has(this.#chosen) ? this.#chosen : undefined
     return html`<div class="tools" role="toolbar" aria-label="Drawing">
-      <button @click=${zoom(this.#zoom / 1.25)} aria-label="Smaller">−</button>
-      <button @click=${zoom(1)} aria-label="In its own size">${Math.round(this.#zoom * 100)} %</button>
-      <button @click=${zoom(this.#zoom * 1.25)} aria-label="Larger">+</button>
+      <button @click=${zoom(now / 1.25)} aria-label="Smaller">−</button>
+      <button @click=${zoom(1)} aria-label="In its own size">${Math.round(now * 100)} %</button>
+      <button @click=${zoom(now * 1.25)} aria-label="Larger">+</button>
       ${
         groups.length === 0
           ? nothing
