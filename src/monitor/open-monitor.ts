@@ -99,10 +99,8 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   return {
     ...jobActions({ ...shared, ledger, watches }),
     ...readers(store, shown),
-    liftPause: async (destination) => watches.get(destination)?.station.pause.lift(),
+    ...byDestination(watches),
     look: () => each((watch) => watch.look()),
-    wake: (destination) => watches.get(destination)?.wake(),
-    answeredAt: (destination) => watches.get(destination)?.answeredAt(),
     events$: publisher.events$,
     jobs$: publisher.jobs$,
     log$: (key, stream, from, { until, room } = {}) =>
@@ -112,6 +110,16 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
       await Promise.all([...calendars.map((one) => one.close()), each((one) => one.close()), rules.close()])
       publisher.close()
     },
+  }
+}
+
+function byDestination(
+  watches: ReadonlyMap<string, Watch>,
+): Pick<OpenMonitor, 'liftPause' | 'wake' | 'answeredAt'> {
+  return {
+    liftPause: async (destination) => watches.get(destination)?.station.pause.lift(),
+    wake: (destination) => watches.get(destination)?.wake(),
+    answeredAt: (destination) => watches.get(destination)?.answeredAt(),
   }
 }
 

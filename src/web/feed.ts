@@ -37,9 +37,7 @@ interface FeedContext {
 }
 
 export function openFeed({ view, clock, picture }: FeedContext): Feed {
-  let epoch = randomUUID()
-  let last = 0
-  let kept: { readonly seq: number; readonly changes: Changes }[] = []
+  const backlog = openBacklog()
   let dirty: Dirty | undefined
   let timer: unknown
   let closed = false
@@ -48,30 +46,16 @@ export function openFeed({ view, clock, picture }: FeedContext): Feed {
     for (const resolve of waiting) resolve()
     waiting.clear()
   }
+  const anew = () => {
+    backlog.begin()
+    wake()
+  }
   const flush = async () => {
     const what = dirty
     dirty = undefined
     if (!what || closed) return
-    const changes = await changesOf(what, view, await picture(), clock.now())
-    kept.push({ seq: ++last, changes })
-    let size = kept.reduce((sum, one) => sum + sizeOf(one.changes), 0)
-    while (size > mostKept && kept.length > 1) size -= sizeOf(kept.shift()?.changes ?? changes)
+    backlog.add(await changesOf(what, view, await picture(), clock.now()))
     wake()
-  }
-  const anew = () => {
-    epoch = randomUUID()
-    kept = []
-    wake()
-  }
-  const idOf = (seq: number) => `${epoch}.${seq}`
-  /** What came after; undefined where that is not known any more. */
-  const since = (id: string): { readonly seq: number; readonly changes: readonly Changes[] } | undefined => {
-    const [of, seq] = id.split('.')
-    const at = Number(seq)
-    if (of !== epoch || !Number.isInteger(at) || at > last) return undefined
-    const oldest = kept[0]?.seq ?? last + 1
-    if (at + 1 < oldest) return undefined
-    return { seq: last, changes: kept.filter((one) => one.seq > at).map((one) => one.changes) }
   }
   return {
     take(news) {
@@ -84,24 +68,50 @@ export function openFeed({ view, clock, picture }: FeedContext): Feed {
       }, gatherFor)
     },
     async *follow(after, signal) {
-      const isKnown = after !== undefined && since(after) !== undefined
-      let at = isKnown ? after : idOf(last)
+      const isKnown = after !== undefined && backlog.since(after) !== undefined
+      let at = isKnown ? after : backlog.now()
       if (!isKnown) yield { name: after === undefined ? 'hello' : 'resync', id: at, data: {} }
       while (!signal.aborted && !closed) {
-        const missed = since(at)
-        if (missed === undefined) {
-          at = idOf(last)
-          yield { name: 'resync', id: at, data: {} }
-        } else if (missed.changes.length > 0) {
-          at = idOf(missed.seq)
-          yield { name: 'changes', id: at, data: merged(missed.changes) }
-        } else await rung(waiting, signal)
+        const missed = backlog.since(at)
+        at = backlog.now()
+        if (missed === undefined) yield { name: 'resync', id: at, data: {} }
+        else if (missed.length > 0) yield { name: 'changes', id: at, data: merged(missed) }
+        else await rung(waiting, signal)
       }
     },
     close() {
       closed = true
       clock.clearTimeout(timer)
       wake()
+    },
+  }
+}
+
+/** The last changes under ids that are of this process alone: after a restart nobody knows them. */
+function openBacklog() {
+  let epoch = randomUUID()
+  let last = 0
+  let size = 0
+  let kept: { readonly seq: number; readonly changes: Changes }[] = []
+  return {
+    now: () => `${epoch}.${last}`,
+    begin() {
+      epoch = randomUUID()
+      kept = []
+      size = 0
+    },
+    add(changes: Changes) {
+      kept.push({ seq: ++last, changes })
+      size += sizeOf(changes)
+      while (size > mostKept && kept.length > 1) size -= sizeOf(kept.shift()?.changes ?? changes)
+    },
+    /** What came after; undefined where that is not known any more. */
+    since(id: string): readonly Changes[] | undefined {
+      const [of, seq] = id.split('.')
+      const at = Number(seq)
+      if (of !== epoch || !Number.isInteger(at) || at > last) return undefined
+      if (at + 1 < (kept[0]?.seq ?? last + 1)) return undefined
+      return kept.filter((one) => one.seq > at).map((one) => one.changes)
     },
   }
 }

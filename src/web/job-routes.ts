@@ -66,7 +66,13 @@ function readingRoutes(around: Surroundings): readonly Route[] {
           signature,
           spec: { ...spec },
           attempts: [...earlier, { attempt, tag, destination, state }],
-          history: history.map(({ key: _, ...change }) => change),
+          history: history.map(({ attempt: of, at, from, to, evidence }) => ({
+            attempt: of,
+            at,
+            from,
+            to,
+            evidence,
+          })),
           neededBy: runs.filter(({ id }) => needing.includes(id)).map(({ id, name }) => ({ run: id, name })),
           now: clock.now(),
         }

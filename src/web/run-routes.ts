@@ -12,7 +12,11 @@ import { documentGraph } from './run-graph.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export function runRoutes(around: Surroundings): readonly Route[] {
-  const { view, clock, by } = around
+  return [...readingRoutes(around), ...changingRoutes(around)]
+}
+
+function readingRoutes(around: Surroundings): readonly Route[] {
+  const { view, clock } = around
   return [
     route({
       method: 'get',
@@ -47,6 +51,12 @@ export function runRoutes(around: Surroundings): readonly Route[] {
       answer: runAnswer,
       handle: async ({ param }) => describe(around, await existing(around, param('id'))),
     }),
+  ]
+}
+
+function changingRoutes(around: Surroundings): readonly Route[] {
+  const { view, by } = around
+  return [
     route({
       method: 'post',
       path: 'api/runs/:id/cancel',

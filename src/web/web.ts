@@ -22,9 +22,6 @@ import { waitRoutes } from './wait-routes.ts'
 import { workspaceRoutes } from './workspace-routes.ts'
 import { z } from 'zod'
 
-export type { Role } from './role.ts'
-export type * from './contract.ts'
-
 export type WebOptions = WebBasics &
   (
     | { readonly token: string }

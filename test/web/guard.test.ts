@@ -69,8 +69,11 @@ describe('who may ask the page', () => {
     const { web } = await import('../../src/web/web.ts')
     const page = web(view, { authorize })
     const app = new Hono().mount('/jobs', page.fetch)
-    const ask = (path: string, init: RequestInit = {}) =>
-      app.request(`/jobs/${path}`, { ...init, headers: { 'x-user': 'ada', ...init.headers } })
+    const ask = (path: string, init: RequestInit = {}) => {
+      const headers = new Headers(init.headers)
+      if (!headers.has('x-user')) headers.set('x-user', 'ada')
+      return app.request(`/jobs/${path}`, { ...init, headers })
+    }
     assert.equal((await ask('api/jobs')).status, 200)
     assert.equal((await ask('api/jobs', { headers: { 'x-user': 'eve' } })).status, 401)
     const body = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }
