@@ -11,6 +11,7 @@ import { hostRoutes } from './host-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { logRoutes } from './log-routes.ts'
 import { pageFiles } from './page-files.ts'
+import { metricRoutes } from './metric-routes.ts'
 import { openPicture, type Picture } from './picture.ts'
 import { refuse } from './refuse.ts'
 import { mayAct, type Role } from './role.ts'
@@ -74,6 +75,7 @@ export function web(view: WorkspaceView, options: WebOptions): Web {
       ...logRoutes(around),
       ...hostRoutes(around),
       ...waitRoutes(around),
+      ...metricRoutes(around),
     ]
     const serving = { roleOf, logger, base, closing: closing.signal }
     return appOf([...routes, description(routes, version)], serving)

@@ -34,7 +34,10 @@ describe('the page in a browser', () => {
     await begun(on, 'align')
     const { page } = await visit(await openSite(workspace))
     await look(page, `#/runs/${run.id}`)
-    await page.getByRole('button', { name: 'module trim' }).or(page.getByRole('button', { name: 'map trim' })).press('Enter')
+    await page
+      .getByRole('button', { name: 'module trim' })
+      .or(page.getByRole('button', { name: 'map trim' }))
+      .press('Enter')
     const panel = page.getByRole('complementary', { name: 'Module clean/trim' })
     await panel.getByRole('link', { name: 'clean[1]/trim' }).waitFor()
     await panel.getByText('beta 🧬').waitFor()
@@ -87,7 +90,10 @@ describe('the page in a browser', () => {
     const { page } = await visit(await openSite(workspace))
     await look(page, '#/jobs')
     await page.getByLabel('Select Align to the reference').check()
-    await page.getByRole('toolbar', { name: 'With the chosen jobs' }).getByRole('button', { name: 'Cancel' }).click()
+    await page
+      .getByRole('toolbar', { name: 'With the chosen jobs' })
+      .getByRole('button', { name: 'Cancel' })
+      .click()
     await page.getByRole('dialog', { name: 'Cancel 1 job?' }).getByRole('button', { name: 'Cancel' }).click()
     const again = page.getByRole('dialog', { name: 'Runs need 1 job of these' })
     await again.getByText('study of three samples').waitFor()
