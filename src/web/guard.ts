@@ -34,17 +34,13 @@ function isSameSite(request: Request, host: string, isReading: boolean): boolean
   return URL.canParse(origin) && new URL(origin).host === host
 }
 
-/**
- * What the browser is told about every answer. Scripts and styles come from files alone; attributes of style are allowed since
- * text of jobs never becomes markup and they run nothing.
- */
+/** What the browser is told about every answer: scripts and styles come from files of ours alone. */
 const headers = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
     "worker-src 'self'",
     "style-src 'self'",
-    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
