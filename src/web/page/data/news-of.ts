@@ -1,15 +1,6 @@
 import type { Changes } from '../../contract.ts'
+import type { News } from './news.ts'
 import type { PageState } from './page-state.ts'
-
-/** What a person is told: on the page, and by the browser where it may. `id` names what it is about, so that it is told once. */
-export interface News {
-  readonly id: string
-  readonly at: number
-  readonly title: string
-  readonly text: string
-  readonly href: string
-  readonly bad: boolean
-}
 
 /** What in these changes is worth telling: runs that ended, jobs that failed or were lost. Pure: `state` is that before them. */
 export function newsOf(state: PageState, changes: Changes): readonly News[] {

@@ -1,6 +1,6 @@
 import type { HostRow, JobAnswer, JobRow, RunAnswer, RunRow, WaitRow, Welcome } from '../../contract.ts'
 import type { Connection } from './follow-events.ts'
-import type { News } from './news-of.ts'
+import type { News } from './news.ts'
 import type { Place } from './place.ts'
 
 /** All that the page shows; replaced, never changed. */

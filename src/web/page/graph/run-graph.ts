@@ -27,6 +27,7 @@ export class RunGraphView extends View {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    addEventListener('resize', this.#resized)
     this.#asked = undefined
     this.#layouts = openLayouts((graph, layout) => {
       this.#drawn = { graph, layout }
@@ -36,8 +37,12 @@ export class RunGraphView extends View {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    removeEventListener('resize', this.#resized)
     this.#layouts?.close()
   }
+
+  /** A narrow window has it from top to bottom. */
+  readonly #resized = (): void => this.#change(() => (this.#asked = undefined))
 
   protected override willUpdate(): void {
     const found = this.state.run?.graph
@@ -101,7 +106,7 @@ export class RunGraphView extends View {
     const folded = this.#chosen !== undefined && this.#folded.has(this.#chosen) ? this.#chosen : undefined
     return html`<div class="tools" role="toolbar" aria-label="Drawing">
       <button @click=${zoom(now / 1.25)} aria-label="Smaller">−</button>
-      <button @click=${zoom(1)} aria-label="In its own size">${Math.round(now * 100)} %</button>
+      <button @click=${zoom(1)} title="In its own size">${Math.round(now * 100)} %</button>
       <button @click=${zoom(now * 1.25)} aria-label="Larger">+</button>
       ${
         groups.length === 0

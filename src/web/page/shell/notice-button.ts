@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import { say } from '../look/say.ts'
 import { View } from '../look/view.ts'
-import type { News } from '../data/news-of.ts'
+import type { News } from '../data/news.ts'
 
 /** Asks the browser whether it may tell of ends while one looks elsewhere, and then does. */
 export class NoticeButton extends View {
