@@ -45,13 +45,20 @@ export async function openPicture(view: WorkspaceView, tell: Tell): Promise<Pict
       tell(event.kind === 'run' ? { kind: 'run', run: event.run } : event)
     } else if (event.kind !== 'matched' && event.kind !== 'discarded') {
       tell({ kind: 'hosts' })
-      void view
-        .standings()
-        .then((standings) => jobs.restand(event.destination, standings.get(event.destination)))
+      const { destination } = event
+      view.standings().then(
+        (standings) => jobs.restand(destination, standings.get(destination)),
+        () => {}, // the workspace was closed meanwhile
+      )
     }
   }
   all.add(view.events$.subscribe(hear))
-  for await (const change of view.changes()) jobs.take(change)
+  try {
+    for await (const change of view.changes()) jobs.take(change)
+  } catch (error) {
+    all.unsubscribe()
+    throw error
+  }
   for (const change of early) jobs.take(change)
   take = jobs.take
   await new Promise<void>((resolve) => {
@@ -138,7 +145,11 @@ function openRuns(view: WorkspaceView) {
   return {
     take(event: Extract<WorkspaceEvent, { kind: 'run' | 'outcome' }>) {
       if (event.kind === 'run') held.delete(event.run)
-      else void held.get(event.run)?.then((kinds) => kinds.set(event.module, event.outcome.kind))
+      else
+        held.get(event.run)?.then(
+          (kinds) => kinds.set(event.module, event.outcome.kind),
+          () => {}, // whoever asked for it hears of it
+        )
     },
     async row(record: RunRecord): Promise<RunRow> {
       const kinds = held.get(record.id) ?? read(record.id)

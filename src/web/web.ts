@@ -60,7 +60,11 @@ export function web(view: WorkspaceView, options: WebOptions): Web {
   let opened: Promise<Picture> | undefined
   const picture = () => {
     if (closing.signal.aborted) throw new AbeyanceError('store-closed', 'the page is closed')
-    return (opened ??= openPicture(view, (news) => feed.take(news)))
+    opened ??= openPicture(view, (news) => feed.take(news)).catch((error: unknown) => {
+      opened = undefined // whoever asks next tries again
+      throw error
+    })
+    return opened
   }
   const feed = openFeed({ view, clock, picture })
   let app: Promise<Hono> | undefined
