@@ -3,6 +3,7 @@ import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import type { JobState } from '../../src/records/job-state.ts'
+import { intercept } from '../../src/core/system/effect.ts'
 import { stateFolder } from '../../src/workspace/state-folder.ts'
 import { bench } from '../workspace/bench.ts'
 import { bytesOf, desk, eventsOf, keyOf, sampleJob, seed, succeeded } from './desk.ts'
@@ -109,16 +110,19 @@ describe('the bytes of a log', () => {
     const file = await open(path, 'r+')
     await file.truncate(256 * 2 ** 20)
     await file.close()
-    const { intercept } = await import('../../src/core/system/effect.ts')
+    // What the workspace loads when it is first needed is another copy here, under mocha: both are counted.
+    const other = await import('../../src/core/system/effect.ts')
+    const both = (interceptor: Parameters<typeof intercept>[0]) =>
+      [intercept, other.intercept].forEach((one) => one(interceptor))
     const readers = [await ask(at), await ask(`${at}/live?from=start`)].map((one) => one.body?.getReader())
     let readings = 0
-    intercept({ before: ({ operation, on }) => void (operation === 'read' && on === path && readings++) })
+    both({ before: ({ operation, on }) => void (operation === 'read' && on === path && readings++) })
     try {
       for (const reader of readers) for (let n = 0; n < 4; n++) await reader?.read()
     } finally {
-      intercept(undefined)
+      both(undefined)
     }
-    assert.ok(readings <= 16, `${readings} readings for 8 pieces`)
+    assert.ok(readings >= 6 && readings <= 16, `${readings} readings for 8 pieces`)
     for (const reader of readers) await reader?.cancel()
   })
 

@@ -27,6 +27,14 @@ describe('the page in a browser', () => {
     assert.deepEqual(complaints, [])
   }).timeout(60_000)
 
+  it('lets in who has the token, and takes the code of the printed address out of it', async () => {
+    const on = await bench()
+    const site = await openSite(await on.open())
+    const printed = await visit(site)
+    assert.equal(printed.page.url(), site.address)
+    await visit(site, { byToken: true })
+  }).timeout(60_000)
+
   it('folds groups, and lists the elements of a map with index and value', async () => {
     const on = await bench()
     const workspace = await on.open()
@@ -40,7 +48,10 @@ describe('the page in a browser', () => {
       .press('Enter')
     const panel = page.getByRole('complementary', { name: 'Module clean/trim' })
     await panel.getByRole('link', { name: 'clean[1]/trim' }).waitFor()
-    await panel.getByText('beta 🧬').waitFor()
+    await panel.getByText('beta β').waitFor()
+    // The picture of the README: `cp results/page/readme.png docs/page.png` where the page has changed.
+    await page.setViewportSize({ width: 1280, height: 560 })
+    await picture(page, 'readme')
     await panel.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('button', { name: 'Fold group clean' }).press(' ')
     await page.getByRole('button', { name: /^group clean: 6 done/ }).waitFor()

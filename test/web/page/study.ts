@@ -4,7 +4,7 @@ import { doc, held, type Bench } from '../../workspace/bench.ts'
 export function study(on: Bench) {
   return doc(`name: study of three samples
 inputs:
-  samples: { type: [string], default: [alpha, 'beta 🧬', gamma] }
+  samples: { type: [string], default: [alpha, 'beta β', gamma] }
 modules:
   clean:
     map: sample
