@@ -27,6 +27,12 @@ const states = {
   running: { kind: 'running', since: 0, nativeId: id, incarnation: 2, startedAt: 1 },
   fetching: { kind: 'fetching', since: 0, incarnation: 2, exit: exit0, ...times },
   fetchingBad: { kind: 'fetching', since: 0, incarnation: 2, exit: exit1, ...times },
+  fetchingGone: {
+    kind: 'fetching',
+    since: 0,
+    incarnation: 2,
+    gone: { reason: 'walltime', message: 'TIMEOUT' },
+  },
   succeeded: { kind: 'succeeded', since: 0, outputs: {}, incarnation: 2, ...times },
   failed: { kind: 'failed', since: 0, reason: 'exit-code', message: '', incarnation: 2 },
   cancelled: { kind: 'cancelled', since: 0, by: 'ann', incarnation: 2 },
@@ -50,6 +56,7 @@ const news = {
   ended: { type: 'ended', incarnation: 2, exit: exit0, ...times, evidence },
   endedOld: { type: 'ended', incarnation: 1, exit: exit0, ...times, evidence },
   vanished: { type: 'vanished', reason: 'node-failure', incarnation: 2, evidence },
+  vanishedEarly: { type: 'vanished', reason: 'node-failure', incarnation: 0, evidence },
   absent: { type: 'absent', submitter: 'gone', evidence },
   absentAlive: { type: 'absent', submitter: 'alive', evidence },
   unclear: { type: 'unclear', evidence: '??' },
@@ -74,8 +81,13 @@ const runs = {
   runningOld: 'running',
   runningNew: 'running',
 } as const
-const ends = { ended: 'fetching', vanished: 'failed', stopped: 'cancelled', stoppedAt: 'cancelled' } as const
-const early: Row = { ...runs, ...ends, endedOld: 'fetching' }
+const ends = {
+  ended: 'fetching',
+  vanished: 'fetching',
+  stopped: 'cancelled',
+  stoppedAt: 'cancelled',
+} as const
+const early: Row = { ...runs, ...ends, endedOld: 'fetching', vanishedEarly: 'failed' }
 const asked: Row = {
   ...early,
   sent: 'submitting',
@@ -110,6 +122,7 @@ const table: Readonly<Record<string, Row>> = {
   running: { ...ends, runningNew: 'running', abandoned: 'lost' },
   fetching: { ...fetching, fetched: 'succeeded' },
   fetchingBad: { ...fetching, fetched: 'failed' },
+  fetchingGone: { ...fetching, ended: 'fetching', fetched: 'failed' },
   lost: { ended: 'fetching' },
 }
 
@@ -144,6 +157,23 @@ describe('decide', () => {
         else assert.equal(decision?.job.state.kind, to)
       })
     }
+
+  it('fails a job that is gone for the reason that its host gave, when what it printed is here', () => {
+    const gone = decide(record(states.running), about, news.vanished, context)?.job ?? assert.fail()
+    const { state } = decide(gone, about, news.fetched, context)?.job ?? assert.fail()
+    const { since } = state
+    assert.deepEqual(state, {
+      kind: 'failed',
+      since,
+      reason: 'node-failure',
+      message: evidence,
+      incarnation: 2,
+    })
+    const cancelled = { ...gone, cancelRequested: { at: 1, by: 'ann' } }
+    assert.equal(decide(cancelled, about, news.fetched, context)?.job.state.kind, 'cancelled')
+    const { job } = decide(gone, about, news.ended, context) ?? assert.fail()
+    assert.equal(decide(job, about, news.fetched, context)?.job.state.kind, 'succeeded', 'its exit turned up')
+  })
 
   it('ignores news of another attempt', () => {
     const decision = decide(record(states.running), tag('jother'), news.ended, context)
