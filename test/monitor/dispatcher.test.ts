@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { AbeyanceError } from '../../src/core/error.ts'
+import { notSent } from '../../src/transports/not-sent.ts'
 import { bench, kindOf, request, spec } from './monitor-fixture.ts'
 
 describe('openDispatcher', () => {
@@ -77,6 +79,27 @@ describe('openDispatcher', () => {
     assert.equal(await kindOf(monitor, 'a'), 'submitting')
     await clock.advance(6000)
     assert.equal(await kindOf(monitor, 'a'), 'running')
+    await monitor.close()
+  })
+
+  it('tries later what surely did not go out, and doubts only what may have', async () => {
+    const { clock, host, open } = bench()
+    const monitor = await open()
+    const { submit } = host
+    const unreachable = new AbeyanceError('unreachable', 'no sign of life')
+    for (const [fault, kind] of [
+      [notSent(unreachable), 'submitting'],
+      [unreachable, 'submit-unknown'],
+    ] as const) {
+      Object.assign(host, { submit: () => Promise.reject(fault) })
+      await monitor.start(request(kind))
+      await clock.advance(1)
+      assert.equal(await kindOf(monitor, kind), kind)
+      Object.assign(host, { submit })
+    }
+    await clock.advance(6000)
+    assert.equal(await kindOf(monitor, 'submitting'), 'running')
+    assert.equal(host.submitted.filter((tag, at, all) => all.indexOf(tag) !== at).length, 0)
     await monitor.close()
   })
 })
