@@ -4,7 +4,7 @@ import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { LogRule, RetryRule } from '../pipeline/settings.ts'
 import type { AskedJob } from '../runners/destination-defaults.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
-import type { LogGap, Stream } from '../runners/runner.ts'
+import type { LogGap, Stream, Travel } from '../runners/runner.ts'
 import type { Evidence } from '../records/evidence.ts'
 import type { FinalState } from '../records/job-state.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
@@ -102,6 +102,8 @@ export type JobEvent =
   | { readonly kind: 'paused'; readonly destination: string; readonly since: number; readonly why: string }
   | { readonly kind: 'unpaused'; readonly destination: string }
   | { readonly kind: 'progress'; readonly key: JobKey; readonly percent: number }
+  /** Files of a job are on their way: told once a second at most, of what takes longer, and never written down. Bytes. */
+  | ({ readonly kind: 'staging'; readonly key: JobKey } & Travel)
   /** A log rule asked for a notice (rule L5). */
   | { readonly kind: 'matched'; readonly key: JobKey; readonly pattern: string; readonly line: string }
 

@@ -4,6 +4,7 @@ import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { RecordStore } from '../records/record-store.ts'
+import type { JobEvent } from './job-monitor.ts'
 import type { Ledger } from './ledger.ts'
 import type { MonitorSettings } from './monitor-settings.ts'
 import type { Pause } from './pause.ts'
@@ -39,6 +40,8 @@ export interface Station {
   readonly clock: Clock
   readonly logger: Logger
   readonly settings: MonitorSettings
+  /** Tells what is not written down. */
+  tell(event: JobEvent): void
   /** Aborted when the monitor closes. */
   readonly signal: AbortSignal
 }

@@ -5,7 +5,6 @@ import { cleanUp } from './clean-up.ts'
 import { openCollector } from './collector.ts'
 import { openDispatcher } from './dispatcher.ts'
 import { openFollower, type Follower } from './follower.ts'
-import type { JobEvent } from './job-monitor.ts'
 import { openPause, type KnownPauses } from './pause.ts'
 import { openPoller } from './poller.ts'
 import { openReach, type Lapse, type Reach } from './reach.ts'
@@ -38,7 +37,6 @@ export interface WatchOptions extends Omit<Station, 'roster' | 'pause'> {
   /** Where streams of ended attempts are kept. */
   readonly logFolder: string
   entriesFor(notice: Notice): readonly Entry[]
-  tell(event: JobEvent): void
 }
 
 export function openWatch(options: WatchOptions): Watch {

@@ -7,6 +7,7 @@ import type { Stream } from './runner.ts'
  *
  *     <work folder>/<workspace>/spool/<tag>.<N>.start|end    hints of what happened, for whoever watches
  *     <work folder>/<workspace>/cache/<SHA-256>              what was sent, by its content; inputs are links to it
+ *     <work folder>/<workspace>/kept/<SHA-256>               outputs that stay, for as long as a record names them
  *     <work folder>/<workspace>/<tag>/
  *       inputs/<port>/<name>      what was staged, before submission
  *       job/                      command, script, wrapper, manifest, walltime, container; `whole` when all of it is there
@@ -22,6 +23,7 @@ export interface AttemptFolders {
   readonly root: string
   readonly spool: string
   readonly cache: string
+  readonly kept: string
   of(tag: Tag): string
   inputs(tag: Tag): string
   run(tag: Tag, incarnation: number): string
@@ -42,6 +44,7 @@ export function attemptFolders(workFolder: string, workspace: WorkspaceId): Atte
     root,
     spool: `${root}/spool`,
     cache: `${root}/cache`,
+    kept: `${root}/kept`,
     of: (tag) => `${root}/${tag}`,
     inputs: (tag) => `${root}/${tag}/inputs`,
     run,

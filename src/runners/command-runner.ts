@@ -13,6 +13,7 @@ import { queuePace } from './queue-pace.ts'
 import type { LookAnswer, LookQuestion, Runner, RunnerKind } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 import { submitJobs } from './submit-jobs.ts'
+import { unpinFiles } from '../staging/unpin-files.ts'
 
 /** The one runner behind all that is driven by commands, over any transport; what differs is in the table. */
 export function commandRunner(scheduler: Scheduler): RunnerKind {
@@ -66,6 +67,11 @@ function openRunner(host: Host): Runner {
     fetch: (job, options) => fetchJob(host, job, options),
     ...(queue && { lookUp: (ids, options) => lookUpJobs(host, queue, ids, options) }),
     clean: (tags, options) => cleanJobs(host, tags, options),
+    async unpin(digests, { signal }) {
+      const { context, folders } = host
+      const request = { deadline: 60_000, ...(signal && { signal }) }
+      await unpinFiles({ transport: context.transport, kept: folders.kept, request }, digests)
+    },
     async close() {
       watch.stop()
     },

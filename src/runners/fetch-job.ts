@@ -9,9 +9,8 @@ import type { Output } from './job-spec.ts'
 import { keepStream } from './keep-stream.ts'
 import { listTree } from './list-folder.ts'
 import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from './runner.ts'
-
-/** Long enough for a large file over a slow line; what takes longer is tried again from what is there. */
-const deadline = 3_600_000
+import { stayingOutputs } from './staying-outputs.ts'
+import { travelRequest } from './travel-request.ts'
 
 /** Keeps the streams of a job that ended, and brings home what it declared, once all of that is there. */
 export async function fetchJob(
@@ -19,9 +18,9 @@ export async function fetchJob(
   question: FetchQuestion,
   options: CallOptions,
 ): Promise<FetchAnswer> {
-  const request = { deadline, ...options }
   const { context, folders } = host
   const { tag, incarnation, spec } = question
+  const request = travelRequest(tag, 'home', options)
   const streams: readonly Stream[] = ['stdout', 'stderr']
   for (const stream of streams)
     await keepStream(
@@ -46,17 +45,24 @@ export async function fetchJob(
       message: missing.map(({ name, why }) => `output ${name}: ${why}`).join('; '),
     }
   const outputs: [string, Value][] = []
+  const staying = await stayingOutputs(host, work, found, request)
   // One name each time: what a killed process left of it is removed by the next.
   const into = `${context.logFolder}/${tag}.${incarnation}.outputs`
   try {
     await remove(into)
     const brought = await bringFiles(
       { transport: context.transport, folder: work, into, request },
-      found.flatMap(({ output, found: { files } }) => (isText(output) ? [] : files.filter(isNoFolder))),
+      found.flatMap(({ name, output, found: { files } }) =>
+        isText(output) || staying.has(name) ? [] : files.filter(isNoFolder),
+      ),
     )
     const source: OutputSource = { context, work, request, brought }
     for (const { name, output, found: there } of found) {
-      const answer = await fetchOutput(source, name, output, there.files)
+      const stayed = staying.get(name)
+      const answer =
+        stayed === undefined
+          ? await fetchOutput(source, name, output, there.files)
+          : ({ kind: 'value', value: stayed } as const)
       if (answer.kind === 'refused') return answer
       outputs.push([name, answer.value])
     }

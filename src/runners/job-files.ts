@@ -3,7 +3,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { memorySize } from '../core/memory-size.ts'
 import { quote } from '../core/quote.ts'
 import { containerText } from './container.ts'
-import type { StagedFile } from '../staging/stage-inputs.ts'
+import type { StagedFile } from '../staging/staging.ts'
 import type { Word, WordPart } from './job-spec.ts'
 import type { Submission } from './runner.ts'
 

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts'
-import type { NativeId, Tag, WorkspaceId } from '../core/ids.ts'
+import type { Digest, NativeId, Tag, WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Value } from '../pipeline/value.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
+import type { Places } from '../staging/places.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { ExistingJobReport } from './existing-job-report.ts'
 import type { JobReport } from './job-report.ts'
@@ -27,11 +28,22 @@ export interface Runner {
   lookUp?(ids: readonly NativeId[], options: CallOptions): Promise<ReadonlyMap<NativeId, ExistingJobReport>>
   /** Removes the folders of attempts; those that are gone already are no fault. */
   clean(tags: readonly Tag[], options: CallOptions): Promise<void>
+  /** Lets go of outputs that stay there and that no record names any more; a runner where nothing stays has no such method. */
+  unpin?(digests: readonly Digest[], options: CallOptions): Promise<void>
   close(): Promise<void>
 }
 
 export interface CallOptions {
   readonly signal?: AbortSignal
+  /** Told now and then how far the files of a job have travelled, where that can be told. */
+  readonly travelled?: (tag: Tag, travel: Travel) => void
+}
+
+/** Bytes on their way: `there` to the machine, before the job begins; `home` from it, when it has ended. */
+export interface Travel {
+  readonly way: 'there' | 'home'
+  readonly done: number
+  readonly total: number
 }
 
 export interface CancelOptions extends CallOptions {
@@ -79,6 +91,8 @@ export interface RunnerContext {
   readonly logCap: number
   /** How often the scheduler is asked in an hour where nothing is in doubt: 12 when not given. */
   readonly schedulerCommandsPerHour?: number
+  /** Where files stay and how they come home; without it, nothing stays. */
+  readonly places?: Places
   readonly clock: Clock
   readonly logger: Logger
   /** Called when a look is worth its while at once: something may have happened. */

@@ -1,12 +1,14 @@
 import { isAbeyanceError, messageOf } from '../core/error.ts'
 import { nativeId, type Tag } from '../core/ids.ts'
 import { stageInputs } from '../staging/stage-inputs.ts'
+import type { Staging } from '../staging/staging.ts'
 import { applyDirectives } from './apply-directives.ts'
 import { makeNonce, type Host } from './host.ts'
 import { jobFiles } from './job-files.ts'
 import type { JobReport } from './job-report.ts'
 import type { CallOptions, Submission, SubmitAnswer } from './runner.ts'
 import { submitScript, type ReadyJob } from './submit-script.ts'
+import { travelRequest } from './travel-request.ts'
 import { wrapperText } from './wrapper.ts'
 
 const batchSize = 100
@@ -96,11 +98,7 @@ async function makeReady(
   options: CallOptions,
 ): Promise<ReadyJob | SubmitAnswer> {
   try {
-    const { transport, objects } = host.context
-    const request = { deadline: 3_600_000, ...options }
-    const { cache } = host.folders
-    const folder = host.folders.inputs(asked.tag)
-    const staging = { transport, objects, folder, cache, doubt: asked.attempt > 1, request }
+    const staging = stagingOf(host, asked, options)
     const { variables, directives } = host.scheduler
     const job = applyDirectives(asked, directives)
     const files = jobFiles(job, [], variables) // refused before anything is sent
@@ -113,6 +111,22 @@ async function makeReady(
     if (error.code === 'changed-file' || error.code === 'missing-file')
       return { kind: 'refused', reason: 'staging-in', message: error.message }
     return { kind: 'not-tried', message: error.message }
+  }
+}
+
+function stagingOf(host: Host, { tag, attempt }: Submission, options: CallOptions): Staging {
+  const { transport, objects, places } = host.context
+  const { cache, kept } = host.folders
+  const request = travelRequest(tag, 'there', options)
+  const stays = places && { stays: { folder: kept, places } }
+  return {
+    transport,
+    objects,
+    folder: host.folders.inputs(tag),
+    cache,
+    doubt: attempt > 1,
+    ...stays,
+    request,
   }
 }
 

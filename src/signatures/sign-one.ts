@@ -67,12 +67,18 @@ function sign(module: FlatModule, context: Context): SignedModule {
   const parts = {
     type: module.map ? 'map' : module.type,
     version: module.map ? 1 : signedVersion(module.version, context.types.catalog.get(module.type)),
-    parameters: module.map ? mapParameters(module.map, body?.outputs ?? {}) : module.parameters,
+    parameters: module.map
+      ? mapParameters(module.map, body?.outputs ?? {})
+      : signedParameters(module, context),
     ...(module.replicate !== undefined && { replicate: module.replicate }),
     ...(when !== undefined && { when }),
   }
   const signature = signatureOf(module, parts, inputs, context.before, tally)
   return { module, ...parts, inputs, ...(body && { body: body.modules }), signature, hashes: tally.hashes }
+}
+
+function signedParameters({ type, parameters }: FlatModule, { types }: Context): JsonObject {
+  return types.catalog.get(type)?.signed?.(parameters) ?? parameters
 }
 
 function printInputs(module: FlatModule, { printOf, before }: Context, tally: Tally): SignedModule['inputs'] {

@@ -39,19 +39,22 @@ export async function bringFiles(
   // What a link leads to may be large.
   const isSmall = ({ size, kind }: { size: number; kind: string }) =>
     transport.stream !== undefined && kind === 'file' && size <= bundled.largest
+  const total = once.reduce((sum, { size }) => sum + size, 0)
+  let done = 0
+  const came = (size: number) => question.request.progress?.((done += size), total)
   let bundle: string[] = []
   let bytes = 0
   for (const { path, size } of once.filter(isSmall)) {
     bundle.push(path)
     bytes += size
     if (bundle.length < bundled.files && bytes < bundled.bytes) continue
-    await bringBundle(question, bundle, brought)
+    await bringBundle(question, bundle, brought, came)
     bundle = []
     bytes = 0
   }
-  await bringBundle(question, bundle, brought)
+  await bringBundle(question, bundle, brought, came)
   for (const { path } of once)
-    if (!brought.has(path)) brought.set(path, await bringOne(question, path, next()))
+    if (!brought.has(path)) brought.set(path, await bringOne(question, path, next(), came))
   return brought
 }
 
@@ -59,6 +62,7 @@ async function bringBundle(
   { transport, folder, into, request }: BringQuestion,
   paths: readonly string[],
   brought: Map<string, BroughtFile>,
+  came: (bytes: number) => void,
 ): Promise<void> {
   if (paths.length <= 1 || !transport.stream) return // one is as quick by itself
   const names = paths.map((path) => quote(`./${path}`)).join(' ')
@@ -71,6 +75,7 @@ cd ${shellPath(folder)} && sha256 ${names} >&2 && tar -chf - ${names}`
     const localPath = join(into, String(first + found.length))
     if (kind === 'file') await write(localPath, bytes)
     found.push(kind === 'file' ? localPath : undefined)
+    came(bytes.length)
   }, bundled.largest * 2)
   const { code, stderr } = await transport.stream(script, { output }, request)
   if (code === noTar) return
@@ -90,16 +95,25 @@ async function bringOne(
   { transport, folder, into, request }: BringQuestion,
   path: string,
   localPath: string,
+  came: (bytes: number) => void,
 ): Promise<BroughtFile> {
   const at = `${folder}/${path}`
+  let before = 0
+  const progress = (done: number) => {
+    came(done - before)
+    before = done
+  }
   if (!transport.stream) {
-    await transport.fetch(at, localPath, request)
+    await transport.fetch(at, localPath, { ...request, progress })
     return { localPath }
   }
   const said = transport.run(`${hashing}\nsha256 <${shellPath(at)}`, request)
   // Beside the folder, which its asker removes: what was cut is gone on with.
   const whole = `${into}.${posix.basename(localPath)}`
-  const [{ code, stdout, stderr }] = await Promise.all([said, transport.fetch(at, whole, request)])
+  const [{ code, stdout, stderr }] = await Promise.all([
+    said,
+    transport.fetch(at, whole, { ...request, progress }),
+  ])
   await rename(whole, localPath)
   const [digest] = digestsIn(stdout)
   if (code !== 0 || digest === undefined)

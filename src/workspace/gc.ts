@@ -8,10 +8,12 @@ import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readOutput, readRuns } from '../records/kept-run.ts'
 import type { OutputKey } from '../records/outcome.ts'
 import { keyOfReference, placeOf } from '../records/output-version.ts'
+import { readPins, type Pin } from '../records/pins.ts'
 import type { RecordId } from '../records/record-store.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { objectsOf } from './files.ts'
 import type { Interior } from './interior.ts'
+import { releasePins } from './release-pins.ts'
 import type { RunRegistry } from './run-registry.ts'
 import type { GcAnswer } from './workspace.ts'
 
@@ -43,8 +45,10 @@ export async function collectGarbage(
     const old = runs.filter(isOld)
     if (!dryRun) await sweep(interior, driven, { ...waste, old }, (digest) => sweeper.sweep(digest))
     const bytes = waste.unused.reduce((sum, { size }) => sum + size, 0)
-    const { outputs, jobs, unused } = waste
-    return { runs: old.map(({ id }) => id), outputs: outputs.length, objects: unused.length, bytes, jobs }
+    const { outputs, jobs, unused, pins } = waste
+    const released = dryRun ? pins : await releasePins(interior, pins)
+    const counts = { outputs: outputs.length, objects: unused.length, bytes }
+    return { runs: old.map(({ id }) => id), ...counts, jobs, released }
   } finally {
     sweeper.end()
   }
@@ -90,6 +94,8 @@ interface Waste {
   readonly waits: readonly RecordId[]
   readonly jobs: readonly JobKey[]
   readonly unused: readonly { readonly digest: Digest; readonly size: number }[]
+  /** What stays on destinations and no kept record names. */
+  readonly pins: readonly Pin[]
 }
 
 async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: Needs & Age): Promise<Waste> {
@@ -118,7 +124,8 @@ async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: N
     if (!ids.has(key.slice(0, key.indexOf('/')))) waits.push({ kind: 'wait', key })
   const unused: { digest: Digest; size: number }[] = []
   for await (const object of objects.all()) if (!used.has(object.digest)) unused.push(object)
-  return { outputs, waits, jobs, unused }
+  const pins = (await readPins(store)).filter(({ digest }) => !used.has(digest))
+  return { outputs, waits, jobs, unused, pins }
 }
 
 /** What was kept of attempts that were stopped so: no run names it, and it stays as long as the record that does (rule J6). */

@@ -6,6 +6,7 @@ import type { Runner } from '../runners/runner.ts'
 import { local as localRunner } from '../runners/local.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import { local as localTransport } from '../transports/local.ts'
+import type { FarFiles } from './far-files.ts'
 import type { Destination, OpenOptions } from './open-options.ts'
 import type { Routes } from './routes.ts'
 import type { StateFolder } from './state-folder.ts'
@@ -23,6 +24,8 @@ interface Context {
   readonly clock: Clock
   readonly logger: Logger
   readonly logCap: number
+  /** What does not come home; without it, all does. */
+  readonly far?: Pick<FarFiles, 'bring' | 'lost'>
   wake(destination: string): void
 }
 
@@ -35,7 +38,8 @@ export function openDestinations(
   context: Context,
 ): ReadonlyMap<string, OpenDestination> {
   const all = settingsOf(named, context.state)
-  return new Map([...all].map(([name, settings]) => [name, open(name, settings, context)]))
+  const machines = new Map([...all].map(([name, { transport }]) => [name, transport.name]))
+  return new Map([...all].map(([name, settings]) => [name, open(name, settings, context, machines)]))
 }
 
 /** What the choice of a destination needs to know; nothing is opened for it. */
@@ -50,11 +54,21 @@ export function routesOf(options: OpenOptions, state: StateFolder): Routes {
   }
 }
 
-function settingsOf(named: Readonly<Record<string, Destination>>, state: StateFolder) {
+/** Every destination that there is, with `local`, which need not be named. */
+export function settingsOf(
+  named: Readonly<Record<string, Destination>>,
+  state: StateFolder,
+): ReadonlyMap<string, Destination> {
   return new Map(Object.entries({ local: here(state), ...named }))
 }
 
-function open(name: string, settings: Destination, { state, wake, ...context }: Context): OpenDestination {
+function open(
+  name: string,
+  settings: Destination,
+  { state, wake, far, ...context }: Context,
+  machines: ReadonlyMap<string, string>,
+): OpenDestination {
+  const isNear = (other: string) => machines.get(other) === settings.transport.name
   const runner = settings.runner.open({
     ...context,
     transport: settings.transport,
@@ -63,6 +77,7 @@ function open(name: string, settings: Destination, { state, wake, ...context }: 
     ...(settings.schedulerCommandsPerHour !== undefined && {
       schedulerCommandsPerHour: settings.schedulerCommandsPerHour,
     }),
+    ...(far && { places: { ...far, own: name, isNear } }),
     wake: () => wake(name),
   })
   return { name, settings, runner }

@@ -38,7 +38,7 @@ export async function planRun(planning: Planning, run: RunRecord): Promise<Plan>
     resolve: resolver(run.files),
     before: await readOutcomes(store, run.id),
     output: (key: string) => knownOutput(planning, key),
-    job: async (key: JobKey) => knownJob(planning.objects, await planning.jobOf(key)),
+    job: async (key: JobKey) => knownJob(planning, await planning.jobOf(key)),
   }
   const steps = await plan(around, {
     graph,

@@ -20,6 +20,7 @@ import { assertWorkspace } from './assert-workspace.ts'
 import { driveWorkspace } from './drive-workspace.ts'
 import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
+import { openFarFiles, wayAmong } from './far-files.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
 import { loginBeside } from './login-beside.ts'
@@ -48,11 +49,13 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     logger: options.logger ?? silent,
     logs: options.logs ?? {},
   })
+  const wayTo = async (name: string) => wayAmong(await tails.destinations(), name)
+  const far = openFarFiles({ objects, folder: state.logs, wayTo })
   return {
     folder: root,
-    files: openFiles(objects, state.kept),
+    files: openFiles(objects, state.kept, far),
     log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
-    plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start),
+    plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start, far.wayTo),
     ...reading(reader, options),
     ...asking(root, options, {
       jobOf: async (key) => existing(key, await reading(reader, options).job(key)),

@@ -8,9 +8,10 @@ import { isFile, type FileValue } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { readOutcomes, readOutput } from '../records/kept-run.ts'
 import type { Outcome, OutputKey, OutputRecord } from '../records/outcome.ts'
+import { isPinned } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { askedJob, fitJob } from '../runners/destination-defaults.ts'
-import type { ObjectStore } from '../staging/object-store.ts'
+import { pinnedIn } from '../staging/places.ts'
 import { fileValue } from '../signatures/file-values.ts'
 import { given } from '../pipeline/pipeline.ts'
 import { objectsOf } from './files.ts'
@@ -34,7 +35,7 @@ export async function surroundingsOf(
     signal: interior.signal,
     resolve: resolver(run.files),
     output: (key) => knownOutput(interior, key),
-    job: async (key) => knownJob(objects, await monitor.get(key)),
+    job: async (key) => knownJob(interior, await monitor.get(key)),
     put: (entries) => store.put(entries),
     suspend: (request) => monitor.start(jobRequest(interior, run, request)),
     again: (request, after) => newAttempt(monitor, jobRequest(interior, run, request), after),
@@ -52,20 +53,16 @@ export async function surroundingsOf(
   }
 }
 
+type Keeping = Pick<Planning, 'store' | 'objects'>
+
 /** Outputs whose files are no longer kept are not known: their module runs again. */
-export async function knownOutput(
-  { store, objects }: Pick<Planning, 'store' | 'objects'>,
-  key: OutputKey,
-): Promise<OutputRecord | undefined> {
-  const record = await readOutput(store, key)
-  return record && (await areKept(objects, record.outputs)) ? record : undefined
+export async function knownOutput(kept: Keeping, key: OutputKey): Promise<OutputRecord | undefined> {
+  const record = await readOutput(kept.store, key)
+  return record && (await areKept(kept, record.outputs)) ? record : undefined
 }
 
 /** A job, with word of it where files that it made are gone. What merely reads like a file, in JSON that it wrote, is none. */
-export async function knownJob(
-  objects: ObjectStore,
-  job: JobRecord | undefined,
-): Promise<KnownJob | undefined> {
+export async function knownJob(kept: Keeping, job: JobRecord | undefined): Promise<KnownJob | undefined> {
   if (job?.state.kind !== 'succeeded') return job
   const { state, spec } = job
   const made = Object.entries(state.outputs).filter(([name]) => {
@@ -73,12 +70,17 @@ export async function knownJob(
     if (output?.kind === 'stream') return output.as === 'file'
     return output?.kind === 'file' || output?.kind === 'files' || output?.kind === 'folder'
   })
-  return (await areKept(objects, Object.fromEntries(made))) ? job : { ...job, isGone: true }
+  return (await areKept(kept, Object.fromEntries(made))) ? job : { ...job, isGone: true }
 }
 
-async function areKept(objects: ObjectStore, outputs: Values): Promise<boolean> {
+async function areKept({ store, objects }: Keeping, outputs: Values): Promise<boolean> {
   for (const value of Object.values(outputs)) {
-    for (const digest of await objectsOf(objects, value)) if (!(await objects.has(digest))) return false
+    const away = new Map([...pinnedIn(value)].map((file) => [file.digest, file]))
+    for (const digest of await objectsOf(objects, value)) {
+      if (await objects.has(digest)) continue
+      const file = away.get(digest)
+      if (file === undefined || !(await isPinned(store, file))) return false
+    }
   }
   return true
 }

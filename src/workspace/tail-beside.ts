@@ -33,6 +33,8 @@ export interface BesideContext {
 export interface TailBeside {
   /** Without `from`: the tail. */
   log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
+  /** The destinations, opened when they are first asked for, here or by a log. */
+  destinations(): Promise<ReadonlyMap<string, OpenDestination>>
   close(): Promise<void>
 }
 
@@ -58,7 +60,7 @@ export function tailBeside(context: BesideContext): TailBeside {
         const end = new AbortController()
         const signal = AbortSignal.any([end.signal, stop.signal])
         const read = async () => {
-          const followers = await hosts()
+          const { followers } = await hosts()
           const tail = {
             store: reader,
             logFolder: state.logs,
@@ -75,6 +77,7 @@ export function tailBeside(context: BesideContext): TailBeside {
         void Promise.race([follow(key, signal), done])
         return () => end.abort()
       }),
+    destinations: async () => (await hosts()).destinations,
     async close() {
       stop.abort()
       await hosts.close()
@@ -100,10 +103,7 @@ function lazyHosts(context: BesideContext, signal: AbortSignal) {
     )
     return { followers, destinations }
   }
-  const hosts = async () => {
-    opened ??= open()
-    return (await opened).followers
-  }
+  const hosts = () => (opened ??= open())
   hosts.close = async () => {
     if (!opened) return
     for (const { runner, settings } of (await opened).destinations.values()) {

@@ -19,6 +19,7 @@ import type { Given, Pipeline } from '../pipeline/pipeline.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
 import type { Outcome, Suspension } from '../records/outcome.ts'
+import type { Pin } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Stream } from '../runners/runner.ts'
 import type { Ask } from '../transports/transport.ts'
@@ -204,4 +205,6 @@ export interface GcAnswer {
   readonly objects: number
   readonly bytes: number
   readonly jobs: readonly JobKey[]
+  /** What stayed on destinations, and was let go of there; in a dry run what would be tried. */
+  readonly released: readonly Pin[]
 }
