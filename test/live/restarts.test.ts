@@ -46,6 +46,7 @@ describe('servers that are restarted every few seconds', function () {
       await writeFile(join(study.folder, 'squares.yaml'), document)
       const numbers = Array.from({ length: jobs }, (_, index) => index)
       let over = false
+      const begun = performance.now()
       const run = study
         .command(['run', 'squares.yaml', '--wait', '--input', `numbers=${JSON.stringify(numbers)}`])
         .finally(() => (over = true))
@@ -62,6 +63,10 @@ describe('servers that are restarted every few seconds', function () {
       assert.deepEqual(
         attempts.filter(({ claims, duplicates }) => claims !== 1 || duplicates !== 0),
         [],
+      )
+      console.log(
+        `      ${squares.trim().split('\n').length} of ${jobs} jobs right in ${Math.round((performance.now() - begun) / 1000)} s, ` +
+          `through ${restarts.sshd} restarts of sshd and ${restarts.slurmctld} of slurmctld`,
       )
       assert.ok(
         restarts.sshd >= 3 && restarts.slurmctld >= 3,
