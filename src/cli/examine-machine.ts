@@ -8,7 +8,7 @@ import { showSpan } from './show-time.ts'
 
 /** Tries the machine of a destination: the way there, its scheduler, its clock, the work folder. Whether a job is worth trying. */
 export async function examineMachine(
-  { transport, runner, workFolder }: Destination,
+  { transport, runner, workFolder, arrays = false }: Destination,
   folder: string,
   note: Note,
   signal: AbortSignal,
@@ -20,6 +20,8 @@ export async function examineMachine(
   let good = true
   for (const { what, script } of runner.checks ?? [])
     good = (await attempt(what, note, () => ask(script))) && good
+  if (arrays !== false && runner.arrays !== true)
+    await attempt('job arrays', note, async () => 'there are none: each job is submitted alone')
   const at = shellPath(folder)
   const writable = await attempt(`${workFolder} can be written`, note, () =>
     ask(`umask 077; mkdir -p ${at} && cd ${at} && printf doctor >first`),

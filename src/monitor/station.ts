@@ -15,6 +15,8 @@ export interface WatchedDestination {
   readonly name: string
   readonly runner: Runner
   readonly limits: DestinationLimits
+  /** Jobs go together there, in arrays: a moment is waited for more of them. */
+  readonly gathers?: boolean
   /** What it adds to a job that a rule sends here. */
   readonly defaults?: DestinationDefaults
   /** Over those of the workspace (rule L2). */

@@ -82,22 +82,19 @@ name() {
   if [ "$n" -gt 0 ]; then
     if [ -s "$at/run.$n/exit" ]; then return; fi
     native=\${owner%%,*}
-  elif [ -s "$at/native" ]; then IFS= read -r native <"$at/native" || native=''; fi
+  else
+    find_submitter "$at"
+    read_native "$at"
+  fi
   [ -n "$native" ] || native=$known_native
   if [ -z "$native" ] && [ -e "$at/submitting.1" ]; then
-    find_submitter "$at"
     if [ "$submitter" = alive ]; then
       say "obstacle $1 it is being submitted"
       return
     fi
-    found=$(find_by_name "$1" "$((first_at / 1000))" 2>&1)
-    case $?,$found in
-      0,|3,*) ;;
-      0,*[!A-Za-z0-9._@:+-]*|[!0]*) say "obstacle $1 the scheduler does not say whether it has it: $(in_one_line "$found")" ;;
-      *)
-        native=\${found}
-        put "$at/native" "$native" ;;
-    esac
+    if ! find_submitted; then
+      say "obstacle $1 the scheduler does not say whether it has it; the search $(in_one_line "$complaint")"
+    fi
   fi
   if [ -n "$native" ]; then natives="$natives $native" named="$named $1"; fi
 }

@@ -5,6 +5,7 @@ import { shellPath } from '../core/shell-path.ts'
 import { isOver } from './cancel-queued.ts'
 import { makeNonce, type Host } from './host.ts'
 import { jobFacts } from './job-facts.ts'
+import { pruneArrays } from './prune-arrays.ts'
 import { pruneCache } from '../staging/prune-cache.ts'
 import { processFacts } from './process-facts.ts'
 import { revoking } from './revoking.ts'
@@ -69,7 +70,7 @@ ${processFacts}${jobFacts(scheduler)}${revoking}${cleaning}
 cd "$root" 2>/dev/null || root=
 ${tags.map((tag) => `clean ${quote(tag)} ${over.has(tag) ? 'yes' : 'no'}`).join('\n')}
 if [ -n "$root" ]; then rm -rf "$root"/.trash.*; fi
-${pruneCache(`${root}/cache`)}} </dev/null
+${pruneArrays}${pruneCache(`${root}/cache`)}} </dev/null
 `
 }
 

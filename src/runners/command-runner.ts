@@ -20,6 +20,7 @@ export function commandRunner(scheduler: Scheduler): RunnerKind {
   return {
     kind: scheduler.kind,
     cannot: scheduler.cannot,
+    arrays: scheduler.arrays !== undefined,
     checks: hostChecks(scheduler),
     open: (context) => openRunner(makeHost(scheduler, context)),
   }
@@ -36,8 +37,8 @@ function openRunner(host: Host): Runner {
   const pace = queue && queuePace(clock, schedulerCommandsPerHour)
   return {
     async submit(jobs, options) {
-      pace?.touch()
       const answers = await submitJobs(host, jobs, options)
+      pace?.touch(host.arrays.most() > 1 ? answers : new Map())
       watch.start()
       return answers
     },

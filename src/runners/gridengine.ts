@@ -29,6 +29,11 @@ export function gridengineScheduler(options: GridEngineOptions = {}): Scheduler 
     variables,
     directives: directives(options),
     submit: (job) => submitLines(options, job),
+    arrays: {
+      submit: (job, count) => submitLines(options, job, count),
+      index: '$SGE_TASK_ID',
+      element: 'native=$1.$2',
+    },
     gone,
     version: withPrelude(options.prelude, findCommands(['qsub', 'qstat', 'qacct', 'qdel'], 'qstat -help')),
     // qsub gives up after a minute; a busy qmaster may still come to what it was sent.

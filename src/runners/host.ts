@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AbeyanceError } from '../core/error.ts'
 import type { Transport } from '../transports/transport.ts'
+import { arraySizes, type ArraySizes } from './array-sizes.ts'
 import { attemptFolders, type AttemptFolders } from './attempt-folder.ts'
 import { lookScript, type LookItems } from './look-script.ts'
 import { parseLook, type LookNews } from './parse-look.ts'
@@ -12,6 +13,7 @@ export interface Host {
   readonly scheduler: Scheduler
   readonly context: RunnerContext
   readonly folders: AttemptFolders
+  readonly arrays: ArraySizes
   /** Runs a script on the machine; rejects where it did not get to run. */
   ask(script: string, options: CallOptions & { readonly deadline?: number }): Promise<Uint8Array>
   look(question: LookItems, options: CallOptions): Promise<LookNews>
@@ -32,6 +34,7 @@ export function makeHost(scheduler: Scheduler, context: RunnerContext): Host {
     scheduler,
     context,
     folders,
+    arrays: arraySizes(scheduler, context.arrays, context.logger),
     ask,
     async look(question, options) {
       const nonce = makeNonce()

@@ -1,6 +1,7 @@
 import { quote } from '../core/quote.ts'
 import type { KnownJobs } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
+import { submissionNotes } from './submission-notes.ts'
 
 /**
  * Shell functions that say what is so of one job, for a look, a cancel or a cleaning. `look_at TAG` prints one line
@@ -14,7 +15,10 @@ export function jobFacts(scheduler: Scheduler, known: KnownJobs = new Map()): st
 gone() {
 ${gone}
 }
-${facts}`
+element() {
+${scheduler.arrays?.element ?? ':'}
+}
+${submissionNotes}${facts}`
 }
 
 function knownFacts(known: KnownJobs): string {
@@ -82,27 +86,21 @@ KNOWN
   elif is_alive "$its_pid" "$its_start" || group_lives "$its_group" "$its_group_start"; then lives=yes; fi
 }
 
-# find_submitter FOLDER: sets $submitter to what became of the process that submitted last, and the times, in milliseconds
-# since 1970, when that and the first one began; 0 where their notes say none.
+# find_submitter FOLDER: sets $submitter to what became of the process that submitted last, and what read_notes sets.
 find_submitter() {
-  submitter=none turn=1 last_at=0 first_at=0
-  while [ -e "$1/submitting.$turn" ]; do
-    IFS=, read -r its_host its_pid its_start its_boot last_at <"$1/submitting.$turn"
-    case $last_at in ''|*[!0-9]*) last_at=0 ;; esac
-    if [ "$turn" -eq 1 ]; then first_at=$last_at; fi
-    turn=$((turn + 1)) submitter=gone
-  done
-  [ "$submitter" = none ] && return
+  submitter=none
+  read_notes "$1"
+  [ "$turn" -gt 1 ] || return 0
+  submitter=gone
   if is_rebooted "$its_host" "$its_boot"; then return 0; fi
   if ! is_here "$its_host"; then submitter=unknown
   elif is_alive "$its_pid" "$its_start"; then submitter=alive; fi
 }
 
-# find_native FOLDER: sets $native and whether the job can still start.
+# find_native FOLDER: sets $native and whether the job can still start. After find_submitter.
 find_native() {
-  native='' waits=no
-  [ -s "$1/native" ] || return 0
-  IFS= read -r native <"$1/native" || native=''
+  waits=no
+  read_native "$1"
   [ -n "$native" ] || return 0
   # A process can be asked for on its own machine alone; a queue is asked for it in other ways.
   if [ "$submitter" = unknown ]; then waits=unknown

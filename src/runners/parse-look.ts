@@ -38,6 +38,7 @@ export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue
   const found = new Map<string, ReturnType<typeof readFound>>()
   let said: SchedulerAnswer = { ...notAsked, found }
   let now = 0
+  let searches = 0
   let whole = false
   let begun = false
   for (let at = bytes.indexOf(`${nonce} `); at >= 0 && !whole; at = bytes.indexOf(`${nonce} `, at)) {
@@ -52,6 +53,7 @@ export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue
     } else if (word === 'end') whole = begun
     else if (word === 'job') lines.push([first, rest.join(' ')])
     else if (word === 'spool') addEntry(spool, first)
+    else if (word === 'searched') searches++
     else if (word === 'found') found.set(first, readFound(rest))
     else if (word === 'gap') logs.push(...gap(ranges[Number(first)], rest[0]))
     else if (word === 'queue' && queue)
@@ -65,8 +67,7 @@ export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue
       at = close + 1
     }
   }
-  const commands =
-    [said.queue, said.accounting].filter(({ kind }) => kind !== 'not-asked').length + found.size
+  const commands = [said.queue, said.accounting].filter(({ kind }) => kind !== 'not-asked').length + searches
   return { whole, begun, spool, logs, said, commands, ...judgeAll(lines, { ...asked, now, said }, queue) }
 }
 

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts'
 import type { Tag } from '../core/ids.ts'
+import { arrayElements } from './array-elements.ts'
 import type { LookNews } from './parse-look.ts'
 import type { MayAsk } from './queue-questions.ts'
-import type { LookQuestion } from './runner.ts'
+import type { LookQuestion, SubmitAnswer } from './runner.ts'
 
 /** When a scheduler is asked: rarely, for all jobs at once, sooner in doubt, and never more than the host's budget allows (rule M4). */
 export interface QueuePace {
@@ -10,8 +11,8 @@ export interface QueuePace {
   next(question: LookQuestion): { readonly may: MayAsk; readonly more: readonly Tag[] }
   /** Takes what came of it; whether another look is worth its while at once. */
   heard(question: LookQuestion, may: MayAsk, news: LookNews): boolean
-  /** Jobs were submitted: they are young again. */
-  touch(): void
+  /** Jobs were submitted: they are young again. Of those that went in arrays the answers say by what id they are listed. */
+  touch(inArrays: ReadonlyMap<Tag, SubmitAnswer>): void
 }
 
 /** Between two lists in doubt, and between two questions to accounting, in ms. */
@@ -33,6 +34,7 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
   let suspects = new Map<Tag, 'queue' | 'accounting' | 'folder'>()
   /** Not listed, and looked into since. */
   let unlisted: ReadonlySet<Tag> = new Set()
+  const elements = arrayElements()
 
   /** The purse that pays for a list of the queue, where one is due. */
   function payer({ jobs, urgent, known }: LookQuestion): Purse | undefined {
@@ -51,7 +53,7 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
   }
 
   function isWatching(jobs: Iterable<Tag>): boolean {
-    for (const tag of jobs) if (!unlisted.has(tag)) return true
+    for (const tag of jobs) if (!unlisted.has(tag) || elements.has(tag)) return true
     return false
   }
 
@@ -69,21 +71,21 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
       if (may.queue) listedAt = clock.now()
       if (said.accounting.kind !== 'not-asked') accountedAt = clock.now()
       suspects = new Map(wants)
+      elements.reported(unlisted, reports)
       if (said.queue.kind !== 'answered') return false
-      const { names, jobs: listed } = said.queue
+      const goesOn = elements.goingOn(said.queue)
       const missing = new Set<Tag>()
       for (const tag of jobs) {
-        const native = names.get(tag)
-        const phase = native === undefined ? undefined : listed.get(native)?.phase
-        if (phase !== undefined && phase !== 'ended') continue
+        if (goesOn(tag)) continue
         missing.add(tag)
         if (!reports.has(tag) && !unlisted.has(tag)) suspects.set(tag, 'folder')
       }
       unlisted = missing
       return suspects.size > wants.size
     },
-    touch() {
+    touch(inArrays) {
       changedAt = clock.now()
+      elements.submitted(inArrays)
     },
   }
 }

@@ -67,6 +67,8 @@ export interface RunnerKind {
   readonly kind: string
   /** What of `Resources` it cannot express: refused when the job is planned, with the name (rule in remote-jobs: never silence). */
   readonly cannot: readonly string[]
+  /** Whether jobs can go as job arrays; elsewhere each goes alone, also where a destination asks for arrays. */
+  readonly arrays?: boolean
   /** What `doctor` tries on the machine before it submits a job. */
   readonly checks?: readonly HostCheck[]
   open(context: RunnerContext): Runner
@@ -93,6 +95,8 @@ export interface RunnerContext {
   readonly schedulerCommandsPerHour?: number
   /** Where files stay and how they come home; without it, nothing stays. */
   readonly places?: Places
+  /** Jobs that are submitted at once and ask for the same go as job arrays, of at most so many; where it is not given, each goes alone. */
+  readonly arrays?: { readonly most?: number }
   readonly clock: Clock
   readonly logger: Logger
   /** Called when a look is worth its while at once: something may have happened. */

@@ -27,8 +27,23 @@ export interface Scheduler {
   readonly version?: string
   /** How batch scripts speak to it; without it, one that does so is refused. */
   readonly directives?: DirectiveTable
+  /** Of one that takes many jobs at once, as an array; without it each is submitted by itself. */
+  readonly arrays?: Arrays
   /** Of a scheduler that has a queue; plain processes have none, their machine itself is asked. */
   readonly queue?: Queue
+}
+
+/** Job arrays: one submission of many jobs that ask for the same. */
+export interface Arrays {
+  /**
+   * As `Scheduler.submit`, of so many elements counted from 1, in the array's folder: each runs `start`, which is there. What
+   * the elements ask for is that of `job`, whose tag is the array's name. What it sets as `native` is an id for all of them.
+   */
+  submit(job: Submission, count: number): string
+  /** Shell: in the environment of an element, its number: `$SLURM_ARRAY_TASK_ID`. */
+  readonly index: string
+  /** Shell: sets `native` to the id of the element `$2` of the array `$1`, as it stands in lists and as `identity` gives it. */
+  readonly element: string
 }
 
 /** The second source: asked rarely, for all jobs at once. */

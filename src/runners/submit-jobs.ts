@@ -4,10 +4,11 @@ import { stageInputs } from '../staging/stage-inputs.ts'
 import type { Staging } from '../staging/staging.ts'
 import { applyDirectives } from './apply-directives.ts'
 import { makeNonce, type Host } from './host.ts'
+import { groupJobs, type ReadyJob } from './job-array.ts'
 import { jobFiles } from './job-files.ts'
 import type { JobReport } from './job-report.ts'
 import type { CallOptions, Submission, SubmitAnswer } from './runner.ts'
-import { submitScript, type ReadyJob } from './submit-script.ts'
+import { submitScript } from './submit-script.ts'
 import { travelRequest } from './travel-request.ts'
 import { wrapperText } from './wrapper.ts'
 
@@ -51,7 +52,8 @@ async function submitBatch(
   if (ready.length === 0) return
   const nonce = makeNonce()
   const wrapper = wrapperText(host.scheduler.identity)
-  const script = submitScript(host.folders.root, nonce, host.scheduler, wrapper, ready)
+  const grouped = groupJobs(ready, host.scheduler, host.arrays.most())
+  const script = submitScript(host.folders.root, nonce, host.scheduler, wrapper, grouped)
   let said: ReadonlyMap<string, SubmitAnswer> = new Map()
   let doubt = 'the answer ended before it came to this job'
   try {
@@ -60,6 +62,11 @@ async function submitBatch(
     doubt = messageOf(error)
   }
   for (const { job } of ready) answers.set(job.tag, said.get(job.tag) ?? { kind: 'doubt', message: doubt })
+  for (const one of grouped) {
+    const answer = 'elements' in one ? said.get(one.job.tag) : undefined
+    if ('elements' in one && answer?.kind === 'refused')
+      host.arrays.refused(one.elements.length, answer.message)
+  }
 }
 
 /** What is there already is not staged again: its inputs may be in use, and their sources may have changed since. */

@@ -8,7 +8,7 @@ import type { Container } from '../runners/container-settings.ts'
 import { readShape } from './configuration-shape.ts'
 import { readRunner, type ConfiguredRunner } from './configured-runner.ts'
 import * as shape from './destination-shape.ts'
-import type { DestinationLimits } from './open-options.ts'
+import type { ArraySettings, DestinationLimits } from './open-options.ts'
 
 /** A destination as abeyance.yaml names it: nothing is connected to, no secret is looked up. */
 export interface NamedDestination {
@@ -22,6 +22,7 @@ export interface NamedDestination {
   readonly container?: Container
   readonly tags?: readonly string[]
   readonly limits?: DestinationLimits
+  readonly arrays?: ArraySettings
   readonly resubmit?: readonly RetryRule[]
   readonly logs?: LogSettings
   readonly schedulerCommandsPerHour?: number
@@ -51,7 +52,7 @@ export function readDestination(
   const { runner } = parts
   if (whole === undefined || runner === undefined) return undefined
   checkPlace(whole, path, report)
-  const { host, user, port, key, jump, workFolder, environment, load } = whole
+  const { host, user, port, key, jump, workFolder, environment, load, arrays } = whole
   const { budget, ssh = {}, container, limits, resubmit, resources, tags, logs } = parts
   const { connectionsPerDay, schedulerCommandsPerHour } = budget ?? {}
   return {
@@ -74,6 +75,7 @@ export function readDestination(
     ...(container && { container }),
     ...(tags && { tags }),
     ...(limits && { limits }),
+    ...(arrays !== undefined && { arrays }),
     ...(resubmit && { resubmit }),
     ...(logs && { logs }),
     ...(schedulerCommandsPerHour !== undefined && { schedulerCommandsPerHour }),

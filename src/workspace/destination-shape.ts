@@ -40,6 +40,12 @@ export const destination = z.strictObject({
   container: z.json().exactOptional(),
   tags: z.json().exactOptional(),
   limits: z.json().exactOptional(),
+  arrays: z
+    .union([z.boolean(), z.strictObject({ most: z.int().min(2) })], {
+      error:
+        'is not as it must be: write `true`, or `{ most: N }` with the most jobs that go in one array, from 2',
+    })
+    .exactOptional(),
   resubmit: z.array(z.json()).exactOptional(),
   budget: z.json().exactOptional(),
   logs: z.json().exactOptional(),

@@ -45,7 +45,8 @@ export function openDestinations(
 /** What the choice of a destination needs to know; nothing is opened for it. */
 export function routesOf(options: OpenOptions, state: StateFolder): Routes {
   const known = [...settingsOf(options.destinations ?? {}, state)].map(
-    ([name, { runner, tags = [], ...adds }]) => [name, { runner, tags, adds }] as const,
+    ([name, { runner, tags = [], arrays = false, ...adds }]) =>
+      [name, { runner, tags, adds, goAlone: arrays !== false && runner.arrays !== true }] as const,
   )
   return {
     destinations: new Map(known),
@@ -68,6 +69,7 @@ function open(
   { state, wake, far, ...context }: Context,
   machines: ReadonlyMap<string, string>,
 ): OpenDestination {
+  const { arrays = false } = settings
   const isNear = (other: string) => machines.get(other) === settings.transport.name
   const runner = settings.runner.open({
     ...context,
@@ -78,6 +80,7 @@ function open(
       schedulerCommandsPerHour: settings.schedulerCommandsPerHour,
     }),
     ...(far && { places: { ...far, own: name, isNear } }),
+    ...(arrays !== false && { arrays: arrays === true ? {} : arrays }),
     wake: () => wake(name),
   })
   return { name, settings, runner }

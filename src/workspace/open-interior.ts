@@ -162,6 +162,7 @@ function watched(destinations: ReadonlyMap<string, OpenDestination>) {
         name,
         runner,
         limits: limitsOf(settings),
+        gathers: (settings.arrays ?? false) !== false && settings.runner.arrays === true,
         defaults: settings,
         ...(settings.logs && { logs: settings.logs }),
       },

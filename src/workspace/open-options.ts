@@ -47,10 +47,15 @@ export interface Destination extends DestinationDefaults {
   readonly workFolder: string
   readonly tags?: readonly string[]
   readonly limits?: DestinationLimits
+  /** Whether jobs that ask for the same go as job arrays, where its scheduler has them. */
+  readonly arrays?: ArraySettings
   /** How often its scheduler is asked in an hour where nothing is in doubt; 12 when not given. */
   readonly schedulerCommandsPerHour?: number
   readonly logs?: LogSettings
 }
+
+/** `most`: of one array; without it as many as are submitted at once. */
+export type ArraySettings = boolean | { readonly most?: number }
 
 /** Hold across runs and restarts (rule J7). */
 export interface DestinationLimits {

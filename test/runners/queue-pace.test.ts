@@ -74,7 +74,7 @@ describe('when a scheduler is asked', () => {
     const clock = virtualClock()
     const pace = queuePace(clock)
     looks(pace, clock, 7200)
-    pace.touch()
+    pace.touch(new Map())
     assert.ok(looks(pace, clock, 300).length >= 3)
   })
 

@@ -18,18 +18,21 @@ const seedsOf = (ambiguity: Ambiguity) =>
 const dialects: readonly Dialect[] = ['slurm', 'gridengine', 'pbs']
 const clustersAtOnce = 6
 const seedsOfOne = 10
+/** How many jobs go in an array, where arrays are tried. */
+const elementsOf = 5
 
 /** Spreads the seeds over simulated clusters of all dialects in turn. */
-async function onManyClusters(ambiguity: Ambiguity, count: number): Promise<Tally> {
+async function onManyClusters(ambiguity: Ambiguity, count: number, elements = 1): Promise<Tally> {
+  const portion = elements === 1 ? seedsOfOne : 1
   const total = { jobs: 0, accepted: 0, executions: 0, adopted: 0 }
   let next = 0
   const work = async () => {
     while (next < count) {
       const from = next
-      next += seedsOfOne
-      const seeds = Array.from({ length: Math.min(seedsOfOne, count - from) }, (_, place) => from + place)
-      const dialect = dialects[(from / seedsOfOne) % dialects.length] ?? 'slurm'
-      const tally = await ambiguousSubmissions(dialect, ambiguity, seeds)
+      next += portion
+      const seeds = Array.from({ length: Math.min(portion, count - from) }, (_, place) => from + place)
+      const dialect = dialects[(from / portion) % dialects.length] ?? 'slurm'
+      const tally = await ambiguousSubmissions(dialect, ambiguity, seeds, elements)
       total.jobs += tally.jobs
       total.accepted += tally.accepted
       total.executions += tally.executions
@@ -51,6 +54,17 @@ describe('submissions of which nobody knows whether they were accepted', () => {
       )
       assert.deepEqual(tally, { jobs: count, accepted: count, executions: count, adopted: count })
     })
+
+  for (const ambiguity of Object.keys(ambiguities).filter(isAmbiguity)) {
+    const arrays = Math.ceil(seedsOf(ambiguity) / 3)
+    it(`are each found and run once in arrays: ${arrays} of ${elementsOf}, ${ambiguity}`, async function () {
+      this.timeout(7_200_000)
+      const count = arrays * elementsOf
+      const tally = await onManyClusters(ambiguity, arrays, elementsOf)
+      console.log(`      ${ambiguity}, in arrays: ${JSON.stringify(tally)}`)
+      assert.deepEqual(tally, { jobs: count, accepted: count, executions: count, adopted: count })
+    })
+  }
 })
 
 function isAmbiguity(name: string): name is Ambiguity {
