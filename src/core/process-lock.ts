@@ -6,6 +6,7 @@ import {
   isMissing,
   link,
   makeFolder,
+  namesIn,
   readFolder,
   readTextIfThere,
   remove,
@@ -18,7 +19,7 @@ import { bootsDiffer, identify, isAlive, sharesHost, type ProcessIdentity } from
 export interface ProcessLock {
   /** Grows by one with each taking: a request that carries it tells an older holder from a newer (rule R11). */
   readonly epoch: number
-  /** Whether nobody has taken over since. */
+  /** Whether nobody has taken over since; cheap enough to be asked before each write. */
   held(): Promise<boolean>
   /** Releasing twice is fine. */
   release(): Promise<void>
@@ -76,7 +77,11 @@ export async function lockHolder(folder: string): Promise<LockHolder | undefined
 const mostRounds = 200
 
 async function highest(folder: string): Promise<number> {
-  return Math.max(0, ...(await names(folder)).map(Number).filter(Number.isInteger))
+  return newest(await names(folder))
+}
+
+function newest(names: readonly string[]): number {
+  return Math.max(0, ...names.map(Number).filter(Number.isInteger))
 }
 
 async function names(folder: string): Promise<readonly string[]> {
@@ -173,7 +178,7 @@ function lock(folder: string, epoch: number, holder: LockHolder): ProcessLock {
   let open = true
   return {
     epoch,
-    held: async () => open && (await highest(folder)) === epoch,
+    held: async () => open && newest(await namesIn(folder)) === epoch,
     async release() {
       if (!open) return
       open = false
