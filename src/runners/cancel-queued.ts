@@ -115,6 +115,13 @@ await_ends() {
     left_turns=$((left_turns - 1))
     sleep 0.1
   done
+  for tag in "$@"; do
+    find_claim "$root/$tag"
+    if [ "$n" -eq 0 ] || [ ! -s "$root/$tag/job/container-lives" ]; then continue; fi
+    known_of "$tag"
+    find_processes "$root/$tag"
+    if [ "$contained" = yes ]; then end_container "$root/$tag"; fi
+  done
   may_list=$waiting
 }
 `

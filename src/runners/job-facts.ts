@@ -52,7 +52,7 @@ find_claim() {
 # find_processes FOLDER: what of the wrapper and of the command's group lives: yes, no or unknown. The wrapper is asked
 # before its group is read: a launcher writes the group first and then starts only under a living wrapper.
 find_processes() {
-  wrapper=unknown group_now=unknown its_group='' its_group_start=''
+  wrapper=unknown group_now=unknown its_group='' its_group_start='' contained=no
   IFS=, read -r _ _ its_host its_pid its_start its_boot _ <<OWNER
 $owner
 OWNER
@@ -67,8 +67,28 @@ $known
 KNOWN
   fi
   [ -n "$its_group" ] || return 0
-  if group_lives "$its_group" "$its_group_start"; then group_now=yes; fi
+  if group_lives "$its_group" "$its_group_start"; then group_now=yes
+  elif [ "$wrapper" = no ]; then find_container "$1" && group_now=$contained; fi
 }
+
+# find_container FOLDER: sets $contained to whether a container of the incarnation outlived both, as one that is no child of
+# its wrapper may: yes, no or unknown. Nobody is asked but of a job that wrote no exit, and for ten seconds at most.
+find_container() {
+  contained=no
+  if [ -e "$1/run.$n/exit" ] || [ ! -s "$1/job/container-lives" ]; then return 0; fi
+  found=$(in_time "$1" container-lives) || { contained=unknown; return 0; }
+  if [ -n "$found" ]; then contained=yes; fi
+}
+
+# end_container FOLDER: removes it by its name.
+end_container() { in_time "$1" container; }
+
+# in_time FOLDER FILE: runs shell lines of a job's folder; a daemon that hangs does not hold up the others.
+in_time() {
+  lines='folder=$1 run=run.$2; . "$1/job/$3"'
+  if command -v timeout >/dev/null 2>&1; then timeout 10 sh -c "$lines" sh "$1" "$n" "$2"
+  else sh -c "$lines" sh "$1" "$n" "$2"; fi
+} </dev/null
 
 # find_known: sets $lives to whether a job that has no claim any more runs as an earlier look knew it: yes, no or unknown.
 find_known() {

@@ -20,6 +20,7 @@ export function jobFiles(
   return {
     command: commandText(job, ofScheduler),
     ...(container && { container: container.after }),
+    ...(container?.lives !== undefined && { 'container-lives': container.lives }),
     ...(run.kind !== 'command' && { script: run.script }),
     ...(staged.length > 0 && { manifest: staged.map(manifestLine).join('\n') }),
     ...(time !== undefined && { walltime: String(time / 1000) }),

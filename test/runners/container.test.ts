@@ -96,7 +96,7 @@ for (const name of ['podman', 'apptainer', 'charliecloud'] as const)
         const { job } = await end(inside(command(['true'])))
         assert.match(
           await readFile(join(tools, 'removed'), 'utf8'),
-          new RegExp(`rm -f abeyance-${job}$`, 'm'),
+          new RegExp(`rm -f abeyance-${job}-1$`, 'm'),
         )
       })
   })
