@@ -3,7 +3,7 @@ import type { Value } from '../pipeline/value.ts'
 import { bringFiles } from '../staging/bring-files.ts'
 import type { ListedFile } from '../transports/transport.ts'
 import type { Host } from './host.ts'
-import { fetchOutput, type OutputSource } from './fetch-output.ts'
+import { fetchOutput, largestText, streamPath, type OutputSource } from './fetch-output.ts'
 import { findOutput } from './find-output.ts'
 import type { Output } from './job-spec.ts'
 import { keepStream } from './keep-stream.ts'
@@ -53,7 +53,7 @@ export async function fetchJob(
     const brought = await bringFiles(
       { transport: context.transport, folder: work, into, request },
       found.flatMap(({ name, output, found: { files } }) =>
-        isText(output) || staying.has(name) ? [] : files.filter(isNoFolder),
+        staying.has(name) ? [] : toBring(output, files.filter(isNoFolder)),
       ),
     )
     const source: OutputSource = { context, work, request, brought }
@@ -72,5 +72,11 @@ export async function fetchJob(
   }
 }
 
-const isText = ({ kind }: Output) => kind === 'text' || kind === 'json'
+/** Texts travel as files do, so that they are verified as those are; one that is too large is told by its size. */
+function toBring(output: Output, files: readonly ListedFile[]): readonly ListedFile[] {
+  if (output.kind === 'stream') return [{ path: streamPath(output.stream), kind: 'file', size: Infinity }]
+  const isText = output.kind === 'text' || output.kind === 'json'
+  return isText ? files.filter(({ size }) => size <= largestText) : files
+}
+
 const isNoFolder = ({ kind }: ListedFile) => kind !== 'folder'
