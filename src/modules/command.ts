@@ -65,8 +65,20 @@ function declaredShape<I, O>(
   { type, version, kind }: AnyModuleType,
   definition: JobSurroundings & Settings & { readonly inputs: Ports },
 ): ModuleShape<I, O> {
-  const { inputs: _, label, destination, tags, resources, retry, log, logs, outputs, ...run } = definition
-  const asked = { label, destination, tags, resources, retry, log, logs }
+  const {
+    inputs: _,
+    label,
+    destination,
+    tags,
+    resources,
+    retry,
+    log,
+    logs,
+    signDestination,
+    outputs,
+    ...run
+  } = definition
+  const asked = { label, destination, tags, resources, retry, log, logs, signDestination }
   return shapeOf({ type, version, kind, parameters: parametersOf(run, outputs), settings: given(asked) })
 }
 

@@ -18,6 +18,7 @@ import { objectsOf } from './files.ts'
 import type { Interior, Planning } from './interior.ts'
 import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
+import { addsOf, assertAsSigned } from './signed-additions.ts'
 
 /** What the engine is handed for one run: the workspace, seen through the words that the engine knows. */
 export async function surroundingsOf(
@@ -34,6 +35,7 @@ export async function surroundingsOf(
     logger: interior.logger,
     signal: interior.signal,
     resolve: resolver(run.files),
+    addsOf: addsOf(interior.routes, run.destinations),
     output: (key) => knownOutput(interior, key),
     job: async (key) => knownJob(interior, await monitor.get(key)),
     put: (entries) => store.put(entries),
@@ -86,12 +88,14 @@ async function areKept({ store, objects }: Keeping, outputs: Values): Promise<bo
 }
 
 function jobRequest(
-  { routes, destinations }: Interior,
+  { routes, destinations, catalog }: Interior,
   run: RunRecord,
-  { key, signature, type, module, settings, ...request }: SuspensionRequest,
+  asking: SuspensionRequest,
 ): JobRequest {
+  const { key, signature, type, module, settings, ...request } = asking
   const hasImage = request.spec.container !== undefined
   const destination = route(routes, { type, module, settings, hasImage }, run.destinations).name
+  assertAsSigned({ routes, catalog }, asking, run.destinations)
   logPace(settings.logs) // what is no size is refused before the job starts
   const { retry = [] } = settings
   const asked = askedJob(request.spec, retry)
