@@ -2,6 +2,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { shellPath } from '../core/shell-path.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { Destination } from '../workspace/open-options.ts'
+import type { BudgetOf, Used } from '../workspace/budget-of.ts'
 import { attempt, type Note } from './finding.ts'
 import { showSize } from './show-size.ts'
 import { showSpan } from './show-time.ts'
@@ -33,6 +34,22 @@ export async function examineMachine(
     return kilobytes === undefined ? undefined : `${showSize(Number(kilobytes) * 1024)} free`
   })
   return good
+}
+
+/** Whether that was the last for today is worth knowing before jobs are sent. */
+export function budgetWords({
+  connections,
+  schedulerCommands,
+  schedulerCommandsInDoubt,
+  bytes,
+}: BudgetOf): string {
+  const of = ({ used, limit }: Used, show: (amount: number) => string = String) =>
+    limit === undefined ? show(used) : `${show(used)} of ${show(limit)}`
+  return [
+    ...(connections ? [`connections today ${of(connections)}`] : []),
+    `in an hour: scheduler commands ${of(schedulerCommands)}, in doubt ${of(schedulerCommandsInDoubt)}`,
+    `bytes ${of(bytes, showSize)}`,
+  ].join('; ')
 }
 
 const trials = [

@@ -11,6 +11,8 @@ export interface Calendar {
   includes(time: number): boolean
   /** Whether one of the calendar's minutes began after `from`, up to and with `to`; no more than the last 31 days are gone through. */
   cameBetween(from: number, to: number): Promise<boolean>
+  /** The beginning of its next minute, if one comes within 31 days. */
+  nextAfter(from: number): Promise<number | undefined>
 }
 
 const minute = 60_000
@@ -38,6 +40,14 @@ export function calendar(expression: string, timezone = 'UTC'): Calendar {
         await breathe()
       }
       return false
+    },
+    async nextAfter(from) {
+      const breathe = breather()
+      for (let at = floor(from) + minute; at < from + furthest; at += minute) {
+        if (includes(at)) return at
+        await breathe()
+      }
+      return undefined
     },
   }
 }

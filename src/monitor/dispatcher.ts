@@ -37,8 +37,10 @@ export function openDispatcher(station: Station): WorkerLoop {
     const submissions = await prepare(batch)
     times = [...times, ...submissions.map(() => clock.now())]
     await station.ledger.hear(heard(batch, { type: 'sent' }), timesEntry(times))
-    const sent = batch.filter(({ tag }) => roster.asked.has(tag)) // a cancel may have come in between
-    await answer(station, sent, await submit(submissions.filter(({ tag }) => roster.asked.has(tag))))
+    // A cancel may have come in between.
+    const sent = batch.filter(({ tag }) => roster.asked.has(tag))
+    const going = submissions.filter(({ tag }) => roster.asked.has(tag))
+    await answer(station, sent, await submit(station, going))
     return 0
   }
 
@@ -74,28 +76,32 @@ export function openDispatcher(station: Station): WorkerLoop {
     return submissions
   }
 
-  /** A rejection means that nobody knows: every job of the batch is in doubt, but where the way there knows that nothing went out. */
-  async function submit(submissions: readonly Submission[]): Promise<ReadonlyMap<string, SubmitAnswer>> {
-    // A request that is on its way when the monitor closes is let come to its end: cut off, it would be in doubt.
-    const grace = graceAfter(station.signal, clock, settings.closeGrace)
-    const limits = { clock, deadline: settings.submitDeadline, signal: grace.signal }
-    const travelled = stagingNews(station, (tag) => roster.asked.get(tag)?.key)
-    const call = (signal: AbortSignal) => destination.runner.submit(submissions, { signal, travelled })
-    try {
-      return await within(`submitting to ${destination.name}`, limits, call)
-    } catch (error) {
-      const message = messageOf(error)
-      const kind = wasNotSent(error) ? 'not-tried' : 'doubt'
-      logger.warn({ destination: destination.name, error: message, kind }, 'a submission came to no answer')
-      return new Map(submissions.map(({ tag }) => [tag, { kind, message }]))
-    } finally {
-      grace.end()
-    }
-  }
-
   return workerLoop({ name: `dispatcher of ${destination.name}`, clock, logger }, () =>
     station.signal.aborted ? Promise.resolve(Infinity) : turn(),
   )
+}
+
+/** A rejection means that nobody knows: every job of the batch is in doubt, but where the way there knows that nothing went out. */
+async function submit(
+  station: Station,
+  submissions: readonly Submission[],
+): Promise<ReadonlyMap<string, SubmitAnswer>> {
+  const { destination, roster, clock, logger, settings } = station
+  // A request that is on its way when the monitor closes is let come to its end: cut off, it would be in doubt.
+  const grace = graceAfter(station.signal, clock, settings.closeGrace)
+  const limits = { clock, deadline: settings.submitDeadline, signal: grace.signal }
+  const travelled = stagingNews(station, (tag) => roster.asked.get(tag)?.key)
+  const call = (signal: AbortSignal) => destination.runner.submit(submissions, { signal, travelled })
+  try {
+    return await within(`submitting to ${destination.name}`, limits, call)
+  } catch (error) {
+    const message = messageOf(error)
+    const kind = wasNotSent(error) ? 'not-tried' : 'doubt'
+    logger.warn({ destination: destination.name, error: message, kind }, 'a submission came to no answer')
+    return new Map(submissions.map(({ tag }) => [tag, { kind, message }]))
+  } finally {
+    grace.end()
+  }
 }
 
 async function answer(

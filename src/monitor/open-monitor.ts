@@ -7,6 +7,10 @@ import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { calendar, schedule } from './calendar.ts'
+import { changedRetention } from './changed-retention.ts'
+import type { Cleaning } from './clean-up.ts'
+import type { CleanRecord, Retention } from './cleaner.ts'
+import { dueFolders } from './due-folders.ts'
 import { jobActions } from './job-actions.ts'
 import type { JobEvent, JobMonitor } from './job-monitor.ts'
 import { readableJobs, readHistory, readJob } from './kept-job.ts'
@@ -18,7 +22,7 @@ import { defaultSettings, type MonitorSettings } from './monitor-settings.ts'
 import type { Outbox } from './outbox.ts'
 import { readPauses } from './pause.ts'
 import { openPublisher } from './publisher.ts'
-import { readReach } from './reach.ts'
+import { readReach, readSpared } from './reach.ts'
 import type { OpenJob } from './roster.ts'
 import type { WatchedDestination } from './station.ts'
 import { takeUp } from './take-up.ts'
@@ -43,6 +47,10 @@ export interface MonitorOptions {
 /** A monitor that drives: it also takes a runner's word that a look is worth its while. */
 export interface OpenMonitor extends JobMonitor {
   wake(destination: string): void
+  /** Removes now what is due on every destination, and says what came of it. */
+  clean(): Promise<readonly Cleaning[]>
+  /** The folders that are due by now, or would be if these jobs were discarded. */
+  due(discarded: readonly JobRecord[]): Promise<readonly CleanRecord[]>
 }
 
 /** Watches every open job of the store at once, from records alone (rule M1); nothing of a job is held but some small fields (M7). */
@@ -57,12 +65,9 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const { bell, shown, tell } = publisher
   const entriesFor = (notice: Notice) => outbox.entriesFor(notice)
   const shared = { store, workspace, clock, logger, ...settings, signal, tell, entriesFor }
-  const defaultsOf = (name: string) => {
-    const there = options.destinations.get(name)
-    return there && (there.defaults ?? {})
-  }
+  const defaultsOf = defaultsIn(options.destinations)
   const ledger = openLedger({ ...shared, defaultsOf, changed: publisher.changed, removed: publisher.removed })
-  const known = { unreachable: await readReach(store), pauses: await readPauses(store) }
+  const known = await readKnown(store)
   for (const destination of options.destinations.values()) {
     logPace(options.logs, destination.logs) // what is no size is refused now, not when somebody reads
     watches.set(
@@ -87,10 +92,11 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   await takeUp({ store, logger, known: new Set(watches.keys()) }, (job) => hold(undefined, job))
   const each = (act: (watch: Watch) => Promise<void>) =>
     Promise.all([...watches.values()].map(act)).then(() => {})
+  const cleaning = cleaningOf(shared, watches)
   for (const watch of watches.values()) watch.begin()
   await rules.begin()
   const calendars = [
-    schedule(calendar(settings.cleanUp), { ...shared, name: 'clean-up' }, () => each((one) => one.clean())),
+    schedule(calendar(settings.cleanUp), { ...shared, name: 'clean-up' }, cleaning.ofCalendar),
     schedule(calendar(settings.check), { ...shared, name: 'check' }, () => each((one) => one.check())),
   ]
 
@@ -100,6 +106,7 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
     liftPause: async (destination) => watches.get(destination)?.station.pause.lift(),
     look: () => each((watch) => watch.look()),
     wake: (destination) => watches.get(destination)?.wake(),
+    ...cleaning.byHand,
     events$: publisher.events$,
     jobs$: publisher.jobs$,
     log$: (key, stream, from, { until } = {}) => logStream(tail, { key, stream, from, until }, signal),
@@ -109,6 +116,34 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
       publisher.close()
     },
   }
+}
+
+/** What each destination adds, undefined of one that is not known. */
+const defaultsIn = (destinations: MonitorOptions['destinations']) => (name: string) => {
+  const there = destinations.get(name)
+  return there && (there.defaults ?? {})
+}
+
+/** What an earlier process knew of hosts. */
+async function readKnown(store: RecordStore) {
+  return {
+    unreachable: await readReach(store),
+    pauses: await readPauses(store),
+    spared: await readSpared(store),
+  }
+}
+
+function cleaningOf(
+  options: { readonly store: RecordStore; readonly clock: Clock; readonly retention: Retention },
+  watches: ReadonlyMap<string, Watch>,
+) {
+  const { store, retention } = options
+  const clean: OpenMonitor['clean'] = async () => {
+    await store.put(await changedRetention(store, retention))
+    return Promise.all([...watches.values()].map((watch) => watch.clean()))
+  }
+  const due: OpenMonitor['due'] = (discarded) => dueFolders(options, retention, discarded)
+  return { ofCalendar: async () => void (await clean()), byHand: { clean, due } }
 }
 
 function readers(

@@ -45,7 +45,7 @@ export function openPublisher({ store, outbox, watches, hold, heard }: Publisher
   const bell = openBell<JobKey>()
   const shown = (job: JobRecord) => {
     const watch = watches.get(job.destination)
-    return withReach(job, watch?.reach.lapse, watch?.station.pause.since)
+    return withReach(job, watch?.reach.lapse, watch?.station.pause.since, watch?.reach.spared)
   }
   return {
     events$: events$.asObservable(),

@@ -8,6 +8,7 @@ import type { JobReport } from './job-report.ts'
 import { hostChecks } from './host-checks.ts'
 import { makeHost, type Host } from './host.ts'
 import { lookUpJobs } from './look-up-jobs.ts'
+import { measureDisk } from './measure-disk.ts'
 import type { LookNews } from './parse-look.ts'
 import { queuePace } from './queue-pace.ts'
 import type { LookAnswer, LookQuestion, Runner, RunnerKind } from './runner.ts'
@@ -32,9 +33,9 @@ function openRunner(host: Host): Runner {
   /** Entries of the spool that were reported; only these are removed once what they say is on disk here. */
   const seen = new Map<string, readonly string[]>()
   const watch = watchSpool(host)
-  const { clock, schedulerCommandsPerHour, wake } = host.context
+  const { clock, schedulerCommandsPerHour, usage, wake } = host.context
   const { queue } = host.scheduler
-  const pace = queue && queuePace(clock, schedulerCommandsPerHour)
+  const pace = queue && queuePace(clock, schedulerCommandsPerHour, usage)
   return {
     async submit(jobs, options) {
       const answers = await submitJobs(host, jobs, options)
@@ -43,7 +44,9 @@ function openRunner(host: Host): Runner {
       return answers
     },
     async look(question, options) {
+      await pace?.refresh()
       const next = pace?.next(question)
+      const spared = pace?.spared
       const suspects = next?.more ?? []
       const doubtful = [...new Set([...question.doubtful, ...suspects])]
       const urgent = new Set([...(question.urgent ?? []), ...suspects])
@@ -51,7 +54,12 @@ function openRunner(host: Host): Runner {
       watch.start()
       if (next && pace?.heard(question, next.may, news)) wake()
       const { logs, commands } = news
-      const answer = { reports: reportsOf(question, news), logs, ...(pace && { commands }) }
+      const answer = {
+        reports: reportsOf(question, news),
+        logs,
+        ...(pace && { commands }),
+        ...(spared && { spared }),
+      }
       for (const [tag, entries] of news.spool) seen.set(tag, entries)
       return answer
     },
@@ -68,6 +76,7 @@ function openRunner(host: Host): Runner {
     fetch: (job, options) => fetchJob(host, job, options),
     ...(queue && { lookUp: (ids, options) => lookUpJobs(host, queue, ids, options) }),
     clean: (tags, options) => cleanJobs(host, tags, options),
+    disk: (options) => measureDisk(host, options),
     async unpin(digests, { signal }) {
       const { context, folders } = host
       const request = { deadline: 60_000, ...(signal && { signal }) }

@@ -2,11 +2,18 @@ import type { Clock } from '../core/clock.ts'
 import type { Tag } from '../core/ids.ts'
 import { arrayElements } from './array-elements.ts'
 import type { LookNews } from './parse-look.ts'
+import type { UsageBook } from '../core/usage-book.ts'
+import type { Purse } from './purse.ts'
+import { openPurses, usualPerHour } from './purses.ts'
 import type { MayAsk } from './queue-questions.ts'
-import type { LookQuestion, SubmitAnswer } from './runner.ts'
+import type { LookQuestion, Spared, SubmitAnswer } from './runner.ts'
 
 /** When a scheduler is asked: rarely, for all jobs at once, sooner in doubt, and never more than the host's budget allows (rule M4). */
 export interface QueuePace {
+  /** Takes in what other processes asked, now and then. */
+  refresh(): Promise<void>
+  /** Why the last question went without its scheduler though somebody waits to hear, and until when. */
+  readonly spared: Spared | undefined
   /** What the next look asks, and the jobs that it looks into beside those of the question. */
   next(question: LookQuestion): { readonly may: MayAsk; readonly more: readonly Tag[] }
   /** Takes what came of it; whether another look is worth its while at once. */
@@ -21,12 +28,12 @@ const accountingGap = 2000
 /** The interval where nothing is in doubt; the longest stays under the time for which Slurm remembers a job that ended. */
 const shortest = 30_000
 const longest = 300_000
-const hour = 3_600_000
 
-export function queuePace(clock: Clock, perHour = 12): QueuePace {
-  const routine = purse(clock, perHour)
-  const inDoubt = purse(clock, Math.max(perHour, 1) * 10)
-  let spending = inDoubt
+export function queuePace(clock: Clock, perHour = usualPerHour, book?: UsageBook): QueuePace {
+  const purses = openPurses(clock, perHour, book)
+  /** Somebody waits to hear, and nobody may be asked. */
+  let isSpared = false
+  let spending = purses.inDoubt
   let listedAt = -Infinity
   let accountedAt = -Infinity
   let changedAt = clock.now()
@@ -35,33 +42,31 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
   /** Not listed, and looked into since. */
   let unlisted: ReadonlySet<Tag> = new Set()
   const elements = arrayElements()
+  const age = (time: number) => ageOf(time, clock)
 
   /** The purse that pays for a list of the queue, where one is due. */
   function payer({ jobs, urgent, known }: LookQuestion): Purse | undefined {
-    const age = since(listedAt)
     const isAsked = known !== undefined && known.size > 0
     const isDoubted = (urgent?.size ?? 0) > 0 || [...suspects.values()].includes('queue')
-    if ((isAsked || (isDoubted && age >= doubtGap)) && inDoubt.has()) return inDoubt
-    const interval = Math.min(Math.max(since(changedAt) / 4, shortest), longest)
-    return age >= interval && isWatching(jobs) && routine.has() ? routine : undefined
+    const isAwaited = isAsked || (isDoubted && age(listedAt) >= doubtGap)
+    isSpared = isAwaited && !purses.inDoubt.has()
+    if (isAwaited && !isSpared) return purses.inDoubt
+    const interval = Math.min(Math.max(age(changedAt) / 4, shortest), longest)
+    const isDue = age(listedAt) >= interval && [...jobs].some(isWatched)
+    return isDue && purses.routine.has() ? purses.routine : undefined
   }
 
-  /** A clock that was set back makes everything due. */
-  function since(time: number): number {
-    const age = clock.now() - time
-    return age < 0 ? Infinity : age
-  }
-
-  function isWatching(jobs: Iterable<Tag>): boolean {
-    for (const tag of jobs) if (!unlisted.has(tag) || elements.has(tag)) return true
-    return false
-  }
+  const isWatched = (tag: Tag) => !unlisted.has(tag) || elements.has(tag)
 
   return {
+    refresh: () => purses.refresh(),
+    get spared() {
+      return isSpared ? purses.spared() : undefined
+    },
     next(question) {
       const paying = payer(question)
-      spending = paying ?? inDoubt
-      const explain = since(accountedAt) >= accountingGap && inDoubt.has()
+      spending = paying ?? purses.inDoubt
+      const explain = age(accountedAt) >= accountingGap && purses.inDoubt.has()
       const may = { queue: paying !== undefined, accounting: paying !== undefined || explain }
       return { may, more: [...suspects.keys()] }
     },
@@ -74,12 +79,8 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
       elements.reported(unlisted, reports)
       if (said.queue.kind !== 'answered') return false
       const goesOn = elements.goingOn(said.queue)
-      const missing = new Set<Tag>()
-      for (const tag of jobs) {
-        if (goesOn(tag)) continue
-        missing.add(tag)
-        if (!reports.has(tag) && !unlisted.has(tag)) suspects.set(tag, 'folder')
-      }
+      const missing = new Set([...jobs].filter((tag) => !goesOn(tag)))
+      for (const tag of missing) if (!reports.has(tag) && !unlisted.has(tag)) suspects.set(tag, 'folder')
       unlisted = missing
       return suspects.size > wants.size
     },
@@ -90,24 +91,8 @@ export function queuePace(clock: Clock, perHour = 12): QueuePace {
   }
 }
 
-/** Commands that may be spent; it fills up by so many an hour, and holds an hour's. */
-interface Purse {
-  has(): boolean
-  pay(commands: number): void
-}
-
-function purse(clock: Clock, perHour: number): Purse {
-  let left = perHour
-  let at = clock.now()
-  return {
-    has() {
-      const now = clock.now()
-      left = Math.min(perHour, left + (Math.max(0, now - at) * perHour) / hour)
-      at = now
-      return left >= 1
-    },
-    pay(commands) {
-      left -= commands
-    },
-  }
+/** In ms. A clock that was set back makes everything due. */
+function ageOf(time: number, clock: Clock): number {
+  const age = clock.now() - time
+  return age < 0 ? Infinity : age
 }

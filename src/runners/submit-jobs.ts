@@ -2,6 +2,7 @@ import { isAbeyanceError, messageOf } from '../core/error.ts'
 import { nativeId, type Tag } from '../core/ids.ts'
 import { stageInputs } from '../staging/stage-inputs.ts'
 import type { Staging } from '../staging/staging.ts'
+import { notSent, wasNotSent } from '../transports/not-sent.ts'
 import { applyDirectives } from './apply-directives.ts'
 import { makeNonce, type Host } from './host.ts'
 import { groupJobs, type ReadyJob } from './job-array.ts'
@@ -27,8 +28,7 @@ export async function submitJobs(
       await submitBatch(host, batch, options, answers)
     } catch (error) {
       if (from === 0) throw error
-      for (const { tag } of batch)
-        if (!answers.has(tag)) answers.set(tag, { kind: 'doubt', message: messageOf(error) })
+      for (const { tag } of batch) if (!answers.has(tag)) answers.set(tag, unanswered(error))
     }
   }
   return answers
@@ -40,7 +40,9 @@ async function submitBatch(
   options: CallOptions,
   answers: Map<Tag, SubmitAnswer>,
 ): Promise<void> {
-  const known = await knownJobs(host, jobs, options)
+  const known = await knownJobs(host, jobs, options).catch((error: unknown) => {
+    throw notSent(error) // only a look went out
+  })
   const ready: ReadyJob[] = []
   for (const job of jobs) {
     const report = known.get(job.tag)
@@ -55,18 +57,23 @@ async function submitBatch(
   const grouped = groupJobs(ready, host.scheduler, host.arrays.most())
   const script = submitScript(host.folders.root, nonce, host.scheduler, wrapper, grouped)
   let said: ReadonlyMap<string, SubmitAnswer> = new Map()
-  let doubt = 'the answer ended before it came to this job'
+  let unsaid: SubmitAnswer = { kind: 'doubt', message: 'the answer ended before it came to this job' }
   try {
     said = parseSubmit(await host.ask(script, options), nonce)
   } catch (error) {
-    doubt = messageOf(error)
+    unsaid = unanswered(error)
   }
-  for (const { job } of ready) answers.set(job.tag, said.get(job.tag) ?? { kind: 'doubt', message: doubt })
+  for (const { job } of ready) answers.set(job.tag, said.get(job.tag) ?? unsaid)
   for (const one of grouped) {
     const answer = 'elements' in one ? said.get(one.job.tag) : undefined
     if ('elements' in one && answer?.kind === 'refused')
       host.arrays.refused(one.elements.length, answer.message)
   }
+}
+
+/** Where nothing went out, nothing came of it. */
+function unanswered(error: unknown): SubmitAnswer {
+  return { kind: wasNotSent(error) ? 'not-tried' : 'doubt', message: messageOf(error) }
 }
 
 /** What is there already is not staged again: its inputs may be in use, and their sources may have changed since. */

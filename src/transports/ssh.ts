@@ -38,6 +38,7 @@ export function ssh(options: SshOptions): Transport {
     stream,
     ...remoteFiles({ host: connection.name, run: pool.run, stream, quick, bulk }),
     login: (ask, request) => connection.login(ask, request),
+    connections: () => connection.spent(),
     watch: () => () => {}, // the machine cannot say it; looks tell
     async close() {
       await Promise.all([pool.close(), quick.close(), bulk.close()])

@@ -26,6 +26,7 @@ export interface NamedDestination {
   readonly resubmit?: readonly RetryRule[]
   readonly logs?: LogSettings
   readonly schedulerCommandsPerHour?: number
+  readonly bytesPerHour?: string
 }
 
 type Whole = z.output<typeof shape.destination>
@@ -54,7 +55,7 @@ export function readDestination(
   checkPlace(whole, path, report)
   const { host, user, port, key, jump, workFolder, environment, load, arrays } = whole
   const { budget, ssh = {}, container, limits, resubmit, resources, tags, logs } = parts
-  const { connectionsPerDay, schedulerCommandsPerHour } = budget ?? {}
+  const { connectionsPerDay, schedulerCommandsPerHour, bytesPerHour } = budget ?? {}
   return {
     runner,
     ...(host !== undefined && {
@@ -79,6 +80,7 @@ export function readDestination(
     ...(resubmit && { resubmit }),
     ...(logs && { logs }),
     ...(schedulerCommandsPerHour !== undefined && { schedulerCommandsPerHour }),
+    ...(bytesPerHour !== undefined && { bytesPerHour }),
   }
 }
 

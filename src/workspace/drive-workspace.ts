@@ -8,6 +8,7 @@ import type { RunRecord } from '../records/run-record.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { changeActions } from './change-actions.ts'
 import { closeAll } from './close-all.ts'
+import { diskUse } from './disk-use.ts'
 import { driverContext } from './driver-context.ts'
 import { explainRun } from './explain-run.ts'
 import { collectGarbage } from './gc.ts'
@@ -111,6 +112,7 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     login: (destination, ask) => login(interior, destination, ask),
     loginFor: (destination, socket) => loginFor(interior, destination, socket),
     standings: () => readStandings(store),
+    disk: (how) => diskUse(interior, how),
     liftPause: (destination) => monitor.liftPause(destination),
     ...changeActions(interior, runs),
     ...starting(interior, runs),

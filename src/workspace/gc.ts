@@ -15,6 +15,7 @@ import { objectsOf } from './files.ts'
 import type { Interior } from './interior.ts'
 import { releasePins } from './release-pins.ts'
 import type { RunRegistry } from './run-registry.ts'
+import { wouldClean } from './would-clean.ts'
 import type { GcAnswer } from './workspace.ts'
 
 export interface GcOptions {
@@ -25,7 +26,7 @@ export interface GcOptions {
 
 /**
  * Removes what nothing needs any more (rule R12): old ended runs, outputs and jobs that no kept run uses, files that no
- * kept output names. What an open run needs never goes: its records are read first, what it may take at this moment counts as
+ * kept output names; then, on each destination, the folders that retention says so of, and those of jobs that went (rule J8). What an open run needs never goes: its records are read first, what it may take at this moment counts as
  * needed, and what is kept meanwhile stays.
  */
 export async function collectGarbage(
@@ -47,8 +48,16 @@ export async function collectGarbage(
     const bytes = waste.unused.reduce((sum, { size }) => sum + size, 0)
     const { outputs, jobs, unused, pins } = waste
     const released = dryRun ? pins : await releasePins(interior, pins)
-    const counts = { outputs: outputs.length, objects: unused.length, bytes }
-    return { runs: old.map(({ id }) => id), ...counts, jobs, released }
+    const cleaned = dryRun ? await wouldClean(interior, jobs) : await interior.monitor.clean()
+    return {
+      runs: old.map(({ id }) => id),
+      outputs: outputs.length,
+      objects: unused.length,
+      bytes,
+      jobs,
+      released,
+      cleaned: cleaned.filter(({ removed, left }) => removed.length + left.length > 0),
+    }
   } finally {
     sweeper.end()
   }
@@ -165,7 +174,7 @@ async function sweep(
   // A run that began meanwhile may take what nothing needed before.
   const taken = driven.signatures()
   await store.remove([...outputs.filter(({ key }) => !taken.has(keyOfReference(key))), ...waits])
-  for (const key of jobs) if (!taken.has(key)) await monitor.discard(key)
+  for (const key of jobs) if (!taken.has(key)) await monitor.discard(key, { folders: 'later' })
   for (const { digest } of unused) {
     await removeObject(digest)
     await remove(join(state.kept, digest)) // where it was a folder, as it was laid out to be read

@@ -1,11 +1,15 @@
 import { availableParallelism, totalmem } from 'node:os'
+import { byteSize } from '../core/byte-size.ts'
 import type { Clock } from '../core/clock.ts'
 import type { WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Runner } from '../runners/runner.ts'
 import { local as localRunner } from '../runners/local.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
+import { rationed } from '../runners/rationed.ts'
+import { metered } from '../transports/metered.ts'
 import { local as localTransport } from '../transports/local.ts'
+import { bookOf } from './budget-of.ts'
 import type { FarFiles } from './far-files.ts'
 import type { Destination, OpenOptions } from './open-options.ts'
 import type { Routes } from './routes.ts'
@@ -24,6 +28,8 @@ interface Context {
   readonly clock: Clock
   readonly logger: Logger
   readonly logCap: number
+  /** Where budgets of hosts are kept. */
+  readonly hosts?: (() => Promise<string>) | undefined
   /** What does not come home; without it, all does. */
   readonly far?: Pick<FarFiles, 'bring' | 'lost'>
   wake(destination: string): void
@@ -70,10 +76,16 @@ function open(
   machines: ReadonlyMap<string, string>,
 ): OpenDestination {
   const { arrays = false } = settings
+  const { clock, logger, hosts = async () => state.hosts } = context
+  const book = bookOf(settings, hosts)
+  // What does not travel costs nobody's network.
+  const isFar = settings.transport.stream !== undefined
+  const transport = isFar ? metered(settings.transport, { book, clock, logger }) : settings.transport
   const isNear = (other: string) => machines.get(other) === settings.transport.name
-  const runner = settings.runner.open({
+  const opened = settings.runner.open({
     ...context,
-    transport: settings.transport,
+    usage: book,
+    transport,
     workFolder: settings.workFolder,
     logFolder: state.logs,
     ...(settings.schedulerCommandsPerHour !== undefined && {
@@ -83,7 +95,10 @@ function open(
     ...(arrays !== false && { arrays: arrays === true ? {} : arrays }),
     wake: () => wake(name),
   })
-  return { name, settings, runner }
+  const bytesPerHour = settings.bytesPerHour === undefined ? Infinity : byteSize(settings.bytesPerHour)
+  const ration = { destination: name, bytesPerHour, book, clock }
+  const runner = bytesPerHour === Infinity ? opened : rationed(opened, ration)
+  return { name, settings: { ...settings, transport }, runner }
 }
 
 function here(state: StateFolder): Destination {

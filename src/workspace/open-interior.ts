@@ -77,7 +77,7 @@ async function openParts(
     objects,
     far: reading.far,
     ...shared,
-    logCap: options.logCap ?? usualLogCap,
+    ...keeping(options),
     wake: (name) => monitor?.wake(name),
   })
   parting.push(...[...destinations.values()].flatMap(partingOf))
@@ -128,6 +128,10 @@ function readers(
     forget: ({ digest, at }) => store.remove([pinId({ digest, destination: at.destination })]),
   })
   return { far, files: openFiles(objects, state.kept, far) }
+}
+
+function keeping({ logCap = usualLogCap, hosts }: OpenOptions) {
+  return { logCap, hosts }
 }
 
 function pacing({ monitor = {}, logs = {} }: OpenOptions) {

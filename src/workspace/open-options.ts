@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly onEvent?: (event: WorkspaceEvent) => void
   /** Also from a process in another container or on another host, which cannot be looked at from here and is gone for good (rule R11). */
   readonly takeOver?: boolean
+  /** The folder where budgets of hosts are kept, for all workspaces that are given the same; the workspace's own when not given. */
+  readonly hosts?: () => Promise<string>
   /** Aborting closes the workspace. */
   readonly signal?: AbortSignal
   /** Bytes of a stream that are kept when its job ends; 64 MiB when not given (rule J5). */
@@ -51,6 +53,8 @@ export interface Destination extends DestinationDefaults {
   readonly arrays?: ArraySettings
   /** How often its scheduler is asked in an hour where nothing is in doubt; 12 when not given. */
   readonly schedulerCommandsPerHour?: number
+  /** Such as `10 GiB`, both ways; then nothing is submitted, looked at or fetched there until an hour has room again. */
+  readonly bytesPerHour?: string
   readonly logs?: LogSettings
 }
 

@@ -17,6 +17,7 @@ import { openObjects } from '../staging/objects.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { ask } from './ask.ts'
 import { assertWorkspace } from './assert-workspace.ts'
+import { diskBeside } from './disk-use.ts'
 import { driveWorkspace } from './drive-workspace.ts'
 import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
@@ -26,9 +27,11 @@ import { catalogOf } from './known-types.ts'
 import { loginBeside } from './login-beside.ts'
 import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
+import { routesOf } from './open-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
 import { planBeside } from './plan-beside.ts'
 import { readStandings } from './read-standings.ts'
+import type { Routes } from './routes.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
 import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
@@ -40,6 +43,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
   await assertWorkspace(root)
   const reader = await readLowdbStore(state.records)
   const objects = await openObjects(state.objects)
+  const routes = routesOf(options, state)
   const tails = tailBeside({
     state,
     reader,
@@ -48,6 +52,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silent,
     logs: options.logs ?? {},
+    books: options.hosts,
   })
   const wayTo = async (name: string) => wayAmong(await tails.destinations(), name)
   const far = openFarFiles({ objects, folder: state.logs, wayTo })
@@ -56,9 +61,10 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     files: openFiles(objects, state.kept, far),
     log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start, far.wayTo),
-    ...reading(reader, options),
+    ...reading(reader, options, routes),
+    disk: (how) => diskBeside(reader, tails, options, how),
     ...asking(root, options, {
-      jobOf: async (key) => existing(key, await reading(reader, options).job(key)),
+      jobOf: async (key) => existing(key, await reading(reader, options, routes).job(key)),
       assertFailed: async (run, module) => {
         await reader.refresh()
         await assertFailed(reader, run, module)
@@ -74,6 +80,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
 function reading(
   reader: RecordReader,
   options: OpenOptions,
+  routes: Routes,
 ): Pick<
   WorkspaceView,
   'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain' | 'standings'
@@ -101,7 +108,7 @@ function reading(
     standings: async () => readStandings(await fresh()),
     neededBy: async (key) => neededBy(await fresh(), key),
     explain: async (run, module, more = {}) =>
-      explainRun({ store: await fresh(), catalog: catalogOf(options) }, run, { module, ...more }),
+      explainRun({ store: await fresh(), catalog: catalogOf(options), routes }, run, { module, ...more }),
   }
 }
 
@@ -109,8 +116,8 @@ function reading(
 async function showing(store: RecordReader): Promise<(job: JobRecord) => JobRecord> {
   const standings = await readStandings(store)
   return (job) => {
-    const { lapse, paused } = standings.get(job.destination) ?? {}
-    return withReach(job, lapse, paused?.since)
+    const { lapse, paused, spared } = standings.get(job.destination) ?? {}
+    return withReach(job, lapse, paused?.since, spared)
   }
 }
 

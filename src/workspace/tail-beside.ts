@@ -16,7 +16,7 @@ import type { RecordReader } from '../records/read-lowdb.ts'
 import type { Stream } from '../runners/runner.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import { openDestinations, usualLogCap, type OpenDestination } from './open-destinations.ts'
-import type { Destination } from './open-options.ts'
+import type { Destination, OpenOptions } from './open-options.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export interface BesideContext {
@@ -27,6 +27,7 @@ export interface BesideContext {
   readonly clock: Clock
   readonly logger: Logger
   readonly logs: LogSettings
+  readonly books?: OpenOptions['hosts']
 }
 
 /** Logs for a process that does not drive: it looks for itself, and settles nothing, so that the driver misses nothing. */
@@ -96,7 +97,16 @@ function lazyHosts(context: BesideContext, signal: AbortSignal) {
   const open = async () => {
     const { state, objects, clock, logger } = context
     const workspace = await identity(context.reader)
-    const shared = { state, objects, clock, logger, workspace, logCap: usualLogCap, wake() {} }
+    const shared = {
+      state,
+      objects,
+      clock,
+      logger,
+      workspace,
+      logCap: usualLogCap,
+      hosts: context.books,
+      wake() {},
+    }
     const destinations = openDestinations(context.destinations, shared)
     const followers = new Map(
       [...destinations].map(([name, destination]) => [name, pumped(destination, context, signal)]),

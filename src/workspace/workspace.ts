@@ -13,6 +13,7 @@ import type {
   RetryAnswer,
   StopOutcome,
 } from '../monitor/job-monitor.ts'
+import type { Cleaning } from '../monitor/clean-up.ts'
 import type { PauseRecord } from '../monitor/pause.ts'
 import type { Lapse } from '../monitor/reach.ts'
 import type { Given, Pipeline } from '../pipeline/pipeline.ts'
@@ -21,8 +22,9 @@ import type { JobChange, JobRecord } from '../records/job-record.ts'
 import type { Outcome, Suspension } from '../records/outcome.ts'
 import type { Pin } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
-import type { Stream } from '../runners/runner.ts'
+import type { Spared, Stream } from '../runners/runner.ts'
 import type { Ask } from '../transports/transport.ts'
+import type { DiskUse } from './disk-report.ts'
 
 /** What any number of processes may do beside the one that drives: read everything, and ask through the inbox (rule R11). */
 export interface WorkspaceView {
@@ -67,6 +69,11 @@ export interface WorkspaceView {
   login(destination: string, ask: Ask): Promise<void>
   /** What is the matter with destinations, by name; those that are not there are well as far as anybody knows. */
   standings(): Promise<ReadonlyMap<string, Standing>>
+  /**
+   * What the folders of this workspace take on each machine: one round trip to each, all at once, `deadline` milliseconds at most
+   * (60,000 when not given). A machine that does not answer is told with the others.
+   */
+  disk(options?: { readonly deadline?: number }): Promise<readonly DiskUse[]>
   /** Submits to a destination again that was paused as no job of it had shown itself. */
   liftPause(destination: string): Promise<void>
   close(): Promise<void>
@@ -77,6 +84,8 @@ export interface Standing {
   readonly lapse?: Lapse
   /** Nothing is submitted there, since no job of it has shown itself. */
   readonly paused?: PauseRecord
+  /** The budget of its host is spent. */
+  readonly spared?: Spared
 }
 
 /** Drives: one process at a time. Opening it watches every job at once and goes on with every open `auto` run. */
@@ -207,4 +216,6 @@ export interface GcAnswer {
   readonly jobs: readonly JobKey[]
   /** What stayed on destinations, and was let go of there; in a dry run what would be tried. */
   readonly released: readonly Pin[]
+  /** On each destination where folders were due by retention, or of jobs that went; in a dry run what would be tried. */
+  readonly cleaned: readonly Cleaning[]
 }

@@ -100,6 +100,10 @@ function lines(event: WorkspaceEvent): readonly string[] {
       ]
     case 'paused':
       return [`${event.destination}: paused, see abeyance doctor ${event.destination} (${event.why})`]
+    case 'spared':
+      return [`${event.destination}: not asked before ${showTime(event.until)} (${event.why})`]
+    case 'unspared':
+      return [`${event.destination}: its budget has room again`]
     case 'unpaused':
       return [`${event.destination}: is submitted to again`]
     case 'reachable':
