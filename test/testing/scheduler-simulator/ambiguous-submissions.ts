@@ -54,7 +54,9 @@ export async function ambiguousSubmissions(
     for (const name of known.keys()) executions += await host.executions(name)
     // Elements of an array have its name.
     const ours = new Map([...known].map(([name, id]) => [id, name]))
-    const adopted = jobs.filter(({ id, name }) => ours.has(id) && (elements > 1 || ours.get(id) === name)).length
+    const adopted = jobs.filter(
+      ({ id, name }) => ours.has(id) && (elements > 1 || ours.get(id) === name),
+    ).length
     return { jobs: seeds.length * elements, accepted: jobs.length, executions, adopted }
   } finally {
     await host.close()
