@@ -11,7 +11,7 @@ import type { Stream } from './runner.ts'
  *     <work folder>/<workspace>/arrays/<name>/               of jobs that went in one submission: their tags in `list`, `start`, `native`
  *     <work folder>/<workspace>/<tag>/
  *       inputs/<port>/<name>      what was staged, before submission
- *       job/                      command, script, wrapper, manifest, walltime, container; `whole` when all of it is there
+ *       job/                      command, script, wrapper, manifest, walltime, container, variables; `whole` when all of it is there
  *       submitting.N              who submitted, the N-th time it was needed: host, pid, start time, boot, when, and `<array>.<number>`
  *       native                    what the scheduler answered
  *       claim.N                   who owns incarnation N, or that nobody may

@@ -45,7 +45,9 @@ const inside = [
   '/bin/sh',
   '-c',
   quote(`: >"$1" || exit 125
-shift
+folder=$2
+shift 2
+. "$folder/job/variables" || exit 125
 env "$@" <&0 &
 child=$!
 trap 'kill -TERM "$child"' TERM INT HUP
@@ -58,6 +60,7 @@ while :; do
 done`),
   'sh',
   '"${PWD%/work}/inside"',
+  '"$folder"',
 ]
 
 /** Where runtimes find their images, sockets and settings. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { posix } from 'node:path'
 import { AbeyanceError } from '../core/error.ts'
 import { shellPath } from '../core/shell-path.ts'
 import { digestOfStat } from '../signatures/digest-stat.ts'
@@ -9,6 +10,7 @@ import { hashing } from './host-hashing.ts'
 import { hostFault } from './host-fault.ts'
 import type { RemoteLink } from './make-links.ts'
 import type { FarFile } from './places.ts'
+import { privateFolder } from './private-folder.ts'
 import type { StagedFile, Staging } from './staging.ts'
 
 /** What becomes of inputs that did not come home. */
@@ -77,6 +79,7 @@ say() { printf '${nonce} %s %s\\n' "$1" "$2"; }
 ${hashing}
 ${fileStat}
 ${steps}
+make_root() { ${privateFolder(posix.dirname(cache))}; }
 ${lines.join('\n')}
 exit 0
 } </dev/null
@@ -106,22 +109,25 @@ function foundDigest([size, time]: readonly string[]): string {
 }
 
 const steps = `
-# pinned INDEX DIGEST SIZE PATH: what is damaged is not used, nor kept.
+# pinned INDEX DIGEST SIZE PATH: what is damaged is not used; it is put aside, as there may be no other. What cannot be read now is not
+# known to be damaged.
 pinned() {
   if [ ! -f "$cache/$2" ]; then
     from=$kept/$2
     [ -f "$from" ] || from=$4
     [ -f "$from" ] || return 0
+    make_root
     mkdir -p "$cache" || exit 1
     if ! ln "$from" "$cache/$2" 2>/dev/null; then
       cp "$from" "$cache/.in.$2.$$" && chmod 444 "$cache/.in.$2.$$" && mv -f "$cache/.in.$2.$$" "$cache/$2" || exit 1
     fi
   fi
-  size=$(wc -c <"$cache/$2") digest=$2
-  if [ -n "$doubt" ]; then digest=$(sha256 <"$cache/$2"); fi
+  size=$(wc -c <"$cache/$2") && [ -n "$size" ] || exit 1
+  digest=$2
+  if [ -n "$doubt" ]; then digest=$(sha256 <"$cache/$2") && [ -n "$digest" ] || exit 1; fi
   if [ "$size" -eq "$3" ] && [ "\${digest%% *}" = "$2" ]; then say "$1" ''; return 0; fi
   rm -f "$cache/$2"
-  if [ -n "$kept" ]; then rm -f "$kept/$2"; fi
+  if [ -n "$kept" ] && [ -e "$kept/$2" ]; then mv -f "$kept/$2" "$kept/.damaged.$2" || exit 1; fi
 }
 # named INDEX PATH [stat]
 named() {

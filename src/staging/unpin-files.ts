@@ -12,7 +12,9 @@ export async function unpinFiles(
   { transport, kept, request }: { transport: Transport; kept: string; request: RequestOptions },
   digests: readonly Digest[],
 ): Promise<void> {
-  const lines = digests.map((digest) => `rm -f ${quote(`./${digest}`)} || exit 1`)
+  const lines = digests.map(
+    (digest) => `rm -f ${quote(`./${digest}`)} ${quote(`./.damaged.${digest}`)} || exit 1`,
+  )
   const script = `{
 cd ${shellPath(kept)} 2>/dev/null || exit 0
 ${lines.join('\n')}

@@ -32,6 +32,8 @@ describe('files that stay on a machine', () => {
   let transport: FarMachine
   /** Every script that was run. */
   const scripts: string[] = []
+  /** What the machine's shell knows before each script. */
+  let prelude = ''
   const request = { deadline: 60_000 }
   const names = ['plain', "it's $one", 'new\nline', '-rf', 'sub/deep']
   before(async () => {
@@ -39,7 +41,7 @@ describe('files that stay on a machine', () => {
     const machine = farMachine('there')
     const run: Transport['run'] = (script, options) => {
       scripts.push(script)
-      return machine.run(script, options)
+      return machine.run(prelude + script, options)
     }
     transport = { ...machine, run }
     await mkdir(join(base, 'work', 'sub'), { recursive: true })
@@ -124,7 +126,24 @@ describe('files that stay on a machine', () => {
     await assert.rejects(stage(value, true), { code: 'missing-file' })
     assert.deepEqual(lost, [value])
     lost = []
+    assert.equal(await readFile(join(kept(), `.damaged.${value.digest}`), 'utf8'), '-RF')
+    await unpinFiles({ transport, kept: kept(), request }, [value.digest])
+    assert.ok(!(await readdir(kept())).some((name) => name.includes(value.digest)))
   })
+
+  for (const program of ['wc', 'sha256sum'])
+    it(`are left as they are where ${program} cannot read them for now`, async () => {
+      const value = await far('plain')
+      prelude = `${program}() { echo 'Stale file handle' >&2; return 1; }\n`
+      try {
+        await assert.rejects(stage(value, true), { message: /Stale file handle/ })
+      } finally {
+        prelude = ''
+      }
+      assert.equal(await readFile(join(kept(), value.digest), 'utf8'), 'plain')
+      assert.equal((await stage(value, true)).found.length, 1)
+      assert.deepEqual(lost, [])
+    })
 
   it('are let go of, and what is gone is no fault', async () => {
     const value = await far('sub/deep')
