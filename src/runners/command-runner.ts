@@ -50,7 +50,10 @@ function openRunner(host: Host): Runner {
       const suspects = next?.more ?? []
       const doubtful = [...new Set([...question.doubtful, ...suspects])]
       const urgent = new Set([...(question.urgent ?? []), ...suspects])
-      const news = await host.look({ ...question, doubtful, urgent, ...next }, options)
+      const news = await host.look(
+        { ...question, doubtful, urgent, ...next, ...(pace && { wantedSince: pace.wantedSince }) },
+        options,
+      )
       watch.start()
       if (next && pace?.heard(question, next.may, news)) wake()
       const { logs, commands } = news

@@ -26,6 +26,7 @@ export function makeNonce(): string {
 
 export function makeHost(scheduler: Scheduler, context: RunnerContext): Host {
   const folders = attemptFolders(context.workFolder, context.workspace)
+  let rooted = false
   const ask: Host['ask'] = async (script, { deadline = 60_000, signal }) => {
     const answer = await context.transport.run(script, { deadline, ...(signal && { signal }) })
     return answer.stdout
@@ -39,8 +40,9 @@ export function makeHost(scheduler: Scheduler, context: RunnerContext): Host {
     async look(question, options) {
       const nonce = makeNonce()
       const answer = await ask(lookScript(folders.root, nonce, scheduler, question), options)
-      const news = parseLook(answer, nonce, question, scheduler.queue)
+      const news = parseLook(answer, nonce, { ...question, rooted }, scheduler.queue)
       if (!news.begun) throw notAnswered(context.transport, answer)
+      rooted ||= news.rooted
       return news
     },
   }

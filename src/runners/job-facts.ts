@@ -127,28 +127,60 @@ find_native() {
   elif ! gone "$native"; then waits=yes; fi
 }
 
+# find_exit FILE: sets $exit to what stands in it, to 'empty' where that is nothing.
+find_exit() {
+  exit=
+  if [ -e "$1" ]; then exit=empty; IFS= read -r exit <"$1"; fi
+}
+
+# find_left FOLDER: sets $left to the last incarnation that wrote an exit, though no claim is left, and $exit to that.
+find_left() {
+  left='' exit=
+  for place in "$1"/run.*/exit; do
+    if [ ! -s "$place" ]; then continue; fi
+    place=\${place%/exit} place=\${place##*/run.}
+    case $place in ''|*[!0-9]*) continue ;; esac
+    if [ "$place" -gt "\${left:-0}" ]; then left=$place; fi
+  done
+  if [ -n "$left" ]; then find_exit "$1/run.$left/exit"; fi
+}
+
+# refresh FOLDER: has this machine read anew what is in it; else sets $fresh to 'denied'. A client of NFS holds for a minute that a file is
+# not there which another machine made since, unless it changes something beside it.
+refresh() {
+  if true >"$1/look.$$" && rm -f "$1/look.$$"; then return 0; fi
+  touch "$1" || fresh=denied
+} 2>/dev/null
+
 look_at() {
-  at=$root/$1
+  at=$root/$1 fresh=no
   known_of "$1"
   if [ ! -d "$at" ]; then
     find_known
-    say "job $1 there=no lives=$lives ."
+    there=no
+    if [ ! -d "$root" ]; then there=away; fi
+    say "job $1 there=$there lives=$lives ."
     return
   fi
+  # Only for those of whom somebody waits to hear: no other one is held for over by what is missing here.
+  case \${pressing:-} in *" $1 "*) fresh=yes; refresh "$at" ;; esac
   # Evidence that grows is read last: a submitter that went may have left a native id, a waiting job may have claimed.
   find_submitter "$at"
   find_native "$at"
   find_claim "$at"
+  arrays=''
+  for called in $names; do arrays=$arrays,\${called%.*}; done
   if [ "$n" -eq 0 ]; then
     find_known
-    say "job $1 there=yes n=0 revoked=$revoked submitter=$submitter since=$last_at native=$native waits=$waits lives=$lives ."
+    find_left "$at"
+    say "job $1 there=yes n=0 revoked=$revoked submitter=$submitter since=$last_at native=$native waits=$waits lives=$lives names=\${arrays#,} fresh=$fresh left=$left exit=$exit ."
     return
   fi
   find_processes "$at"
-  exit=
-  if [ -e "$at/run.$n/exit" ]; then exit=empty; IFS= read -r exit <"$at/run.$n/exit"; fi
+  if [ "$fresh" = yes ] && [ -d "$at/run.$n" ]; then refresh "$at/run.$n"; fi
+  find_exit "$at/run.$n/exit"
   passed=no
   if [ -e "$at/run.$n/passed" ]; then passed=yes; fi
-  say "job $1 there=yes n=$n revoked=$revoked passed=$passed owner=$owner wrapper=$wrapper group=$group_now leader=$its_group,$its_group_start exit=$exit ."
+  say "job $1 there=yes n=$n revoked=$revoked passed=$passed owner=$owner wrapper=$wrapper group=$group_now leader=$its_group,$its_group_start native=$native names=\${arrays#,} fresh=$fresh exit=$exit ."
 }
 `

@@ -14,6 +14,8 @@ export interface QueuePace {
   refresh(): Promise<void>
   /** Why the last question went without its scheduler though somebody waits to hear, and until when. */
   readonly spared: Spared | undefined
+  /** Since when more is wanted of which jobs, by the host's clock. */
+  readonly wantedSince: ReadonlyMap<Tag, number>
   /** What the next look asks, and the jobs that it looks into beside those of the question. */
   next(question: LookQuestion): { readonly may: MayAsk; readonly more: readonly Tag[] }
   /** Takes what came of it; whether another look is worth its while at once. */
@@ -39,6 +41,7 @@ export function queuePace(clock: Clock, perHour = usualPerHour, book?: UsageBook
   let changedAt = clock.now()
   /** Looked into next: the queue did not list them, or their scheduler knows more. */
   let suspects = new Map<Tag, 'queue' | 'accounting' | 'folder'>()
+  let wantedSince: ReadonlyMap<Tag, number> = new Map()
   /** Not listed, and looked into since. */
   let unlisted: ReadonlySet<Tag> = new Set()
   const elements = arrayElements()
@@ -63,6 +66,9 @@ export function queuePace(clock: Clock, perHour = usualPerHour, book?: UsageBook
     get spared() {
       return isSpared ? purses.spared() : undefined
     },
+    get wantedSince() {
+      return wantedSince
+    },
     next(question) {
       const paying = payer(question)
       spending = paying ?? purses.inDoubt
@@ -70,12 +76,13 @@ export function queuePace(clock: Clock, perHour = usualPerHour, book?: UsageBook
       const may = { queue: paying !== undefined, accounting: paying !== undefined || explain }
       return { may, more: [...suspects.keys()] }
     },
-    heard({ jobs }, may, { jobs: reports, wants, spool, said, commands }) {
+    heard({ jobs }, may, { now, jobs: reports, wants, spool, said, commands }) {
       spending.pay(commands)
       if (spool.size > 0) changedAt = clock.now()
       if (may.queue) listedAt = clock.now()
       if (said.accounting.kind !== 'not-asked') accountedAt = clock.now()
       suspects = new Map(wants)
+      wantedSince = new Map([...wants.keys()].map((tag) => [tag, wantedSince.get(tag) ?? now]))
       elements.reported(unlisted, reports)
       if (said.queue.kind !== 'answered') return false
       const goesOn = elements.goingOn(said.queue)

@@ -78,8 +78,8 @@ prepare() {
   at=$root/$1 native=''
   known_of "$1"
   find_claim "$at"
-  if [ "$n" -gt 0 ]; then native=\${owner%%,*}
-  else
+  if [ "$n" -gt 0 ]; then native=\${owner%%,*}; fi
+  if [ -z "$native" ]; then
     read_notes "$at"
     read_native "$at"
   fi
@@ -121,6 +121,23 @@ unlisted() {
     # shellcheck disable=SC2086
     set -f
     printf '%s\\n' $natives
-  } | awk '$0 == "/" { asked = 1; next } !asked { listed[$0]; next } !($0 in listed)'
+  } | awk '$1 == "/" { asked = 1; next } !asked { listed[$1]; next } !($1 in listed)'
+}
+
+# ours LINES: of lines with a native id and the names under which it may be listed, the ids that are listed under no other name. In
+# the list of $listing. An id that is given again may be that of another job of this user. For a name, * is that of any array of ours.
+ours() {
+  {
+    printf '%s\\n' "$listing" | ids
+    echo /
+    printf '%s\\n' "$1"
+  } | awk '
+    $1 == "/" { asked = 1; next }
+    !asked { listed[$1] = $2; next }
+    NF {
+      ours = listed[$1] == ""
+      for (i = 2; i <= NF; i++) if (listed[$1] == $i || $i == "*" && listed[$1] ~ /^a[a-z2-7]+$/ && length(listed[$1]) == 13) ours = 1
+      if (ours) print $1
+    }'
 }
 `

@@ -1,10 +1,11 @@
 /**
  * Shell functions for what must never run again. `revoke FOLDER` takes the next incarnation for nobody, so that a wrapper
- * that starts late, or again, finds no claim to take. `standing FOLDER` prints `stopped` when nothing runs, else `pending`.
+ * that starts late, or again, finds no claim to take; under a work folder that is not there it would bar nobody, so it fails. `standing FOLDER` prints `stopped` when nothing runs, else `pending`.
  */
 export const revoking = `
 revoke() {
-  mkdir -p "$1" || return 1
+  [ -d "$root" ] || return 1
+  mkdir "$1" 2>/dev/null || [ -d "$1" ] || return 1
   note=$1/mine.revoke.$$
   printf 'revoked,0,%s,%s,-,%s,%s,0\\n' "$host" "$$" "$boot" "$nonce" >"$note" || return 1
   while :; do

@@ -50,7 +50,7 @@ export interface Arrays {
 export interface Queue {
   /** Shell: prints all jobs of this user, for `readQueue`; fails where the answer is not whole, with the scheduler's words on stderr. */
   readonly list: string
-  /** Shell, a filter: from what `list` printed to the native ids in it, one a line. */
+  /** Shell, a filter: from what `list` printed to the native ids in it, one a line, each with the first word of its job's name where that could be read. */
   readonly ids: string
   /**
    * Shell: prints for `readAccounting` what accounting knows of the ended jobs whose native ids are `"$@"`. Code 3 says that accounting is
@@ -94,6 +94,8 @@ export interface QueuedJob {
 
 /** What accounting says of a job: the last record, where the job was started several times. */
 export interface AccountedJob {
+  /** As it was given at submission; without it accounting did not say. An id is given again, to a job of another name. */
+  readonly name?: string
   /** `ended` has a final word; `open` is one that accounting holds to go on; `unknown` a word in no table of ours. */
   readonly phase: 'ended' | 'open' | 'unknown'
   readonly word: string

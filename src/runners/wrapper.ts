@@ -40,7 +40,7 @@ ${identity}
   nonce=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')
   [ -n "$nonce" ] || exit 1 # two without one would both take the claim for their own
   mine=mine.$pid.$nonce
-  printf '%s\\n' "$native,$restart,$host,$pid,$pid_start,$boot,$nonce,$now" >"$mine" || exit 1
+  put "$mine" "$native,$restart,$host,$pid,$pid_start,$boot,$nonce,$now" || exit 1
   n=1
   while :; do
     ln "$mine" "claim.$n" 2>/dev/null

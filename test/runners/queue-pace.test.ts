@@ -24,6 +24,8 @@ function news(listed: readonly Tag[] | undefined, more: Partial<LookNews> = {}):
   return {
     whole: true,
     begun: true,
+    now: 0,
+    rooted: true,
     jobs: new Map(),
     wants: new Map(),
     spool: new Map(),

@@ -76,7 +76,8 @@ describe('listing the queue', () => {
     for (const name of ['squeue-busy', 'squeue-requeued', 'squeue-ended']) {
       const text = recorded(name)
       const { out } = host.run(`cat <<'LIST' | ${queue.ids}\n${text}LIST\n`)
-      assert.deepEqual(out.trimEnd().split('\n'), [...readSqueue(text).jobs.keys()])
+      const named = [...readSqueue(text).jobs].map(([native, job]) => `${native} ${job.name}`)
+      assert.deepEqual(out.trimEnd().split('\n'), named)
     }
   })
 })
