@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs'
+import { Observable } from './observables.ts'
 import type { LogNews } from './job-monitor.ts'
 import { tailLog, type TailContext, type TailQuestion } from './log-tail.ts'
 

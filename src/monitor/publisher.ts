@@ -1,4 +1,4 @@
-import { Subject, type Observable } from 'rxjs'
+import { Subject, type Observable } from './observables.ts'
 import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordStore } from '../records/record-store.ts'

@@ -92,14 +92,15 @@ take_turn() {
     may_submit_again || return 1
   fi
   tick
-  note=$mine,$now$in_array
-  if ! printf '%s\\n' "$note" >"mine.$turn"; then
+  note=$mine,$now$in_array mark=mine.$$.$nonce
+  if ! printf '%s\\n' "$note" >"$mark"; then
     stopped=yes
     answer not-tried "cannot write to $root/$tag"
     return 1
   fi
-  # Made by one process alone: whoever comes second sees the first.
-  ln "mine.$turn" "submitting.$turn" 2>/dev/null
+  # Made by one process alone: whoever comes second sees the first. Its file has a name of its own: under a shared one,
+  # the second would write over the note of the first, and read itself there.
+  ln "$mark" "submitting.$turn" 2>/dev/null
   IFS= read -r first <"submitting.$turn"
   [ "$first" = "$note" ] && return 0
   answer doubt 'another process began to submit it'

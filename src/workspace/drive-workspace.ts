@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs'
+import { Subject } from '../monitor/observables.ts'
 import { AbeyanceError } from '../core/error.ts'
 import { keyedLock } from '../monitor/keyed-lock.ts'
 import type { JobEvent } from '../monitor/job-monitor.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { filter, firstValueFrom, fromEvent, scan, takeUntil } from 'rxjs'
+import { filter, firstValueFrom, fromEvent, scan, takeUntil } from '../monitor/observables.ts'
 import { systemClock } from '../core/clock.ts'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
 import { runId, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs'
+import { Observable } from '../monitor/observables.ts'
 import { sleep, type Clock } from '../core/clock.ts'
 import { messageOf } from '../core/error.ts'
 import type { JobKey, WorkspaceId } from '../core/ids.ts'

@@ -11,8 +11,8 @@ describe('compactText', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 200 })
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'grapheme' }), text, text, (value, text, key) => {
-        const given = { value, text, key, kind: `${key}${text}` }
-        assert.deepEqual(JSON.parse(fullText(compactText(JSON.stringify(given), key), key)), given)
+        const json = JSON.stringify({ value, text, key, kind: `${key}${text}` })
+        assert.deepEqual(JSON.parse(fullText(compactText(json, key), key)), JSON.parse(json))
       }),
     )
   })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { silent } from '../../../src/core/logger.ts'
 import { eventually } from '../../../src/testing/eventually.ts'
+import type { SharedConnection } from '../../../src/transports/ssh/connection.ts'
 import type { SshSettings } from '../../../src/transports/ssh/ssh-settings.ts'
 import { setStage } from './stage.ts'
 
@@ -12,25 +14,36 @@ const options = { deadline: 300_000 }
 describe('a host that cannot be connected to', () => {
   const stage = setStage()
 
-  /** What a promise comes to while virtual time goes by, a little at a time, however long real sockets take. */
-  async function passing<T>(promise: Promise<T>): Promise<T> {
+  interface Stand {
+    readonly settings: SshSettings
+    /** When each connection arrived. */
+    readonly attempts: readonly number[]
+    /** When each was begun. */
+    readonly begun: readonly number[]
+    open(): SharedConnection
+  }
+
+  /**
+   * What a promise comes to while virtual time goes by. Time stands still for what is real: until a connection that
+   * was begun has arrived, and while nothing but the request itself has a limit (a module is being loaded, a file read).
+   */
+  async function passing<T>(promise: Promise<T>, { begun, attempts }: Stand): Promise<T> {
     let settled = false
     const done = () => {
       settled = true
     }
     promise.then(done, done)
     while (!settled) {
-      await stage.clock.advance(100)
-      await new Promise((resolve) => setImmediate(resolve))
+      if (stage.clock.timers > 1 && begun.length === attempts.length) await stage.clock.advance(1000)
+      await delay(0)
     }
     return promise
   }
 
   /** A server that takes connections and does nothing more than it is told. */
-  async function stand(
-    serve: (socket: Socket) => void,
-  ): Promise<SshSettings & { readonly attempts: readonly number[] }> {
+  async function stand(serve: (socket: Socket) => void): Promise<Stand> {
     const attempts: number[] = []
+    const begun: number[] = []
     const sockets = new Set<Socket>()
     const server = createServer((socket) => {
       attempts.push(stage.clock.now())
@@ -46,8 +59,16 @@ describe('a host that cannot be connected to', () => {
     })
     const address = server.address()
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-    const settings = { host: '127.0.0.1', port, user: 'someone', configFiles: [], agent: 'none' }
-    return { ...settings, identityFiles: [], attempts }
+    const person = { user: 'someone', configFiles: [], identityFiles: [], agent: 'none' }
+    const settings = { host: '127.0.0.1', port, ...person }
+    const debug = (_: object, message: string) =>
+      void (message === 'connecting' && begun.push(stage.clock.now()))
+    return {
+      settings,
+      attempts,
+      begun,
+      open: () => stage.open(settings, { logger: { ...silent, debug } }),
+    }
   }
 
   const blackHoles: readonly (readonly [string, (socket: Socket) => void])[] = [
@@ -57,28 +78,28 @@ describe('a host that cannot be connected to', () => {
   ]
   for (const [what, serve] of blackHoles)
     it(`is asked six times at most in ten minutes when it ${what}`, async () => {
-      const settings = await stand(serve)
-      const begun: number[] = []
-      const debug = (_: object, message: string) =>
-        void (message === 'connecting' && begun.push(stage.clock.now()))
-      const connection = stage.open(settings, { logger: { ...silent, debug } })
+      const host = await stand(serve)
+      const { begun, attempts } = host
+      const connection = host.open()
       const codes = new Set<string>()
       for (const end = stage.clock.now() + 20 * 60_000; stage.clock.now() < end;) {
-        await passing(connection.client({ deadline: 300_000 }).catch((error) => codes.add(error.code)))
+        const asked = connection.client(options).catch((error) => codes.add(error.code))
+        await passing(asked, host)
         await stage.clock.advance(1000)
       }
       assert.deepEqual([...codes], ['unreachable'])
-      assert.ok(begun.length >= 7 && settings.attempts.length <= begun.length, begun.join())
+      assert.ok(begun.length >= 7 && attempts.length <= begun.length, begun.join())
       for (const [at, first] of begun.entries())
         assert.ok((begun[at + 6] ?? Infinity) - first >= 600_000, begun.join())
     })
 
   it('answers at once while it is left alone, with when it is tried again', async () => {
-    const connection = stage.open(await stand(() => {}))
-    await assert.rejects(passing(connection.client(options)), { code: 'unreachable', message: /20 s/ })
+    const host = await stand(() => {})
+    const connection = host.open()
+    await assert.rejects(passing(connection.client(options), host), { code: 'unreachable', message: /20 s/ })
     await stage.clock.advance(3000)
     for (let time = 0; time < 2; time++)
-      await assert.rejects(passing(connection.client(options)), { code: 'unreachable' })
+      await assert.rejects(passing(connection.client(options), host), { code: 'unreachable' })
     await assert.rejects(connection.client(options), {
       code: 'unreachable',
       message: /the next attempt is made in \d+ s/,
@@ -86,23 +107,23 @@ describe('a host that cannot be connected to', () => {
   })
 
   it('takes no longer than a request allows', async () => {
-    const settings = await stand(() => {})
-    const refused = assert.rejects(stage.open(settings).client({ deadline: 5000 }), {
+    const { attempts, open } = await stand(() => {})
+    const refused = assert.rejects(open().client({ deadline: 5000 }), {
       code: 'request-timeout',
     })
-    await eventually('a connection begins', 5000, async () => settings.attempts[0])
+    await eventually('a connection begins', 5000, async () => attempts[0])
     await stage.clock.advance(5000)
     await refused
   })
 
   it('can be released while it is waited for, and before it was used', async () => {
-    const settings = await stand(() => {})
-    const connection = stage.open(settings)
+    const { attempts, open } = await stand(() => {})
+    const connection = open()
     const refused = assert.rejects(connection.client(options), { code: 'aborted' })
-    await eventually('a connection begins', 5000, async () => settings.attempts[0])
+    await eventually('a connection begins', 5000, async () => attempts[0])
     await connection.release()
     await refused
-    await stage.open(settings).release()
+    await open().release()
   })
 
   const faults: readonly (readonly [string, (socket: Socket) => void, string])[] = [
@@ -113,7 +134,7 @@ describe('a host that cannot be connected to', () => {
   ]
   for (const [what, serve, code] of faults)
     it(`is ${code} when it ${what}`, async () => {
-      await assert.rejects(stage.open(await stand(serve)).client(options), { code })
+      await assert.rejects((await stand(serve)).open().client(options), { code })
     })
 
   it('is connection-refused when nothing listens, and connects once something does', async () => {
