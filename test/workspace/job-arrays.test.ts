@@ -37,7 +37,10 @@ outputs: { out: $each.out }
     const log = await readFile(join(on.path('cluster'), 'log'), 'utf8')
     assert.equal(log.split('\tsubmit\t').length - 1, 2)
     const jobs = await workspace.jobs()
-    assert.deepEqual(jobs.map(({ attempt }) => attempt).toSorted((a, b) => a - b), [1, 1, 1, 2])
+    assert.deepEqual(
+      jobs.map(({ attempt }) => attempt).toSorted((a, b) => a - b),
+      [1, 1, 1, 2],
+    )
   })
 
   it('says in a plan that there are none, where its runner has none', async () => {
