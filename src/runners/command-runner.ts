@@ -13,6 +13,7 @@ import type { LookNews } from './parse-look.ts'
 import { queuePace } from './queue-pace.ts'
 import type { LookAnswer, LookQuestion, Runner, RunnerKind } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
+import { spoolEntries } from './spool-entries.ts'
 import { submitJobs } from './submit-jobs.ts'
 import { unpinFiles } from '../staging/unpin-files.ts'
 
@@ -30,8 +31,7 @@ export function commandRunner(scheduler: Scheduler): RunnerKind {
 const quiet: JobReport = Object.freeze({ kind: 'quiet' })
 
 function openRunner(host: Host): Runner {
-  /** Entries of the spool that were reported; only these are removed once what they say is on disk here. */
-  const seen = new Map<string, readonly string[]>()
+  const entries = spoolEntries(host.context.clock)
   const watch = watchSpool(host)
   const { clock, schedulerCommandsPerHour, usage, wake } = host.context
   const { queue } = host.scheduler
@@ -63,17 +63,17 @@ function openRunner(host: Host): Runner {
         ...(pace && { commands }),
         ...(spared && { spared }),
       }
-      for (const [tag, entries] of news.spool) seen.set(tag, entries)
+      entries.saw(news.spool, answer.reports)
       return answer
     },
     async settle(tags, options) {
-      const lines = tags.flatMap((tag) => {
-        const entries = seen.get(tag) ?? []
-        return entries.length === 0 ? [] : [`rm -f ${entries.map((entry) => quote(`./${entry}`)).join(' ')}`]
-      })
+      const over = entries.of(tags)
+      const lines = [...over.values()].map(
+        (names) => `rm -f ${names.map((name) => quote(`./${name}`)).join(' ')}`,
+      )
       if (lines.length === 0) return
       await host.ask(removal(host.folders.spool, lines), options)
-      for (const tag of tags) seen.delete(tag)
+      entries.forget(over.keys())
     },
     cancel: (tags, options) => cancelJobs(host, tags, options),
     fetch: (job, options) => fetchJob(host, job, options),

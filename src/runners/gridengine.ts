@@ -1,6 +1,7 @@
 import { commandRunner } from './command-runner.ts'
 import { directives } from './gridengine/directives.ts'
 import { identity } from './gridengine/identity.ts'
+import { killCheck } from './gridengine/kill-check.ts'
 import type { GridEngineOptions } from './gridengine/options.ts'
 import { queueLines } from './gridengine/queue-lines.ts'
 import { readAccounting } from './gridengine/read-accounting.ts'
@@ -36,6 +37,7 @@ export function gridengineScheduler(options: GridEngineOptions = {}): Scheduler 
     },
     gone,
     version: withPrelude(options.prelude, findCommands(['qsub', 'qstat', 'qacct', 'qdel'], 'qstat -help')),
+    checks: [killCheck(options)],
     // qsub gives up after a minute; a busy qmaster may still come to what it was sent.
     queue: { ...queue, messageTimeout: 120_000, readQueue, readAccounting },
   }

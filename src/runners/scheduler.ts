@@ -1,7 +1,7 @@
 import type { NativeId } from '../core/ids.ts'
 import type { Reason } from '../core/reason.ts'
 import type { DirectiveTable } from './batch-directives.ts'
-import type { Submission } from './runner.ts'
+import type { HostCheck, Submission } from './runner.ts'
 
 /**
  * What the shared runner must know of one kind of scheduler: a table of shell lines to be sent and pure functions that read
@@ -25,6 +25,8 @@ export interface Scheduler {
   readonly gone: string
   /** Prints its name and version; fails, naming them, where its commands are not found. Tried by `doctor`. */
   readonly version?: string
+  /** What else is worth trying of it without any job. */
+  readonly checks?: readonly HostCheck[]
   /** How batch scripts speak to it; without it, one that does so is refused. */
   readonly directives?: DirectiveTable
   /** Of one that takes many jobs at once, as an array; without it each is submitted by itself. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { AbeyanceError } from '../../src/core/error.ts'
+import type { Runner } from '../../src/runners/runner.ts'
 import { notSent } from '../../src/transports/not-sent.ts'
 import { bench, kindOf, request, spec } from './monitor-fixture.ts'
 
@@ -68,6 +69,27 @@ describe('openDispatcher', () => {
     await clock.advance(31_000)
     assert.equal(host.submitted.length, 3)
     await second.close()
+  })
+
+  it('waits for a submission whose inputs travel, however long that takes', async () => {
+    const { clock, host, open } = bench()
+    const { submit } = host
+    const far: Runner['submit'] = async (jobs, options) => {
+      for (let done = 1; done <= 10; done += 1) {
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, 60_000))
+        for (const { tag } of jobs) options.travelled?.(tag, { way: 'there', done, total: 10 })
+      }
+      return submit(jobs, options)
+    }
+    Object.assign(host, { submit: far })
+    const monitor = await open()
+    await monitor.start(request('a'))
+    for (let minute = 0; minute < 9; minute += 1) await clock.advance(60_000)
+    assert.equal(await kindOf(monitor, 'a'), 'submitting')
+    for (let minute = 0; minute < 3; minute += 1) await clock.advance(60_000)
+    assert.equal(await kindOf(monitor, 'a'), 'running')
+    assert.equal(host.submitted.length, 1)
+    await monitor.close()
   })
 
   it('tries later what a full queue did not take', async () => {

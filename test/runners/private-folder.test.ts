@@ -25,6 +25,7 @@ describe("a workspace's folder on a machine", () => {
     const host = await openJobHost()
     try {
       const tag: Tag = await host.submit(command(['true'], { environment: { TOKEN: 'secret' } }))
+      await host.until(tag, 'ended')
       const root = dirname(host.path(tag))
       assert.equal(await modeOf(root), 0o700)
       assert.notEqual(await modeOf(dirname(root)), 0o700)

@@ -32,7 +32,7 @@ describe('a work folder that is not mounted', () => {
     assert.equal((await other.look({ ...all, known }, {})).reports.get(job)?.kind, 'unclear')
     assert.equal((await other.look(all, {})).reports.get(job)?.kind, 'absent', 'never seen, never begun')
     assert.equal((await host.look(job)).kind, 'unclear', 'it was there before')
-    assert.equal((await host.runner.cancel([job], {})).get(job)?.kind, 'pending')
+    assert.equal((await host.runner.cancel([job], { known })).get(job)?.kind, 'pending')
     await assert.rejects(host.runner.fetch(question, {}), /not there/)
     assert.deepEqual((await host.runner.clean([job], {})).left, [job])
     assert.deepEqual(await readdir(host.folder), ['away', 'logs', 'objects'])

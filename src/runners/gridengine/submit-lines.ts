@@ -6,7 +6,7 @@ import { checkResources } from '../check-resources.ts'
 import type { Submission } from '../runner.ts'
 import { withPrelude } from '../with-prelude.ts'
 import type { GridEngineOptions } from './options.ts'
-import { takenBy } from './taken-by.ts'
+import { flagRules } from './flag-rules.ts'
 
 /**
  * Submits `job/wrapper` from the attempt's folder, or `start` from an array's. What the job's own shell prints goes to `scheduler.log` there, by a path
@@ -14,7 +14,7 @@ import { takenBy } from './taken-by.ts'
  * it would expand in any case, so such a job starts at home, without that log. What cannot be asked for is `invalid-value`.
  */
 export function submitLines(options: GridEngineOptions, job: Submission, elements?: number): string {
-  checkResources(job, takenBy)
+  checkResources(job, flagRules)
   const shape = '-S /bin/sh -b n -sync n -j y -r'.split(' ')
   const words = ['-terse', '-N', job.tag, '-ac', `abeyance=${plain(job.name)}`, '-C', '', ...shape]
   if (elements !== undefined) words.unshift('-t', `1-${elements}`)

@@ -7,7 +7,7 @@ import type { Submission } from '../runner.ts'
 import { withPrelude } from '../with-prelude.ts'
 import { findDialect } from './find-dialect.ts'
 import type { PbsDialect, PbsOptions } from './options.ts'
-import { takenBy } from './taken-by.ts'
+import { flagRules } from './flag-rules.ts'
 
 /**
  * Submits `start`, made beside `job` (an array's is there), which calls the wrapper with the attempt's folder: the dialects do not agree on how a
@@ -16,7 +16,7 @@ import { takenBy } from './taken-by.ts'
  * for is `invalid-value`.
  */
 export function submitLines(options: PbsOptions, job: Submission, elements?: number): string {
-  checkResources(job, takenBy)
+  checkResources(job, flagRules)
   const { partition, account, flags = [] } = job.spec.resources
   const words = [
     '-N',

@@ -7,7 +7,7 @@ import { makeFolder, remove, rename, statIfThere } from '../../core/system/files
 import { readPieces } from '../../core/system/read-pieces.ts'
 import type { FileChannel } from './file-channel.ts'
 import { inFlight, inOrder } from './in-flight.ts'
-import { closeFile, openFile, readPiece, statFile } from './sftp-calls.ts'
+import { closeFile, openFile, readPiece, statFile, statOpen } from './sftp-calls.ts'
 import { worthResuming, type SendOptions } from './send-file.ts'
 
 export interface FetchOptions extends Pick<SendOptions, 'signal' | 'progress' | 'digestThere'> {
@@ -130,6 +130,7 @@ async function pourInto(
   return done
 }
 
+/** As `pourInto`; -1 where the file is not of that size. */
 async function readInto(
   file: AppendFile,
   channel: FileChannel,
@@ -147,6 +148,8 @@ async function readInto(
     }
   }
   try {
+    // What an open file says of itself is new; of a path a client of NFS tells what it heard within the last minute.
+    if ((await statOpen(channel, handle)).size !== size) return -1
     await inOrder(pieces(), Math.ceil(inFlight / piece), async (bytes) => {
       await file.append(bytes)
       if (bytes.length === piece) spare.push(bytes)
