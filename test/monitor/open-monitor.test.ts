@@ -202,7 +202,7 @@ describe('openMonitor', () => {
     host.fault('cancel', 'before', 6)
     await clock.advance(20_000)
     assert.equal(host.submitted.length, 1)
-    await clock.advance(120_000)
+    await clock.advance(300_000)
     assert.equal((await monitor.get(key('a')))?.attempt, 2)
     assert.equal(host.submitted.length, 2)
     await monitor.close()

@@ -23,7 +23,7 @@ END {
 }
 `,
     elements: `${fold}
-END { for (s = array_at[ENVIRON["sim_word"] + 0]; base_of[s] == ENVIRON["sim_word"] + 0; s++) if (!is_over(s)) print id_of[s] }
+END { for (s = array_at[ENVIRON["sim_word"] + 0]; s && base_of[s] == ENVIRON["sim_word"] + 0; s++) if (!is_over(s)) print id_of[s] }
 `,
   },
   element: (array, number) => `${array}[${number}]`,

@@ -91,7 +91,7 @@ function line(s, i) {
     print "Job id            Name             User              Time Use S Queue"
     print "----------------  ---------------- ----------------  -------- - -----"
   }
-  printf "%-17s %-16.16s %-16.16s  %8s %s %-16s\\n", called(s), attr[own(s), "name"], attr[own(s), "user"], s < 0 || began[s] == "" ? "0" : "00:00:00", letter(s), attr[own(s), "queue"]
+  printf "%-17s %-16.16s %-16.16s  %8s %s %-16s\\n", called(s), attr[own(s), "name"], attr[own(s), "user"], (s < 0 || began[s] == "" ? "0" : "00:00:00"), letter(s), attr[own(s), "queue"]
 }
 
 function whole(s, i, j, list) {

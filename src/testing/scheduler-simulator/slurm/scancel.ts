@@ -54,7 +54,7 @@ export const scancelList = `END {
   n = split(ENVIRON["ask_ids"], ids, " ")
   for (i = 1; i <= n; i++) {
     if (ids[i] in array_at) {
-      for (s = array_at[ids[i]]; base_of[s] == ids[i]; s++) if (!is_over(s)) print id_of[s], phase[s]
+      for (s = array_at[ids[i]]; s && base_of[s] == ids[i]; s++) if (!is_over(s)) print id_of[s], phase[s]
       continue
     }
     s = at[ids[i]]
