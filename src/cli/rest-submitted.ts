@@ -9,7 +9,7 @@ import {
   switchMap,
   take,
   timer,
-} from '../monitor/observables.ts'
+} from './observables.ts'
 import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobsNews } from '../monitor/job-monitor.ts'

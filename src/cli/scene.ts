@@ -1,4 +1,4 @@
-import { auditTime, filter, Subscription } from '../monitor/observables.ts'
+import { auditTime, filter, Subscription } from './observables.ts'
 import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
