@@ -10,6 +10,9 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   monitor: async () => (await import('./monitor.ts')).monitorRows(),
   workspace: async () => (await import('./workspace.ts')).workspaceRows(),
   ssh: async () => (await import('./ssh.ts')).sshRows(),
+  cluster: async () => (await import('./submission.ts')).clusterRows(),
+  detection: async () => (await import('./detection.ts')).detectionRows(),
+  logs: async () => (await import('./log-bytes.ts')).logRows(),
 }
 
 const asked = process.argv.slice(2)

@@ -226,7 +226,7 @@ function quietHost() {
     },
     cancel: () => Promise.resolve(new Map()),
     fetch: () => new Promise(() => {}),
-    clean: () => Promise.resolve(),
+    clean: () => Promise.resolve({ removed: [], bytes: 0, left: [] }),
     close: () => Promise.resolve(),
   }
   const change = (count: number) => {

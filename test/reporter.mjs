@@ -39,6 +39,10 @@ export default class Closing extends Mocha.reporters.Base {
 }
 
 function lineOf(file, { passed, failed, skipped, milliseconds }) {
-  const counts = [`${passed} passed`, ...(failed ? [`${failed} failed`] : []), ...(skipped ? [`${skipped} skipped`] : [])]
+  const counts = [
+    `${passed} passed`,
+    ...(failed ? [`${failed} failed`] : []),
+    ...(skipped ? [`${skipped} skipped`] : []),
+  ]
   return `${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${relative('', file ?? 'before any test')}: ${counts.join(', ')}`
 }

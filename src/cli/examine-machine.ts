@@ -2,13 +2,14 @@ import { AbeyanceError } from '../core/error.ts'
 import { shellPath } from '../core/shell-path.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { Destination } from '../workspace/open-options.ts'
+import type { BudgetOf, Used } from '../workspace/budget-of.ts'
 import { attempt, type Note } from './finding.ts'
 import { showSize } from './show-size.ts'
 import { showSpan } from './show-time.ts'
 
 /** Tries the machine of a destination: the way there, its scheduler, its clock, the work folder. Whether a job is worth trying. */
 export async function examineMachine(
-  { transport, runner, workFolder }: Destination,
+  { transport, runner, workFolder, arrays = false }: Destination,
   folder: string,
   note: Note,
   signal: AbortSignal,
@@ -20,6 +21,8 @@ export async function examineMachine(
   let good = true
   for (const { what, script } of runner.checks ?? [])
     good = (await attempt(what, note, () => ask(script))) && good
+  if (arrays !== false && runner.arrays !== true)
+    await attempt('job arrays', note, async () => 'there are none: each job is submitted alone')
   const at = shellPath(folder)
   const writable = await attempt(`${workFolder} can be written`, note, () =>
     ask(`umask 077; mkdir -p ${at} && cd ${at} && printf doctor >first`),
@@ -31,6 +34,22 @@ export async function examineMachine(
     return kilobytes === undefined ? undefined : `${showSize(Number(kilobytes) * 1024)} free`
   })
   return good
+}
+
+/** Whether that was the last for today is worth knowing before jobs are sent. */
+export function budgetWords({
+  connections,
+  schedulerCommands,
+  schedulerCommandsInDoubt,
+  bytes,
+}: BudgetOf): string {
+  const of = ({ used, limit }: Used, show: (amount: number) => string = String) =>
+    limit === undefined ? show(used) : `${show(used)} of ${show(limit)}`
+  return [
+    ...(connections ? [`connections today ${of(connections)}`] : []),
+    `in an hour: scheduler commands ${of(schedulerCommands)}, in doubt ${of(schedulerCommandsInDoubt)}`,
+    `bytes ${of(bytes, showSize)}`,
+  ].join('; ')
 }
 
 const trials = [

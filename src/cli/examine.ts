@@ -7,9 +7,10 @@ import { shellPath } from '../core/shell-path.ts'
 import { local as localRunner } from '../runners/local.ts'
 import { local as localTransport } from '../transports/local.ts'
 import type { Destination, OpenOptions } from '../workspace/open-options.ts'
+import { budgetOf } from '../workspace/budget-of.ts'
 import { stateFolder } from '../workspace/state-folder.ts'
 import { examineJob } from './examine-job.ts'
-import { examineMachine } from './examine-machine.ts'
+import { budgetWords, examineMachine } from './examine-machine.ts'
 import { attempt, type Finding, type Note } from './finding.ts'
 import type { Session } from './session.ts'
 
@@ -60,7 +61,10 @@ async function examineOne(
   const folder = `${workFolder.replace(/\/+$/, '')}/.doctor-${v7()}`
   const signal = session.interrupted
   try {
-    if (!(await examineMachine(destination, folder, note, signal))) return
+    const good = await examineMachine(destination, folder, note, signal)
+    const hosts = settings.hosts ?? (async () => stateFolder(session.folder).hosts)
+    await attempt('its budget', note, async () => budgetWords(await budgetOf(destination, hosts, Date.now())))
+    if (!good) return
     await attempt('a job from end to end', note, async () => {
       const { openWorkspace } = await import('../workspace/open-workspace.ts')
       const destinations = { ...settings.destinations, [name]: { ...destination, workFolder: folder } }

@@ -2,7 +2,7 @@ import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import { shortKey } from './find-job.ts'
 import type { DestinationLimits } from '../workspace/destination-limits.ts'
-import { showSpan } from './show-time.ts'
+import { showSpan, showTime } from './show-time.ts'
 import { placeWords, waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 
 /** A job in the JSON of `jobs` and `show`: these keys stay. Times are ms since 1970. */
@@ -27,6 +27,8 @@ export interface JobAnswer {
   readonly pausedSince?: number
   /** Since when nobody here can see its processes: another container or host began it. */
   readonly unseenSince?: number
+  /** The budget of its host is spent: nothing, or less, is asked there until then. */
+  readonly spared?: { readonly until: number; readonly why: string }
   readonly cancelRequested?: { readonly at: number; readonly by: string; readonly keep?: true }
 }
 
@@ -61,6 +63,7 @@ export function jobAnswer(job: JobRecord, limitsOf: LimitsOf): JobAnswer {
     ...(loginNeeded && { loginNeeded }),
     ...(job.pausedSince !== undefined && { pausedSince: job.pausedSince }),
     ...(noted?.unseen && { unseenSince: noted.since }),
+    ...(job.spared && { spared: job.spared }),
     ...(cancelRequested !== undefined && { cancelRequested }),
   }
 }
@@ -98,6 +101,7 @@ export function remark(job: JobRecord, limitsOf: LimitsOf): string {
       : unreachableSince === undefined
         ? []
         : ['its host does not answer']),
+    ...(job.spared ? [`not asked before ${showTime(job.spared.until)}: ${job.spared.why}`] : []),
     ...(noted?.unseen ? ['its processes cannot be seen from here'] : []),
   ].join('; ')
 }

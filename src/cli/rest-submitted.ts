@@ -1,4 +1,15 @@
-import { firstValueFrom, fromEvent, map, NEVER, of, race, scan, switchMap, take, timer } from 'rxjs'
+import {
+  firstValueFrom,
+  fromEvent,
+  map,
+  NEVER,
+  of,
+  race,
+  scan,
+  switchMap,
+  take,
+  timer,
+} from './observables.ts'
 import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobsNews } from '../monitor/job-monitor.ts'

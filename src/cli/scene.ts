@@ -1,9 +1,10 @@
-import { auditTime, filter, Subscription } from 'rxjs'
+import { auditTime, filter, Subscription } from './observables.ts'
 import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import type { Outcome, Suspension } from '../records/outcome.ts'
 import { notNeeded, waitingForPlace } from './actor-words.ts'
+import { travelWords } from './travel-words.ts'
 import { unneededWords } from './unneeded-words.ts'
 import { placeWords, waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 import type { Outcomes, Run, Workspace, WorkspaceEvent } from '../workspace/workspace.ts'
@@ -109,8 +110,16 @@ function showEvent(stage: Stage, run: Run, event: WorkspaceEvent): void {
     const path = stage.paths.get(event.key)
     if (path !== undefined) stage.update(path, { percent: Math.round(event.percent) })
   }
+  if (event.kind === 'staging') {
+    const path = stage.paths.get(event.key)
+    const word = path === undefined ? '' : (stage.actors.get(path)?.word ?? '')
+    if (path !== undefined && travelling.has(word)) stage.update(path, { line: travelWords(event) })
+  }
   if (event.kind === 'outcome' && event.run === run.id) showOutcomes(stage, { [event.module]: event.outcome })
 }
+
+/** What a job is said to be while its files are on their way. */
+const travelling: ReadonlySet<string> = new Set(['submitting', 'fetching'])
 
 function showOutcomes(stage: Stage, outcomes: Outcomes): void {
   for (const [path, outcome] of Object.entries(outcomes)) {

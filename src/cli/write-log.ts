@@ -8,7 +8,7 @@ import {
   catchError,
   EMPTY,
   TimeoutError,
-} from 'rxjs'
+} from './observables.ts'
 import type { Observable } from 'rxjs'
 import { AbeyanceError } from '../core/error.ts'
 import type { LogFrom, LogNews } from '../monitor/job-monitor.ts'

@@ -6,6 +6,7 @@ import {
   isMissing,
   link,
   makeFolder,
+  namesIn,
   readFolder,
   readTextIfThere,
   remove,
@@ -18,7 +19,7 @@ import { bootsDiffer, identify, isAlive, sharesHost, type ProcessIdentity } from
 export interface ProcessLock {
   /** Grows by one with each taking: a request that carries it tells an older holder from a newer (rule R11). */
   readonly epoch: number
-  /** Whether nobody has taken over since. */
+  /** Whether nobody has taken over since; cheap enough to be asked before each write. */
   held(): Promise<boolean>
   /** Releasing twice is fine. */
   release(): Promise<void>
@@ -74,9 +75,15 @@ export async function lockHolder(folder: string): Promise<LockHolder | undefined
 }
 
 const mostRounds = 200
+/** In ms: sooner than that nobody has taken over and read what is locked, so that writes in a row cost one listing. */
+const brief = 2
 
 async function highest(folder: string): Promise<number> {
-  return Math.max(0, ...(await names(folder)).map(Number).filter(Number.isInteger))
+  return newest(await names(folder))
+}
+
+function newest(names: readonly string[]): number {
+  return Math.max(0, ...names.map(Number).filter(Number.isInteger))
 }
 
 async function names(folder: string): Promise<readonly string[]> {
@@ -171,9 +178,14 @@ async function tidy(folder: string, epoch: number): Promise<void> {
 
 function lock(folder: string, epoch: number, holder: LockHolder): ProcessLock {
   let open = true
+  let seen = { at: -Infinity, isNewest: true }
   return {
     epoch,
-    held: async () => open && (await highest(folder)) === epoch,
+    async held() {
+      if (Math.abs(Date.now() - seen.at) >= brief)
+        seen = { at: Date.now(), isNewest: newest(await namesIn(folder)) === epoch }
+      return open && seen.isNewest
+    },
     async release() {
       if (!open) return
       open = false

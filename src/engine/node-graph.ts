@@ -9,7 +9,7 @@ import type { Value } from '../pipeline/value.ts'
 import { digestValue } from '../signatures/digest-value.ts'
 import { isVolatile } from '../signatures/sign-map.ts'
 import type { SourcePrint } from '../signatures/sign-module.ts'
-import { isUnknown, signOne, type OutputWire, type Unknown } from '../signatures/sign-one.ts'
+import { isUnknown, signOne, type AddsOf, type OutputWire, type Unknown } from '../signatures/sign-one.ts'
 import { gatesOf } from './gates-of.ts'
 import { modulesOf, type ModuleNode } from './module-node.ts'
 import { wireValue } from './wire-value.ts'
@@ -37,11 +37,12 @@ export interface NodeGraphOptions {
   readonly types: ReadonlyMap<string, AnyModuleType>
   readonly catalog: ModuleCatalog
   resolve(given: Given): Value
+  readonly addsOf?: AddsOf
   /** Modules, and all below them, for which nothing is reused; `*` for all. */
   readonly fresh: ReadonlySet<string>
 }
 
-export function nodeGraph({ types, fresh, catalog, resolve }: NodeGraphOptions): NodeGraph {
+export function nodeGraph({ types, fresh, catalog, resolve, addsOf }: NodeGraphOptions): NodeGraph {
   const nodes = new Map<ModulePath, ModuleNode>()
 
   const get = (path: ModulePath): ModuleNode => {
@@ -49,8 +50,9 @@ export function nodeGraph({ types, fresh, catalog, resolve }: NodeGraphOptions):
     if (!node) throw new AbeyanceError('internal', `${path} is read but is no module of this run`)
     return node
   }
+  const known = { catalog, resolve, ...(addsOf && { addsOf }) }
   const sign = (module: FlatModule) =>
-    signOne(module, (wire) => printOf(get(wire.module), wire, isShut), { catalog, resolve }).signature
+    signOne(module, (wire) => printOf(get(wire.module), wire, isShut), known).signature
   const isShut = (node: ModuleNode) => node.gates.some((wire) => wireValue({ get }, wire) !== true)
 
   const addOne = (module: FlatModule, more: ElementOf | undefined): ModuleNode => {

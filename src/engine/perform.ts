@@ -66,7 +66,8 @@ async function submit(round: Round, node: ModuleNode, { act, inputs }: Work<'job
   const prepared = (await act.prepare?.(inputs, round.around.files)) ?? inputs
   const { spec, settings } = act.job(prepared, { parameters: module.parameters, settings: module.settings })
   const { former, signature, name } = node
-  const request = { key: jobOf(key), signature, module: module.path, type: module.type, name, spec, settings }
+  const { path, type, settings: own } = module
+  const request = { key: jobOf(key), signature, module: path, type, name, spec, settings, own }
   await intend(round, node, request.key, (former?.attempt ?? 0) + 1)
   try {
     const { around } = round

@@ -8,6 +8,7 @@ import type { FileValue, Value } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { Outcome, OutputKey, OutputRecord } from '../records/outcome.ts'
 import type { Entry } from '../records/record-store.ts'
+import type { AddsOf } from '../signatures/sign-one.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
 
 /** What is on disk already, as the engine may ask it. */
@@ -29,6 +30,8 @@ export interface Surroundings extends Known {
   readonly catalog: ModuleCatalog
   /** The value of what a person gave inside the pipeline: files by content, as they were when the run began. */
   resolve(given: Given): Value
+  /** What the destination of a module adds, for those that have it signed (rule S5). */
+  readonly addsOf?: AddsOf
   /** How each module of this run stood when the run was last on disk. */
   readonly before: ReadonlyMap<ModulePath, Outcome>
   readonly logger: Logger
@@ -60,4 +63,6 @@ export interface SuspensionRequest {
   readonly name: string
   readonly spec: JobSpec
   readonly settings: Settings
+  /** As they stand at the module itself, without those of its type. */
+  readonly own: Settings
 }

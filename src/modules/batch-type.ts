@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts'
 import { isFile } from '../pipeline/value.ts'
 import { checkDirectives } from '../runners/batch-directives.ts'
 import { directiveTables } from '../runners/directive-tables.ts'
-import { checkDeclared, commandPorts } from './command-type.ts'
+import { checkDeclared, commandPorts, signedParameters } from './command-type.ts'
 import { declaredArguments, declaredSurroundings } from './declared-job.ts'
 import { makeJobSpec } from './make-job-spec.ts'
 import type { AnyModuleType, FileReader, Values } from './module-type.ts'
@@ -23,6 +23,7 @@ export const batchType: AnyModuleType = {
       if (typeof script === 'string') for (const table of directiveTables) checkDirectives(script, table)
       return commandPorts(parameters)
     },
+    signed: signedParameters,
   },
   act: {
     kind: 'job',

@@ -15,6 +15,7 @@ export const commandType: AnyModuleType = {
     type: 'command',
     version: 1,
     ports: commandPorts,
+    signed: signedParameters,
   },
   act: {
     kind: 'job',
@@ -34,6 +35,26 @@ export function commandPorts(parameters: JsonObject): PortTable {
     outputType(output),
   ])
   return { inputs: 'any', outputs: Object.fromEntries(outputs) }
+}
+
+/** Where an output is kept is no part of what it is: what says so is not signed (rule S3). */
+export function signedParameters(parameters: JsonObject): JsonObject {
+  const { outputs } = parameters
+  if (!isJsonObject(outputs) || !Object.values(outputs).some(says)) return parameters
+  const signed = Object.entries(outputs).map(([name, output]): [string, Json] => [name, withoutStays(output)])
+  return { ...parameters, outputs: Object.fromEntries(signed) }
+}
+
+function says(output: Json): output is JsonObject {
+  return isJsonObject(output) && 'stays' in output
+}
+
+/** As it would be written if it came home. */
+function withoutStays(output: Json): Json {
+  if (!says(output)) return output
+  const { stays: _, ...others } = output
+  const { file } = others
+  return file !== undefined && Object.keys(others).length === 1 ? file : others
 }
 
 export async function checkDeclared(outputs: Values, parameters: JsonObject): Promise<Values> {

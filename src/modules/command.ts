@@ -15,17 +15,19 @@ export type OutputValue<D> = D extends string
   ? FileValue
   : D extends { readonly optional: true }
     ? FileValue | null
-    : D extends { readonly files: string }
-      ? readonly FileValue[]
-      : D extends { readonly folder: string }
-        ? FolderValue
-        : D extends { readonly text: string } | { readonly stream: string; readonly as: 'text' }
-          ? string
-          : D extends { readonly stream: string }
-            ? FileValue
-            : D extends { readonly schema: infer S extends Schema }
-              ? StandardSchemaV1.InferOutput<S>
-              : Json
+    : D extends { readonly file: string }
+      ? FileValue
+      : D extends { readonly files: string }
+        ? readonly FileValue[]
+        : D extends { readonly folder: string }
+          ? FolderValue
+          : D extends { readonly text: string } | { readonly stream: string; readonly as: 'text' }
+            ? string
+            : D extends { readonly stream: string }
+              ? FileValue
+              : D extends { readonly schema: infer S extends Schema }
+                ? StandardSchemaV1.InferOutput<S>
+                : Json
 
 /** A command, each word of which may name inputs as `$port`, or a script, which finds them in its environment. */
 export type CommandDefinition = JobSurroundings &
@@ -63,8 +65,20 @@ function declaredShape<I, O>(
   { type, version, kind }: AnyModuleType,
   definition: JobSurroundings & Settings & { readonly inputs: Ports },
 ): ModuleShape<I, O> {
-  const { inputs: _, label, destination, tags, resources, retry, log, logs, outputs, ...run } = definition
-  const asked = { label, destination, tags, resources, retry, log, logs }
+  const {
+    inputs: _,
+    label,
+    destination,
+    tags,
+    resources,
+    retry,
+    log,
+    logs,
+    signDestination,
+    outputs,
+    ...run
+  } = definition
+  const asked = { label, destination, tags, resources, retry, log, logs, signDestination }
   return shapeOf({ type, version, kind, parameters: parametersOf(run, outputs), settings: given(asked) })
 }
 

@@ -98,7 +98,9 @@ mkdir -p "\${there%/*}/"
 if [ -d "$from" ]; then
   mkdir -p "$there"
   cp -RLf "$from"/. "$there"
-  chmod -R u+w "$there"
+  # What is staged is read-only. Only what was copied is made writable: what else is there is none of ours.
+  cd "$from"
+  find -L . -exec sh -c 'cd "$0" && chmod u+w "$@"' "$there" {} +
 else
   if [ -d "$there" ]; then echo "$there is a folder: add a slash, or the name of the file in it" >&2; exit 1; fi
   temporary=$there.$ABEYANCE_TAG

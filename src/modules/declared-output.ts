@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '../core/json.ts'
 import type { PortType } from '../pipeline/port-type.ts'
 import type { Output } from '../runners/job-spec.ts'
 
-/** Reads one declared output as documents and `command()` write it: `path`, `{ file, optional }`, `{ files }`, `{ folder }`, `{ text }`, `{ json, schema }`, `{ stream, as }`. */
+/** Reads one declared output as documents and `command()` write it: `path`, `{ file, optional, stays }`, `{ files, stays }`, `{ folder }`, `{ text }`, `{ json, schema }`, `{ stream, as }`. */
 export function declaredOutput(name: string, declared: Json): Output {
   const output = read(name, declared)
   if (output.kind === 'stream') return output
@@ -39,8 +39,9 @@ function read(name: string, declared: Json): Output {
   if (typeof declared === 'string') return { kind: 'file', path: declared, optional: false }
   if (isJsonObject(declared)) {
     const { file, files, folder, text, json, schema, optional, stream, as } = declared
-    if (typeof file === 'string') return { kind: 'file', path: file, optional: optional === true }
-    if (typeof files === 'string') return { kind: 'files', pattern: files }
+    const stays = declared['stays'] === true ? ({ stays: true } as const) : {}
+    if (typeof file === 'string') return { kind: 'file', path: file, optional: optional === true, ...stays }
+    if (typeof files === 'string') return { kind: 'files', pattern: files, ...stays }
     if (typeof folder === 'string') return { kind: 'folder', path: folder }
     if (stream === 'stdout' || stream === 'stderr')
       return { kind: 'stream', stream, as: as === 'text' ? 'text' : 'file' }
@@ -50,6 +51,6 @@ function read(name: string, declared: Json): Output {
   }
   throw new AbeyanceError(
     'invalid-value',
-    `output ${name}: write a path, or one of { file, optional: true }, { files: pattern }, { folder }, { text }, { json, schema }, { stream: stdout }`,
+    `output ${name}: write a path, or one of { file, optional: true, stays: true }, { files: pattern, stays: true }, { folder }, { text }, { json, schema }, { stream: stdout }`,
   )
 }

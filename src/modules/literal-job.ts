@@ -13,8 +13,9 @@ export type LiteralWord = string | FileValue | FolderValue | readonly (string | 
 /** An output as it is declared: a path in the job's own folder, or what to make of it. */
 export type OutputDeclaration =
   | string
-  | { readonly file: string; readonly optional: true }
-  | { readonly files: string }
+  /** `stays`: it is kept on the machine that made it, and comes home when somebody here reads it. */
+  | { readonly file: string; readonly optional?: true; readonly stays?: true }
+  | { readonly files: string; readonly stays?: true }
   | { readonly folder: string }
   | { readonly text: string }
   | { readonly json: string; readonly schema?: Schema }

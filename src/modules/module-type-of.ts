@@ -18,6 +18,8 @@ export type ModuleDefinition<P extends Ports, Q extends Ports> = {
   readonly same?: readonly number[]
   /** What it gives may differ each time (rule S4). */
   readonly volatile?: true
+  /** What a destination adds to its jobs may change their results, and is signed (rule S5). */
+  readonly signDestination?: true
   readonly inputs: P
   readonly outputs: Q
 } & (
@@ -36,13 +38,14 @@ export type ModuleDefinition<P extends Ports, Q extends Ports> = {
 export function moduleType<const P extends Ports, const Q extends Ports>(
   definition: ModuleDefinition<P, Q>,
 ): AnyModuleType & ModuleShape<PortsGiven<P>, PortsTaken<Q>> {
-  const { type, version, same, volatile, inputs, outputs } = definition
+  const { type, version, same, volatile, signDestination, inputs, outputs } = definition
   const table = portTable(inputs, outputs)
   const kind = {
     type,
     version,
     ...(same && { same }),
     ...(volatile && { volatile }),
+    ...(signDestination && { signDestination }),
     ports: () => table,
   }
   const shape = shapeOf<PortsGiven<P>, PortsTaken<Q>>({ type, version, kind })

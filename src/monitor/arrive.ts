@@ -109,10 +109,11 @@ export function evidenceOf(news: News): Evidence {
   }
 }
 
-/** It was to be stopped with its results kept, and nothing of it runs any more: what it made is fetched. */
+/** Nothing of it runs any more: what it printed is fetched, and what it made where that is to be kept. */
 function gone(news: Extract<News, { type: 'stopped' | 'vanished' }>, life: JobLife): JobState {
-  const wrote = news.type === 'stopped' ? news.end?.wrote : undefined
-  return { kind: 'fetching', since: life.now, incarnation: incarnation(life, news), ...wrote }
+  const where = { kind: 'fetching', since: life.now, incarnation: incarnation(life, news) } as const
+  if (news.type === 'stopped') return { ...where, ...news.end?.wrote }
+  return { ...where, gone: { reason: news.reason, message: news.evidence } }
 }
 
 /** What a job that was to be stopped with its results kept is said to have left. */
@@ -141,6 +142,10 @@ function failed(news: Failing, life: JobLife): JobState {
 
 function collected(to: Kind, news: Fetching, life: JobLife): JobState {
   const { state, now: since } = life
+  if (state.kind === 'fetching' && 'gone' in state && state.gone !== undefined) {
+    const why = life.cancel?.rule === undefined ? state.gone : byRule(life.cancel.rule)
+    return { kind: 'failed', since, incarnation: state.incarnation, ...why }
+  }
   if (state.kind !== 'fetching' || !('exit' in state))
     throw new AbeyanceError('internal', `outputs came for a job that is ${state.kind}; please report this`)
   const { exit, incarnation, startedAt, endedAt } = state

@@ -1,4 +1,4 @@
-import { createTask, validateDetailed } from 'node-cron'
+import { createTask, validateDetailed, type ScheduledTask } from 'node-cron'
 import { breather } from '../core/breather.ts'
 import type { Clock } from '../core/clock.ts'
 import { AbeyanceError } from '../core/error.ts'
@@ -11,6 +11,8 @@ export interface Calendar {
   includes(time: number): boolean
   /** Whether one of the calendar's minutes began after `from`, up to and with `to`; no more than the last 31 days are gone through. */
   cameBetween(from: number, to: number): Promise<boolean>
+  /** The beginning of its next minute, if one comes within 31 days. */
+  nextAfter(from: number): Promise<number | undefined>
 }
 
 const minute = 60_000
@@ -26,9 +28,12 @@ export function calendar(expression: string, timezone = 'UTC'): Calendar {
       `"${expression}" is no calendar: ${why}; write five fields such as \`0 8 * * 1-5\``,
     )
   }
-  const task = createTask(expression, () => {}, { timezone })
-  void task.destroy() // it is asked, never started: node-cron's own timer stops when a clock is set back
-  const includes = (time: number) => task.match(new Date(floor(time)))
+  // A time zone that nobody knows is told at once.
+  let task = timezone === 'UTC' ? undefined : asked(expression, timezone)
+  const includes = (time: number) => {
+    task ??= asked(expression, timezone)
+    return task.match(new Date(floor(time)))
+  }
   return {
     includes,
     async cameBetween(from, to) {
@@ -39,7 +44,22 @@ export function calendar(expression: string, timezone = 'UTC'): Calendar {
       }
       return false
     },
+    async nextAfter(from) {
+      const breathe = breather()
+      for (let at = floor(from) + minute; at < from + furthest; at += minute) {
+        if (includes(at)) return at
+        await breathe()
+      }
+      return undefined
+    },
   }
+}
+
+/** Made when first needed: time zones cost 16 ms, which the start of a process need not wait for. */
+function asked(expression: string, timezone: string): ScheduledTask {
+  const task = createTask(expression, () => {}, { timezone })
+  void task.destroy() // it is asked, never started: node-cron's own timer stops when a clock is set back
+  return task
 }
 
 /**

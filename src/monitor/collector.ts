@@ -10,6 +10,7 @@ import { readJob } from './kept-job.ts'
 import type { KeptLog } from './kept-log.ts'
 import { lastWords } from './last-words.ts'
 import type { OpenJob } from './roster.ts'
+import { stagingNews } from './staging-news.ts'
 import type { Station } from './station.ts'
 import { within } from './within.ts'
 import { workerLoop, type WorkerLoop } from './worker-loop.ts'
@@ -60,15 +61,16 @@ export function openCollector(station: Station, logFolder: string): Collector {
     const { key, tag } = open
     const job = await readJob(store, key)
     if (job === undefined || job.tag !== tag || isFinal(job.state) || job.state.kind !== 'fetching') return
-    const { incarnation } = job.state
+    const ended = { tag, incarnation: job.state.incarnation }
     const wanted = wantedOf(job)
     const limits = { clock, deadline: settings.fetchDeadline, signal: station.signal }
+    const travelled = stagingNews(station, () => key)
     const news = await within(`fetching ${job.name} from ${destination.name}`, limits, async (signal) => {
       const ask = (spec: JobSpec) =>
-        destination.runner.fetch({ tag, incarnation, spec, outputs: wanted !== 'streams' }, { signal })
+        destination.runner.fetch({ ...ended, spec, outputs: wanted !== 'streams' }, { signal, travelled })
       return wanted === 'what is there'
         ? { type: 'fetched' as const, ...(await fetchKept(job.spec, ask)) }
-        : newsOfFetch(await ask(job.spec), await said(job.state, { logFolder, tag, incarnation }))
+        : newsOfFetch(await ask(job.spec), await said(job.state, { logFolder, ...ended }))
     })
     const now = await readJob(store, key)
     // That results be kept was asked while only the streams were fetched.

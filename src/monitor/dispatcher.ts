@@ -2,15 +2,19 @@ import { messageOf } from '../core/error.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Entry } from '../records/record-store.ts'
 import type { Submission, SubmitAnswer } from '../runners/runner.ts'
+import { wasNotSent } from '../transports/not-sent.ts'
 import { graceAfter } from './grace-after.ts'
 import { newsOfSubmission, type News } from './job-news.ts'
 import { readJob } from './kept-job.ts'
 import type { OpenJob } from './roster.ts'
+import { stagingNews } from './staging-news.ts'
 import type { Station } from './station.ts'
 import { within } from './within.ts'
 import { workerLoop, type WorkerLoop } from './worker-loop.ts'
 
 const minute = 60_000
+/** Milliseconds in which no more jobs have to come before those that wait are submitted, where they go together. */
+const gatherFor = 250
 
 /**
  * Submits what waits for one destination, within its limits: the intent is on disk before a request goes out, the answer
@@ -20,10 +24,12 @@ export function openDispatcher(station: Station): WorkerLoop {
   const { destination, roster, clock, logger, settings } = station
   const timesKey = `submissions/${destination.name}`
   let times: readonly number[] | undefined
+  let gathered = 0
 
   async function turn(): Promise<number> {
     await inDoubt(station)
     if (station.pause.since !== undefined) return Infinity // it is poked when that is over
+    if (isGathering()) return gatherFor
     times ??= await readTimes()
     times = times.filter((time) => time <= clock.now() && clock.now() - time < minute)
     const { batch, wait } = choose(station, times)
@@ -31,9 +37,18 @@ export function openDispatcher(station: Station): WorkerLoop {
     const submissions = await prepare(batch)
     times = [...times, ...submissions.map(() => clock.now())]
     await station.ledger.hear(heard(batch, { type: 'sent' }), timesEntry(times))
-    const sent = batch.filter(({ tag }) => roster.asked.has(tag)) // a cancel may have come in between
-    await answer(station, sent, await submit(submissions.filter(({ tag }) => roster.asked.has(tag))))
+    // A cancel may have come in between.
+    const sent = batch.filter(({ tag }) => roster.asked.has(tag))
+    const going = submissions.filter(({ tag }) => roster.asked.has(tag))
+    await answer(station, sent, await submit(station, going))
     return 0
+  }
+
+  /** Whether more jobs came since the last turn, as those of a map do one after the other; once they fill a request they go. */
+  function isGathering(): boolean {
+    const before = gathered
+    gathered = roster.waiting.size
+    return destination.gathers === true && gathered > before && gathered < settings.submitAtOnce
   }
 
   /** With a limit a minute, the times of submissions are on disk with the intents, so that a restart does not forget them. */
@@ -61,26 +76,40 @@ export function openDispatcher(station: Station): WorkerLoop {
     return submissions
   }
 
-  /** A rejection means that nobody knows: every job of the batch is in doubt. */
-  async function submit(submissions: readonly Submission[]): Promise<ReadonlyMap<string, SubmitAnswer>> {
-    // A request that is on its way when the monitor closes is let come to its end: cut off, it would be in doubt.
-    const grace = graceAfter(station.signal, clock, settings.closeGrace)
-    const limits = { clock, deadline: settings.submitDeadline, signal: grace.signal }
-    const call = (signal: AbortSignal) => destination.runner.submit(submissions, { signal })
-    try {
-      return await within(`submitting to ${destination.name}`, limits, call)
-    } catch (error) {
-      const message = messageOf(error)
-      logger.warn({ destination: destination.name, error: message }, 'a submission is in doubt')
-      return new Map(submissions.map(({ tag }) => [tag, { kind: 'doubt', message }]))
-    } finally {
-      grace.end()
-    }
-  }
-
   return workerLoop({ name: `dispatcher of ${destination.name}`, clock, logger }, () =>
     station.signal.aborted ? Promise.resolve(Infinity) : turn(),
   )
+}
+
+/** A rejection means that nobody knows: every job of the batch is in doubt, but where the way there knows that nothing went out. */
+async function submit(
+  station: Station,
+  submissions: readonly Submission[],
+): Promise<ReadonlyMap<string, SubmitAnswer>> {
+  const { destination, roster, clock, logger, settings } = station
+  // A request that is on its way when the monitor closes is let come to its end: cut off, it would be in doubt.
+  const grace = graceAfter(station.signal, clock, settings.closeGrace)
+  const limits = { clock, deadline: settings.submitDeadline, signal: grace.signal }
+  const travelled = stagingNews(station, (tag) => roster.asked.get(tag)?.key)
+  // Large inputs take their time: as long as they travel, the submission is not late.
+  const call = (signal: AbortSignal, goesOn: () => void) =>
+    destination.runner.submit(submissions, {
+      signal,
+      travelled(tag, travel) {
+        goesOn()
+        travelled(tag, travel)
+      },
+    })
+  try {
+    return await within(`submitting to ${destination.name}`, limits, call)
+  } catch (error) {
+    const message = messageOf(error)
+    const kind = wasNotSent(error) ? 'not-tried' : 'doubt'
+    logger.warn({ destination: destination.name, error: message, kind }, 'a submission came to no answer')
+    return new Map(submissions.map(({ tag }) => [tag, { kind, message }]))
+  } finally {
+    grace.end()
+  }
 }
 
 async function answer(

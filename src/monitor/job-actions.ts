@@ -72,10 +72,13 @@ export function jobActions(
       if (isFinal(state)) return { kind: 'ended', state }
       return { kind: cancel && endedByItself({ state, cancel }) ? 'collecting' : 'requested' }
     },
-    async discard(key, { after } = {}) {
+    async discard(key, { after, folders = 'now' } = {}) {
       const job = await readJob(store, key)
       if (!job && (await lastAttempt(store, key)) === 0) throw unknownJob(key)
-      if (job && job.attempt === (after ?? job.attempt)) await discard(context, job)
+      if (!job || job.attempt !== (after ?? job.attempt)) return
+      await discard(context, job)
+      if (folders === 'now')
+        for (const { destination } of [job, ...job.earlier]) await watches.get(destination)?.clean()
     },
   }
 }
@@ -145,7 +148,7 @@ function mayRunAgain(job: JobRecord, anew: boolean): job is JobRecord & { readon
   return isEnded(job) && (anew || job.state.kind !== 'succeeded')
 }
 
-async function discard({ store, clock, ledger, watches }: ActionContext, job: JobRecord): Promise<void> {
+async function discard({ store, clock, ledger }: ActionContext, job: JobRecord): Promise<void> {
   const { key } = job
   await ledger.forget(key, async (now) => {
     if (!isFinal(now.state))
@@ -157,7 +160,6 @@ async function discard({ store, clock, ledger, watches }: ActionContext, job: Jo
     const filed = [...(await historyOfJob(store, key)), ...(await matchesOfJob(store, now))]
     return [last, ...filed, ...discardEntries(now, clock.now())]
   })
-  for (const { destination } of [job, ...job.earlier]) await watches.get(destination)?.clean()
 }
 
 function began(request: JobRequest, workspace: WorkspaceId, last: number, now: number): Decision {

@@ -11,7 +11,8 @@ import type { News } from './job-news.ts'
 //   queued          the scheduler has it
 //   held            the scheduler has it and will not start it until somebody acts
 //   running         its wrapper holds the claim of an incarnation
-//   fetching        it wrote its exit, or was stopped with its results kept; outputs and streams are being brought home
+//   fetching        it wrote its exit, was stopped with its results kept, or is gone without an exit after it had begun: what it
+//                   has to bring home is being brought
 //   succeeded       exit code 0, written by the job itself, and every declared output is here
 //   failed          it ended otherwise, and we know why
 //   cancelled       somebody asked for its end, and the host confirmed it; what it had made is kept where that was asked
@@ -60,8 +61,11 @@ const guards = {
     context.cancel !== undefined &&
     context.cancel.rule === undefined,
   'results are to be kept': ({ context, event }: Heard) => keepsResults(context, event),
-  'gone and results are to be kept': ({ context, event }: Heard) =>
-    incarnationOf(event) >= incarnationIn(context.state) && keepsResults(context, event),
+  'gone after it had begun': ({ context, event }: Heard) =>
+    incarnationOf(event) >= incarnationIn(context.state) && incarnationOf(event) > 0,
+  'an exit turned up, or of a newer incarnation': ({ context, event }: Heard) =>
+    incarnationOf(event) > incarnationIn(context.state) ||
+    (isGone(context.state) && incarnationOf(event) === incarnationIn(context.state)),
   'no results are to be kept': ({ context }: Heard) => context.cancel?.keep === undefined,
   'exited with 0': ({ context: { state } }: Heard) =>
     state.kind === 'fetching' && 'exit' in state && exitedWell(state.exit),
@@ -70,7 +74,7 @@ const guards = {
 const { createMachine } = setup({ types, guards })
 
 const vanished = [
-  { target: 'fetching', guard: 'gone and results are to be kept' },
+  { target: 'fetching', guard: 'gone after it had begun' },
   { target: 'cancelled', guard: 'gone and cancel is wanted' },
   { target: 'failed', guard: 'not an older incarnation' },
 ] as const
@@ -155,7 +159,7 @@ export const jobMachine = createMachine({
     },
     fetching: {
       on: {
-        ended: { target: 'fetching', guard: 'newer incarnation' },
+        ended: { target: 'fetching', guard: 'an exit turned up, or of a newer incarnation' },
         fetched: [
           { target: 'failed', guard: 'a log rule wants its end' },
           { target: 'cancelled', guard: 'cancel is wanted' },
@@ -228,6 +232,11 @@ export function exitedWell(exit: Exit): boolean {
 export function endedByItself({ state, cancel }: Pick<JobLife, 'state' | 'cancel'>): boolean {
   const unasked = cancel?.keep === true && cancel.asked === undefined
   return unasked && state.kind === 'fetching' && 'exit' in state
+}
+
+/** It ended without an exit, and not by us. */
+export function isGone(state: JobState): boolean {
+  return state.kind === 'fetching' && 'gone' in state
 }
 
 /** What never began has made nothing. */

@@ -4,7 +4,7 @@ import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { LogRule, RetryRule } from '../pipeline/settings.ts'
 import type { AskedJob } from '../runners/destination-defaults.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
-import type { LogGap, Stream } from '../runners/runner.ts'
+import type { LogGap, Stream, Travel } from '../runners/runner.ts'
 import type { Evidence } from '../records/evidence.ts'
 import type { FinalState } from '../records/job-state.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
@@ -28,8 +28,11 @@ export interface JobMonitor {
    * for people and never served to a run (rules J6, R5). One that ended by itself goes its normal way.
    */
   stop(key: JobKey, options: { readonly by: string }): Promise<StopOutcome>
-  /** Forgets a final job's record and history, and removes its folders; numbers of attempts are not used again. One that is discarded already is no fault; with `after`, one with a later attempt is left. */
-  discard(key: JobKey, options?: { readonly after?: number }): Promise<void>
+  /** Forgets a final job's record and history, and removes its folders; numbers of attempts are not used again. One that is discarded already is no fault; with `after`, one with a later attempt is left; `folders: 'later'` leaves them to the next clean-up. */
+  discard(
+    key: JobKey,
+    options?: { readonly after?: number; readonly folders?: 'now' | 'later' },
+  ): Promise<void>
   get(key: JobKey): Promise<JobRecord | undefined>
   /** Every job whose record can be read. */
   all(): AsyncIterable<JobRecord>
@@ -101,7 +104,12 @@ export type JobEvent =
   /** Nothing is submitted there until a job shows itself, or somebody lifts it. */
   | { readonly kind: 'paused'; readonly destination: string; readonly since: number; readonly why: string }
   | { readonly kind: 'unpaused'; readonly destination: string }
+  /** The budget of its host is spent: nothing, or less, is asked there until then, in ms since 1970. */
+  | { readonly kind: 'spared'; readonly destination: string; readonly until: number; readonly why: string }
+  | { readonly kind: 'unspared'; readonly destination: string }
   | { readonly kind: 'progress'; readonly key: JobKey; readonly percent: number }
+  /** Files of a job are on their way: told once a second at most, of what takes longer, and never written down. Bytes. */
+  | ({ readonly kind: 'staging'; readonly key: JobKey } & Travel)
   /** A log rule asked for a notice (rule L5). */
   | { readonly kind: 'matched'; readonly key: JobKey; readonly pattern: string; readonly line: string }
 

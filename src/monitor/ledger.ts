@@ -4,6 +4,7 @@ import type { JobKey, Tag, WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Notice } from '../notifiers/notifier.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
+import { pinEntries } from '../records/pins.ts'
 import type { Entry, RecordStore } from '../records/record-store.ts'
 import { cleanEntries, type Retention } from './cleaner.ts'
 import { decide, type DecideContext, type Decision } from './decide.ts'
@@ -142,6 +143,7 @@ function entriesOf(
     ...marksOf(was, job),
     ...changes.map((change) => changeEntry(change, place())),
     ...(ended ? entriesFor(jobEndedNotice(job, clock.now())) : []),
+    ...(ended ? pinEntries(job) : []),
     ...(ended ? cleanEntries(job, retention, clock.now()) : []),
   ]
 }

@@ -1,5 +1,6 @@
-import { Observable, type Subscriber } from 'rxjs'
+import type { Subscriber } from 'rxjs'
 import type { LogNews, LogOptions } from './job-monitor.ts'
+import { Observable } from './observables.ts'
 import { tailLog, type TailContext, type TailQuestion } from './log-tail.ts'
 
 /** A tail as an Observable: cold, one reading for each subscriber; the next chunk is asked for when the last was taken. */

@@ -10,7 +10,10 @@ export interface MonitorSettings {
   /** How often each job is looked into thoroughly: folder, claim, processes; and how many of them in one look. */
   readonly thoroughEvery: number
   readonly thoroughAtOnce: number
-  /** Between the two looks that it takes to hold a job for lost (rule J2). */
+  /**
+   * Between the two looks that it takes to hold a job for lost (rule J2), or for gone by the word of its scheduler alone. Above the minute for
+   * which a client of NFS may not see what another machine made.
+   */
   readonly lostGrace: number
   /** After a failed look: the first wait, doubled each time up to the last, with jitter; and how many failures make a host unreachable. */
   readonly firstRetry: number
@@ -43,7 +46,7 @@ export const defaultSettings: MonitorSettings = {
   wakeGap: 20,
   thoroughEvery: 15_000,
   thoroughAtOnce: 500,
-  lostGrace: 10_000,
+  lostGrace: 90_000,
   firstRetry: 1000,
   lastRetry: 3_600_000,
   breakerAfter: 3,

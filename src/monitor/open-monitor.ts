@@ -7,6 +7,10 @@ import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { calendar, schedule } from './calendar.ts'
+import { changedRetention } from './changed-retention.ts'
+import type { Cleaning } from './clean-up.ts'
+import type { CleanRecord, Retention } from './cleaner.ts'
+import { dueFolders } from './due-folders.ts'
 import { jobActions } from './job-actions.ts'
 import type { JobEvent, JobMonitor } from './job-monitor.ts'
 import { readableJobs, readHistory, readJob } from './kept-job.ts'
@@ -18,7 +22,7 @@ import { defaultSettings, type MonitorSettings } from './monitor-settings.ts'
 import type { Outbox } from './outbox.ts'
 import { readPauses } from './pause.ts'
 import { openPublisher } from './publisher.ts'
-import { readReach } from './reach.ts'
+import { readReach, readSpared } from './reach.ts'
 import type { OpenJob } from './roster.ts'
 import type { WatchedDestination } from './station.ts'
 import { takeUp } from './take-up.ts'
@@ -45,6 +49,10 @@ export interface OpenMonitor extends JobMonitor {
   wake(destination: string): void
   /** When a destination last answered a look. */
   answeredAt(destination: string): number | undefined
+  /** Removes now what is due on every destination, and says what came of it. */
+  clean(): Promise<readonly Cleaning[]>
+  /** The folders that are due by now, or would be if these jobs were discarded. */
+  due(discarded: readonly JobRecord[]): Promise<readonly CleanRecord[]>
 }
 
 /** Watches every open job of the store at once, from records alone (rule M1); nothing of a job is held but some small fields (M7). */
@@ -59,12 +67,9 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   const { bell, shown, tell } = publisher
   const entriesFor = (notice: Notice) => outbox.entriesFor(notice)
   const shared = { store, workspace, clock, logger, ...settings, signal, tell, entriesFor }
-  const defaultsOf = (name: string) => {
-    const there = options.destinations.get(name)
-    return there && (there.defaults ?? {})
-  }
+  const defaultsOf = defaultsIn(options.destinations)
   const ledger = openLedger({ ...shared, defaultsOf, changed: publisher.changed, removed: publisher.removed })
-  const known = { unreachable: await readReach(store), pauses: await readPauses(store) }
+  const known = await readKnown(store)
   for (const destination of options.destinations.values()) {
     logPace(options.logs, destination.logs) // what is no size is refused now, not when somebody reads
     watches.set(
@@ -89,10 +94,11 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   await takeUp({ store, logger, known: new Set(watches.keys()) }, (job) => hold(undefined, job))
   const each = (act: (watch: Watch) => Promise<void>) =>
     Promise.all([...watches.values()].map(act)).then(() => {})
+  const cleaning = cleaningOf(shared, watches)
   for (const watch of watches.values()) watch.begin()
   await rules.begin()
   const calendars = [
-    schedule(calendar(settings.cleanUp), { ...shared, name: 'clean-up' }, () => each((one) => one.clean())),
+    schedule(calendar(settings.cleanUp), { ...shared, name: 'clean-up' }, cleaning.ofCalendar),
     schedule(calendar(settings.check), { ...shared, name: 'check' }, () => each((one) => one.check())),
   ]
 
@@ -101,6 +107,7 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
     ...readers(store, shown),
     ...byDestination(watches),
     look: () => each((watch) => watch.look()),
+    ...cleaning.byHand,
     events$: publisher.events$,
     jobs$: publisher.jobs$,
     log$: (key, stream, from, { until, room } = {}) =>
@@ -121,6 +128,34 @@ function byDestination(
     wake: (destination) => watches.get(destination)?.wake(),
     answeredAt: (destination) => watches.get(destination)?.answeredAt(),
   }
+}
+
+/** What each destination adds, undefined of one that is not known. */
+const defaultsIn = (destinations: MonitorOptions['destinations']) => (name: string) => {
+  const there = destinations.get(name)
+  return there && (there.defaults ?? {})
+}
+
+/** What an earlier process knew of hosts. */
+async function readKnown(store: RecordStore) {
+  return {
+    unreachable: await readReach(store),
+    pauses: await readPauses(store),
+    spared: await readSpared(store),
+  }
+}
+
+function cleaningOf(
+  options: { readonly store: RecordStore; readonly clock: Clock; readonly retention: Retention },
+  watches: ReadonlyMap<string, Watch>,
+) {
+  const { store, retention } = options
+  const clean: OpenMonitor['clean'] = async () => {
+    await store.put(await changedRetention(store, retention))
+    return Promise.all([...watches.values()].map((watch) => watch.clean()))
+  }
+  const due: OpenMonitor['due'] = (discarded) => dueFolders(options, retention, discarded)
+  return { ofCalendar: async () => void (await clean()), byHand: { clean, due } }
 }
 
 function readers(

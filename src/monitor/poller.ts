@@ -125,6 +125,13 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
     breaker.failed(clock.now())
     logger.warn({ destination: destination.name, error: why }, 'a look failed')
     const { since } = breaker
+    if (isAbeyanceError(error, 'quota-used-up')) {
+      const { until } = error.details
+      await reach.spare({
+        why,
+        until: typeof until === 'number' ? until : clock.now() + (breaker.pause ?? 0),
+      })
+    }
     if (isAbeyanceError(error, 'login-needed')) await reach.lost({ since, why, login: true })
     else if (breaker.fallen) await reach.lost({ since, why })
   }
@@ -140,6 +147,7 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
       breaker.answered()
       answeredAt = clock.now()
       await reach.found()
+      await reach.spare(answer.spared)
       await takeReports(station, answer.reports, unclear)
     },
     thoroughly() {

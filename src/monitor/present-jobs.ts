@@ -1,4 +1,4 @@
-import { Observable, type Subject } from 'rxjs'
+import { Observable, type Subject } from './observables.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { JobsNews } from './job-monitor.ts'

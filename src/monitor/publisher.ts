@@ -1,4 +1,4 @@
-import { Subject, type Observable } from 'rxjs'
+import { Subject, type Observable } from './observables.ts'
 import type { JobKey } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordStore } from '../records/record-store.ts'
@@ -45,7 +45,7 @@ export function openPublisher({ store, outbox, watches, hold, heard }: Publisher
   const bell = openBell<JobKey>()
   const shown = (job: JobRecord) => {
     const watch = watches.get(job.destination)
-    return withReach(job, watch?.reach.lapse, watch?.station.pause.since)
+    return withReach(job, watch?.reach.lapse, watch?.station.pause.since, watch?.reach.spared)
   }
   return {
     events$: events$.asObservable(),

@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { Notice } from '../notifiers/notifier.ts'
 import type { Entry, RecordStore } from '../records/record-store.ts'
+import type { Spared } from '../runners/runner.ts'
 import { hostNotice } from './job-notices.ts'
 import type { JobEvent } from './job-monitor.ts'
 
@@ -13,6 +14,9 @@ export interface Reach {
   lost(lapse: Lapse): Promise<void>
   /** It answers again; nothing to do where it always did. */
   found(): Promise<void>
+  /** What the budget of the host leaves unasked, written down while it is so; undefined once it is not. */
+  readonly spared: Spared | undefined
+  spare(spared: Spared | undefined): Promise<void>
 }
 
 export interface Lapse {
@@ -28,13 +32,18 @@ export interface ReachOptions {
   readonly clock: Clock
   entriesFor(notice: Notice): readonly Entry[]
   tell(event: JobEvent): void
+  /** As an earlier process left it. */
+  readonly spared?: ReadonlyMap<string, Spared>
 }
 
 const prefix = 'unreachable/'
+const sparedPrefix = 'spared/'
+const newsAfter = 60_000
 
 export function openReach(options: ReachOptions, known: ReadonlyMap<string, Lapse>): Reach {
   const { destination, store, clock, entriesFor, tell } = options
   let lapse = known.get(destination)
+  let spared = options.spared?.get(destination)
   const entry = (value: Entry['value']): Entry => ({ kind: 'workspace', key: prefix + destination, value })
   return {
     get lapse() {
@@ -55,7 +64,28 @@ export function openReach(options: ReachOptions, known: ReadonlyMap<string, Laps
       lapse = undefined
       tell({ kind: 'reachable', destination })
     },
+    get spared() {
+      return spared
+    },
+    async spare(now) {
+      // A time that moves on a little is no news.
+      if (now === undefined ? spared === undefined : spared && now.until - spared.until < newsAfter) return
+      await store.put([{ kind: 'workspace', key: sparedPrefix + destination, value: now && { ...now } }])
+      spared = now
+      tell(now ? { kind: 'spared', destination, ...now } : { kind: 'unspared', destination })
+    },
   }
+}
+
+/** What budgets leave unasked, by destination. */
+export async function readSpared(store: Pick<RecordStore, 'all'>): Promise<ReadonlyMap<string, Spared>> {
+  const known = new Map<string, Spared>()
+  for await (const { key, value } of store.all('workspace', sparedPrefix)) {
+    const { until, why } = isJsonObject(value) ? value : {}
+    if (typeof until === 'number' && typeof why === 'string')
+      known.set(key.slice(sparedPrefix.length), { until, why })
+  }
+  return known
 }
 
 /** The destinations that do not answer, by name: also for whoever reads a store without driving it. */
@@ -71,7 +101,14 @@ export async function readReach(store: Pick<RecordStore, 'all'>): Promise<Readon
 }
 
 /** A job's record as it is shown: with what is known of its host. */
-export function withReach(job: JobRecord, lapse: Lapse | undefined, paused: number | undefined): JobRecord {
+export function withReach(
+  job: JobRecord,
+  lapse: Lapse | undefined,
+  paused: number | undefined,
+  spared?: Spared,
+): JobRecord {
+  if (spared && !['succeeded', 'failed', 'cancelled'].includes(job.state.kind))
+    return { ...withReach(job, lapse, paused), spared }
   if (paused !== undefined && job.state.kind === 'submitting') return { ...job, pausedSince: paused }
   return lapse === undefined || ['succeeded', 'failed', 'cancelled'].includes(job.state.kind)
     ? job

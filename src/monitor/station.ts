@@ -4,6 +4,7 @@ import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import type { Runner } from '../runners/runner.ts'
 import type { RecordStore } from '../records/record-store.ts'
+import type { JobEvent } from './job-monitor.ts'
 import type { Ledger } from './ledger.ts'
 import type { MonitorSettings } from './monitor-settings.ts'
 import type { Pause } from './pause.ts'
@@ -14,6 +15,8 @@ export interface WatchedDestination {
   readonly name: string
   readonly runner: Runner
   readonly limits: DestinationLimits
+  /** Jobs go together there, in arrays: a moment is waited for more of them. */
+  readonly gathers?: boolean
   /** What it adds to a job that a rule sends here. */
   readonly defaults?: DestinationDefaults
   /** Over those of the workspace (rule L2). */
@@ -39,6 +42,8 @@ export interface Station {
   readonly clock: Clock
   readonly logger: Logger
   readonly settings: MonitorSettings
+  /** Tells what is not written down. */
+  tell(event: JobEvent): void
   /** Aborted when the monitor closes. */
   readonly signal: AbortSignal
 }

@@ -28,10 +28,10 @@ export async function takeReports(
   const breathe = breather()
   for (const [tag, said] of reports) {
     if (said.kind === 'quiet') continue // nearly all of them, so nothing is spent on these
-    const report = found.get(tag) ?? said
     await breathe()
     const job = jobOf(station, tag)
     if (job === undefined) continue
+    const report = held(station, job, found.get(tag) ?? said)
     await judgeDestination(station, tag, report)
     if (isNews(station, job, report, unclear)) news.push({ key: job.key, tag, news: newsOfReport(report) })
     else settled.push(tag)
@@ -41,6 +41,16 @@ export async function takeReports(
     if (await write(station, group)) settled.push(...group.map(({ tag }) => tag))
   }
   await settle(station, settled)
+}
+
+/**
+ * That a scheduler holds a job for over is an end at the second look, a grace after the first: until then the job is only missing, since
+ * what it wrote may not have come through yet.
+ */
+function held({ clock, settings }: Station, job: OpenJob, report: JobReport): JobReport {
+  if (report.kind !== 'vanished' || !report.hearsay || !begun.has(job.kind)) return report
+  if (job.missingSince !== undefined && clock.now() - job.missingSince >= settings.lostGrace) return report
+  return { kind: 'absent', submitter: 'unknown', evidence: report.evidence }
 }
 
 /** What could not be written down of the destination is found out by the next job. */

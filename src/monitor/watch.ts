@@ -1,15 +1,15 @@
 import type { Notice } from '../notifiers/notifier.ts'
 import type { Entry } from '../records/record-store.ts'
 import { openCanceller } from './canceller.ts'
-import { cleanUp } from './clean-up.ts'
+import { cleanUp, type Cleaning } from './clean-up.ts'
 import { openCollector } from './collector.ts'
 import { openDispatcher } from './dispatcher.ts'
 import { openFollower, type Follower } from './follower.ts'
-import type { JobEvent } from './job-monitor.ts'
 import { openPause, type KnownPauses } from './pause.ts'
 import { openPoller } from './poller.ts'
 import { openReach, type Lapse, type Reach } from './reach.ts'
 import { openRoster, type OpenJob } from './roster.ts'
+import type { Spared } from '../runners/runner.ts'
 import type { Station } from './station.ts'
 
 /** All that goes on for one destination: who submits, looks, fetches and cancels there, and what they know. */
@@ -29,7 +29,7 @@ export interface Watch {
   /** The same where the host answers: one that does not is probed at its own pace. */
   check(): Promise<void>
   /** Removes what retention or a discard left to be removed. */
-  clean(): Promise<void>
+  clean(): Promise<Cleaning>
   close(): Promise<void>
 }
 
@@ -37,10 +37,10 @@ export interface WatchOptions extends Omit<Station, 'roster' | 'pause'> {
   /** Since when destinations do not answer, as an earlier process left it. */
   readonly unreachable: ReadonlyMap<string, Lapse>
   readonly pauses: KnownPauses
+  readonly spared: ReadonlyMap<string, Spared>
   /** Where streams of ended attempts are kept. */
   readonly logFolder: string
   entriesFor(notice: Notice): readonly Entry[]
-  tell(event: JobEvent): void
 }
 
 export function openWatch(options: WatchOptions): Watch {
@@ -50,7 +50,7 @@ export function openWatch(options: WatchOptions): Watch {
   const station: Station = { ...options, pause, roster: openRoster(() => at?.canceller.poke()) }
   const { roster } = station
   const follower = openFollower({ clock, asked: () => poller?.poke() })
-  const reach = openReach(told, options.unreachable)
+  const reach = openReach({ ...told, spared: options.spared }, options.unreachable)
   const begin = () => ({
     poller: openPoller(station, follower, reach),
     dispatcher: openDispatcher(station),

@@ -5,8 +5,8 @@ import type { DocumentPath, Report } from './problem.ts'
 
 // The key that says what kind of output it is, and what may stand beside it.
 const forms: Readonly<Record<string, readonly string[]>> = {
-  file: ['optional'],
-  files: [],
+  file: ['optional', 'stays'],
+  files: ['stays'],
   folder: [],
   text: [],
   json: ['schema'],
@@ -54,9 +54,9 @@ function checkForm(port: string, declared: JsonObject, path: DocumentPath, repor
   const place = declared[kind]
   if (typeof place === 'string') checkPath(place, [...path, kind], report)
   else report({ code: 'wrong-shape', message: `\`${kind}\` must be a path`, path: [...path, kind] })
-  const { optional } = declared
-  if (optional !== undefined && typeof optional !== 'boolean')
-    report({ code: 'wrong-shape', message: '`optional` is true or false', path: [...path, 'optional'] })
+  for (const key of ['optional', 'stays'])
+    if (declared[key] !== undefined && typeof declared[key] !== 'boolean')
+      report({ code: 'wrong-shape', message: `\`${key}\` is true or false`, path: [...path, key] })
 }
 
 function checkStream({ stream, as = 'file' }: JsonObject, path: DocumentPath, report: Report): void {

@@ -90,7 +90,7 @@ function parametersJson({ type, parameters }: Module): JsonObject {
 }
 
 function settingsJson({ settings }: Module): JsonObject {
-  const { label, destination, tags, resources, retry, log, logs } = settings
+  const { label, destination, tags, resources, retry, log, logs, signDestination } = settings
   return {
     ...(label !== undefined && { label }),
     ...(destination !== undefined && { destination }),
@@ -99,6 +99,7 @@ function settingsJson({ settings }: Module): JsonObject {
     ...(retry !== undefined && { retry: retry.map((rule) => ({ ...rule })) }),
     ...(log !== undefined && { log: log.map((rule) => ({ ...rule })) }),
     ...(logs !== undefined && { logs: { ...logs } }),
+    ...(signDestination !== undefined && { signDestination }),
   }
 }
 

@@ -9,6 +9,10 @@ export interface ModuleKind {
   readonly same?: readonly number[]
   /** What it gives may differ each time: what lies below is signed by the values it gave (rule S4). */
   readonly volatile?: boolean
+  /** What of its parameters is signed, where some do not bear on what it gives; all of them where it does not say. */
+  signed?(parameters: JsonObject): JsonObject
+  /** What a destination adds to a job of this type may change its results, and is signed; a module may say otherwise (rule S5). */
+  readonly signDestination?: boolean
   /** The ports of a module of this type, which may follow from its parameters. */
   ports(parameters: JsonObject): PortTable
 }

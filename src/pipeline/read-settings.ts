@@ -43,6 +43,7 @@ const settings = z.strictObject({
   retry: z.array(retryRule).exactOptional(),
   log: z.array(logRule).exactOptional(),
   logs: logSettings.exactOptional(),
+  signDestination: z.boolean().exactOptional(),
 })
 
 const port = z.string()

@@ -11,6 +11,8 @@ export interface Settings {
   readonly retry?: readonly RetryRule[]
   readonly log?: readonly LogRule[]
   readonly logs?: LogSettings
+  /** What its destination adds (environment, modules to load, image) may change its results, and is signed (rule S5). */
+  readonly signDestination?: boolean
 }
 
 /** Typed once, translated per scheduler; what a scheduler cannot express is an error. */

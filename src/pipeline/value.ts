@@ -19,11 +19,22 @@ export interface FolderValue {
   readonly at: Place
 }
 
-/** Where the bytes are now: in the workspace's object store, at a path of this machine that a user named (whose digest may be of size and time alone), or on a destination. */
+/**
+ * Where the bytes are now: in the workspace's object store, at a path of this machine that a user named, or on a destination: `pinned`
+ * in the folder of what stays there, else at a path there that a user named. `stat`: the digest is of size and time alone.
+ */
 export type Place =
   | { readonly kind: 'workspace' }
   | { readonly kind: 'path'; readonly path: string; readonly signed?: 'stat' }
-  | { readonly kind: 'destination'; readonly destination: string; readonly path: string }
+  | DestinationPlace
+
+export interface DestinationPlace {
+  readonly kind: 'destination'
+  readonly destination: string
+  readonly path: string
+  readonly pinned?: true
+  readonly signed?: 'stat'
+}
 
 /** What crosses a port: JSON, with files and folders in it anywhere. */
 export type Value = Json | FileValue | FolderValue | readonly Value[]

@@ -30,6 +30,8 @@ export interface JobRecord {
   readonly loginNeeded?: true
   /** It waits, as nothing is submitted to its destination since then. */
   readonly pausedSince?: number
+  /** Why nothing, or less, is asked of its host now, and until when: its budget is spent. */
+  readonly spared?: { readonly until: number; readonly why: string }
   readonly cancelRequested?: CancelWish
   /** When the job was first seen missing without an exit: `lost` needs that twice, a grace apart (rule J2). */
   readonly missingSince?: number

@@ -30,8 +30,16 @@ export type JobState =
       readonly startedAt: number
       readonly endedAt: number
     }
-  /** Stopped by us with its results to be kept, or gone meanwhile, and how it ended is not known. */
-  | { readonly kind: 'fetching'; readonly since: number; readonly incarnation: number }
+  /**
+   * Nothing of it runs, and it wrote no exit: why it is `gone`, where it was not stopped by us. What it printed is brought
+   * home before it ends, since nothing else tells a person what happened (rule J5).
+   */
+  | {
+      readonly kind: 'fetching'
+      readonly since: number
+      readonly incarnation: number
+      readonly gone?: { readonly reason: Reason; readonly message: string }
+    }
   | FinalState
 
 export type FinalState =

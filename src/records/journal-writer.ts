@@ -23,7 +23,12 @@ export interface JournalWriter extends JournalEnd {
   close(): Promise<void>
 }
 
-export async function journalWriter(folder: string, end: JournalEnd): Promise<JournalWriter> {
+/** `mayWrite` is asked before each write, and rejects where it may not be. */
+export async function journalWriter(
+  folder: string,
+  end: JournalEnd,
+  mayWrite: () => Promise<void> = () => Promise.resolve(),
+): Promise<JournalWriter> {
   let file = await openGeneration(folder, end.generation, end.length)
   let last = end.last
   let before: JournalEnd | undefined
@@ -41,10 +46,12 @@ export async function journalWriter(folder: string, end: JournalEnd): Promise<Jo
       return before
     },
     async append(groups) {
+      await mayWrite()
       await file.append(groups.map((entries, index) => groupLine(last + 1 + index, entries)).join(''))
       last += groups.length
     },
     async rotate() {
+      await mayWrite()
       const old = file
       await old.clean()
       file = await beginGeneration(folder, old.generation + 1)

@@ -1,3 +1,4 @@
+import { AbeyanceError } from '../core/error.ts'
 import { silent, type Logger } from '../core/logger.ts'
 import { takeLock, type ProcessLock } from '../core/process-lock.ts'
 import { makeFolder } from '../core/system/files.ts'
@@ -55,7 +56,7 @@ async function assemble(folder: string, options: LowdbStoreOptions, lock: Proces
   const known = options.migrations
   const loaded = await loadStore(folder, known)
   const { low, removed } = loaded
-  const journal = await journalWriter(folder, loaded.end)
+  const journal = await journalWriter(folder, loaded.end, () => assertHeld(folder, lock))
   const queue = commitQueue(journal, (entries, n) => {
     for (const { kind, key, text } of entries) {
       if (kind !== 'change') low.data.table.set({ kind, key }, text)
@@ -93,6 +94,15 @@ async function assemble(folder: string, options: LowdbStoreOptions, lock: Proces
     throw error
   }
   return { loaded, queue, history, close }
+}
+
+/** A holder that was taken for dead and goes on writes nothing over what its successor wrote (rule R11). */
+async function assertHeld(folder: string, lock: ProcessLock): Promise<void> {
+  if (await lock.held()) return
+  throw new AbeyanceError(
+    'workspace-held',
+    `the record store ${folder} was taken over by another process: nothing is written from here any more; close it`,
+  )
 }
 
 function face({ loaded: { low }, queue, history, close }: Parts): RecordStore {

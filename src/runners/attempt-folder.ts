@@ -7,10 +7,12 @@ import type { Stream } from './runner.ts'
  *
  *     <work folder>/<workspace>/spool/<tag>.<N>.start|end    hints of what happened, for whoever watches
  *     <work folder>/<workspace>/cache/<SHA-256>              what was sent, by its content; inputs are links to it
+ *     <work folder>/<workspace>/kept/<SHA-256>               outputs that stay, for as long as a record names them
+ *     <work folder>/<workspace>/arrays/<name>/               of jobs that went in one submission: their tags in `list`, `start`, `native`
  *     <work folder>/<workspace>/<tag>/
  *       inputs/<port>/<name>      what was staged, before submission
- *       job/                      command, script, wrapper, manifest, walltime, container; `whole` when all of it is there
- *       submitting.N              who submitted, the N-th time it was needed: host, pid, start time, boot, and when
+ *       job/                      command, script, wrapper, manifest, walltime, container, variables; `whole` when all of it is there
+ *       submitting.N              who submitted, the N-th time it was needed: host, pid, start time, boot, when, and `<array>.<number>`
  *       native                    what the scheduler answered
  *       claim.N                   who owns incarnation N, or that nobody may
  *       duplicate.NONCE           a wrapper that came second and ran nothing
@@ -22,6 +24,7 @@ export interface AttemptFolders {
   readonly root: string
   readonly spool: string
   readonly cache: string
+  readonly kept: string
   of(tag: Tag): string
   inputs(tag: Tag): string
   run(tag: Tag, incarnation: number): string
@@ -42,6 +45,7 @@ export function attemptFolders(workFolder: string, workspace: WorkspaceId): Atte
     root,
     spool: `${root}/spool`,
     cache: `${root}/cache`,
+    kept: `${root}/kept`,
     of: (tag) => `${root}/${tag}`,
     inputs: (tag) => `${root}/${tag}/inputs`,
     run,

@@ -1,5 +1,6 @@
 import { AbeyanceError } from '../core/error.ts'
 import type { Resources } from '../pipeline/settings.ts'
+import { flagFaults, type FlagRules } from './flag-faults.ts'
 
 /** How a kind of scheduler is told what a batch script wants, in lines of the script itself. */
 export interface DirectiveTable {
@@ -9,8 +10,8 @@ export interface DirectiveTable {
   readonly prefix: string
   /** Whether lines behind the first command count too. */
   readonly anywhere: boolean
-  /** Why an option may not be given. */
-  taken(option: string): string | undefined
+  /** Which options may not be given. */
+  readonly flags: FlagRules
   /** Which of the resources that modules and destinations ask for these words say. */
   says(words: readonly string[]): readonly (keyof Resources)[]
 }
@@ -49,12 +50,9 @@ export function findDirectives(
 export function checkDirectives(script: string, table: DirectiveTable): readonly Directive[] {
   const directives = findDirectives(script, table)
   const faults = directives.flatMap(({ line, text, words }) =>
-    words.flatMap((word) => {
-      const why = word.startsWith('-') ? table.taken(word) : undefined
-      return why === undefined
-        ? []
-        : [`line ${line} of the script, \`${text}\`: leave \`${word}\` out: ${why}`]
-    }),
+    flagFaults(words, table.flags).map(
+      ({ word, why }) => `line ${line} of the script, \`${text}\`: leave \`${word}\` out: ${why}`,
+    ),
   )
   if (faults.length > 0) throw new AbeyanceError('invalid-value', faults.join('; '))
   return directives

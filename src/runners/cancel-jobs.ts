@@ -67,7 +67,8 @@ stop() {
     return
   fi
   find_processes "$at"
-  if [ "$group_now" = yes ]; then kill "-$1" "-$its_group" 2>/dev/null
+  if [ "$contained" = yes ]; then end_container "$at"
+  elif [ "$group_now" = yes ]; then kill "-$1" "-$its_group" 2>/dev/null
   elif [ "$wrapper" = yes ]; then
     IFS=, read -r _ _ _ its_pid _ <<OWNER
 $owner

@@ -57,23 +57,27 @@ await_ends ${patience} ${words}`
 }
 
 const stopping = `
-# stop_all TAG...: what may not be stopped yet is said, with the reason.
+# stop_all TAG...: what may not be stopped yet is said, with the reason. What is listed under another name is not ours to end.
 stop_all() {
   natives='' code=0 listing=''
   for tag in "$@"; do
     if revoke "$root/$tag"; then name "$tag"
     else say "obstacle $tag cannot write to $root/$tag"; fi
   done
-  set -f
-  # shellcheck disable=SC2086
-  set -- $natives
-  set +f
-  [ $# -gt 0 ] || return 0
-  complaint=$(cancel "$@" 2>&1) && return 0
+  [ -n "$natives" ] || return 0
+  # What was heard ends with a line of its own, which is none of the list.
+  if listing=$(heard list); then
+    set -f
+    # shellcheck disable=SC2046
+    set -- $(ours "$natives")
+    set +f
+    [ $# -gt 0 ] || return 0
+    complaint=$(cancel "$@" 2>&1) && return 0
+  else complaint="it gave no list: \${listing##*"$nonce code "}"; fi
   for tag in $named; do say "obstacle $tag the scheduler did not take the cancel: $(in_one_line "$complaint")"; done
 }
 
-# name TAG: adds its native id to $natives, unless it wrote its exit. It has none while it is being submitted.
+# name TAG: adds a line of its native id and its names to $natives, unless it wrote its exit. It has none while it is being submitted.
 named=
 name() {
   at=$root/$1 native=''
@@ -82,24 +86,27 @@ name() {
   if [ "$n" -gt 0 ]; then
     if [ -s "$at/run.$n/exit" ]; then return; fi
     native=\${owner%%,*}
-  elif [ -s "$at/native" ]; then IFS= read -r native <"$at/native" || native=''; fi
+  fi
+  find_submitter "$at"
+  if [ -z "$native" ]; then read_native "$at"; fi
   [ -n "$native" ] || native=$known_native
   if [ -z "$native" ] && [ -e "$at/submitting.1" ]; then
-    find_submitter "$at"
     if [ "$submitter" = alive ]; then
       say "obstacle $1 it is being submitted"
       return
     fi
-    found=$(find_by_name "$1" "$((first_at / 1000))" 2>&1)
-    case $?,$found in
-      0,|3,*) ;;
-      0,*[!A-Za-z0-9._@:+-]*|[!0]*) say "obstacle $1 the scheduler does not say whether it has it: $(in_one_line "$found")" ;;
-      *)
-        native=\${found}
-        put "$at/native" "$native" ;;
-    esac
+    if ! find_submitted; then
+      say "obstacle $1 the scheduler does not say whether it has it; the search $(in_one_line "$complaint")"
+    fi
   fi
-  if [ -n "$native" ]; then natives="$natives $native" named="$named $1"; fi
+  if [ -z "$native" ]; then return; fi
+  named="$named $1" natives="$natives
+$native $1"
+  # Without its notes nobody knows whether it went in an array.
+  for called in \${names:-.}; do
+    called=\${called%.*}
+    natives="$natives \${called:-*}"
+  done
 }
 
 # await_ends TURNS TAG...: looks every tenth of a second until each that began wrote its exit. The queue is asked of the others alone.
@@ -117,6 +124,13 @@ await_ends() {
     if [ "$waiting" = no ] || [ "$left_turns" -le 0 ]; then break; fi
     left_turns=$((left_turns - 1))
     sleep 0.1
+  done
+  for tag in "$@"; do
+    find_claim "$root/$tag"
+    if [ "$n" -eq 0 ] || [ ! -s "$root/$tag/job/container-lives" ]; then continue; fi
+    known_of "$tag"
+    find_processes "$root/$tag"
+    if [ "$contained" = yes ]; then end_container "$root/$tag"; fi
   done
   may_list=$waiting
 }

@@ -1,44 +1,52 @@
-import { AbeyanceError } from '../core/error.ts'
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
 import { shellPath } from '../core/shell-path.ts'
 import { isOver } from './cancel-queued.ts'
 import { makeNonce, type Host } from './host.ts'
 import { jobFacts } from './job-facts.ts'
+import { pruneArrays } from './prune-arrays.ts'
 import { pruneCache } from '../staging/prune-cache.ts'
 import { processFacts } from './process-facts.ts'
 import { revoking } from './revoking.ts'
-import type { CallOptions } from './runner.ts'
+import { readSizes, sizing } from './folder-sizes.ts'
+import type { CallOptions, CleanAnswer } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 
-/** Removes the folders of attempts of which nothing runs; what is left behind is an error that names it, to be tried again. */
-export async function cleanJobs(host: Host, tags: readonly Tag[], options: CallOptions): Promise<void> {
-  if (tags.length === 0) return
-  let left = await clean(host, tags, new Set(), options)
-  if (left.length > 0 && host.scheduler.queue)
-    left = await clean(host, left, await overOf(host, left, options), options)
-  if (left.length === 0) return
-  throw new AbeyanceError(
-    'invalid-state',
-    `the folders of ${left.join(', ')} under ${host.folders.root} were not removed: something of them runs, or may; cancel the jobs first`,
-    { details: { tags: left } },
-  )
+/** Removes the folders of attempts of which nothing runs, and tells those that are left, to be tried again. */
+export async function cleanJobs(
+  host: Host,
+  tags: readonly Tag[],
+  options: CallOptions,
+): Promise<CleanAnswer> {
+  if (tags.length === 0) return { removed: [], bytes: 0, left: [] }
+  const first = await clean(host, tags, new Set(), options)
+  if (first.left.length === 0 || !host.scheduler.queue) return first
+  const second = await clean(host, first.left, await overOf(host, first.left, options), options)
+  return {
+    removed: [...first.removed, ...second.removed],
+    bytes: first.bytes + second.bytes,
+    left: second.left,
+  }
 }
 
-/** Gives those that were not removed. */
 async function clean(
   host: Host,
   tags: readonly Tag[],
   over: ReadonlySet<Tag>,
   options: CallOptions,
-): Promise<readonly Tag[]> {
+): Promise<CleanAnswer> {
   const nonce = makeNonce()
   const script = cleanScript(host.folders.root, nonce, host.scheduler, tags, over)
   const text = new TextDecoder().decode(await host.ask(script, { deadline: 600_000, ...options }))
-  const removed = new Set(
+  const gone = new Set(
     text.split('\n').flatMap((line) => (line.startsWith(`${nonce} gone `) ? [line.split(' ')[2]] : [])),
   )
-  return tags.filter((tag) => !removed.has(tag))
+  const [before, after] = [readSizes(text, nonce, 'before'), readSizes(text, nonce, 'after')]
+  const removed = tags.filter((tag) => gone.has(tag) && before.attempts.has(tag))
+  const sizes = removed.map((tag) => before.attempts.get(tag) ?? 0)
+  const shared = before.cache + before.leftovers - after.cache - after.leftovers
+  const bytes = sizes.reduce((sum, size) => sum + size, Math.max(0, shared))
+  return { removed, bytes, left: tags.filter((tag) => !gone.has(tag)) }
 }
 
 /** Those of which the scheduler says that they are over, though they wrote no exit. */
@@ -65,11 +73,15 @@ export function cleanScript(
   return `{
 nonce=${nonce}
 root=${shellPath(root)}
-${processFacts}${jobFacts(scheduler)}${revoking}${cleaning}
+${processFacts}${jobFacts(scheduler)}${revoking}${cleaning}${sizing}
+# Where not even the folder above is there, it may not be mounted.
+if [ ! -d "$root" ] && [ ! -d "\${root%/*}" ]; then exit 0; fi
 cd "$root" 2>/dev/null || root=
+if [ -n "$root" ]; then sizes before ${tags.map(quote).join(' ')} .trash.*; fi
 ${tags.map((tag) => `clean ${quote(tag)} ${over.has(tag) ? 'yes' : 'no'}`).join('\n')}
 if [ -n "$root" ]; then rm -rf "$root"/.trash.*; fi
-${pruneCache(`${root}/cache`)}} </dev/null
+${pruneArrays}${pruneCache(`${root}/cache`)}if [ -n "$root" ]; then sizes after .trash.*; fi
+} </dev/null
 `
 }
 

@@ -8,17 +8,21 @@ import type { JobReport } from './job-report.ts'
 import { hostChecks } from './host-checks.ts'
 import { makeHost, type Host } from './host.ts'
 import { lookUpJobs } from './look-up-jobs.ts'
+import { measureDisk } from './measure-disk.ts'
 import type { LookNews } from './parse-look.ts'
 import { queuePace } from './queue-pace.ts'
 import type { LookAnswer, LookQuestion, Runner, RunnerKind } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
+import { spoolEntries } from './spool-entries.ts'
 import { submitJobs } from './submit-jobs.ts'
+import { unpinFiles } from '../staging/unpin-files.ts'
 
 /** The one runner behind all that is driven by commands, over any transport; what differs is in the table. */
 export function commandRunner(scheduler: Scheduler): RunnerKind {
   return {
     kind: scheduler.kind,
     cannot: scheduler.cannot,
+    arrays: scheduler.arrays !== undefined,
     checks: hostChecks(scheduler),
     open: (context) => openRunner(makeHost(scheduler, context)),
   }
@@ -27,45 +31,60 @@ export function commandRunner(scheduler: Scheduler): RunnerKind {
 const quiet: JobReport = Object.freeze({ kind: 'quiet' })
 
 function openRunner(host: Host): Runner {
-  /** Entries of the spool that were reported; only these are removed once what they say is on disk here. */
-  const seen = new Map<string, readonly string[]>()
+  const entries = spoolEntries(host.context.clock)
   const watch = watchSpool(host)
-  const { clock, schedulerCommandsPerHour, wake } = host.context
+  const { clock, schedulerCommandsPerHour, usage, wake } = host.context
   const { queue } = host.scheduler
-  const pace = queue && queuePace(clock, schedulerCommandsPerHour)
+  const pace = queue && queuePace(clock, schedulerCommandsPerHour, usage)
   return {
     async submit(jobs, options) {
-      pace?.touch()
       const answers = await submitJobs(host, jobs, options)
+      pace?.touch(host.arrays.most() > 1 ? answers : new Map())
       watch.start()
       return answers
     },
     async look(question, options) {
+      await pace?.refresh()
       const next = pace?.next(question)
+      const spared = pace?.spared
       const suspects = next?.more ?? []
       const doubtful = [...new Set([...question.doubtful, ...suspects])]
       const urgent = new Set([...(question.urgent ?? []), ...suspects])
-      const news = await host.look({ ...question, doubtful, urgent, ...next }, options)
+      const news = await host.look(
+        { ...question, doubtful, urgent, ...next, ...(pace && { wantedSince: pace.wantedSince }) },
+        options,
+      )
       watch.start()
       if (next && pace?.heard(question, next.may, news)) wake()
       const { logs, commands } = news
-      const answer = { reports: reportsOf(question, news), logs, ...(pace && { commands }) }
-      for (const [tag, entries] of news.spool) seen.set(tag, entries)
+      const answer = {
+        reports: reportsOf(question, news),
+        logs,
+        ...(pace && { commands }),
+        ...(spared && { spared }),
+      }
+      entries.saw(news.spool, answer.reports)
       return answer
     },
     async settle(tags, options) {
-      const lines = tags.flatMap((tag) => {
-        const entries = seen.get(tag) ?? []
-        return entries.length === 0 ? [] : [`rm -f ${entries.map((entry) => quote(`./${entry}`)).join(' ')}`]
-      })
+      const over = entries.of(tags)
+      const lines = [...over.values()].map(
+        (names) => `rm -f ${names.map((name) => quote(`./${name}`)).join(' ')}`,
+      )
       if (lines.length === 0) return
       await host.ask(removal(host.folders.spool, lines), options)
-      for (const tag of tags) seen.delete(tag)
+      entries.forget(over.keys())
     },
     cancel: (tags, options) => cancelJobs(host, tags, options),
     fetch: (job, options) => fetchJob(host, job, options),
     ...(queue && { lookUp: (ids, options) => lookUpJobs(host, queue, ids, options) }),
     clean: (tags, options) => cleanJobs(host, tags, options),
+    disk: (options) => measureDisk(host, options),
+    async unpin(digests, { signal }) {
+      const { context, folders } = host
+      const request = { deadline: 60_000, ...(signal && { signal }) }
+      await unpinFiles({ transport: context.transport, kept: folders.kept, request }, digests)
+    },
     async close() {
       watch.stop()
     },

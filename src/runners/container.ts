@@ -12,6 +12,8 @@ export interface ContainerText {
   readonly inherited: readonly string[]
   /** Run on the same machine when the command is over, whatever became of it: nothing is left behind. */
   readonly after: string
+  /** Of a runtime whose containers are no children of ours: prints something while the container runs on the same machine. */
+  readonly lives?: string
 }
 
 /**
@@ -28,25 +30,29 @@ export function containerText({ container: image, runtime }: JobSpec): Container
   if (image.startsWith('-') || image === '')
     throw new AbeyanceError('invalid-value', `${JSON.stringify(image)} is no name of an image`)
   const { name, flags = [], program } = runtime
-  const { words, after } = launchers[name](image, {
+  const { words, ...others } = launchers[name](image, {
     program: shellPath(program ?? programs[name]),
     flags: flags.map(quote),
   })
-  return { inherited, after, words: [...words, ...inside] }
+  return { inherited, ...others, words: [...words, ...inside] }
 }
 
 /**
  * The first process in the image: says that the container began, so that a runtime that failed is told from a command that
- * ended with the same code; and hands a TERM on, which the first process of a container would else ignore.
+ * ended with the same code; and hands a TERM or a warning on, which the first process of a container would else ignore.
  */
 const inside = [
   '/bin/sh',
   '-c',
   quote(`: >"$1" || exit 125
-shift
+folder=$2
+shift 2
+. "$folder/job/variables" || exit 125
 env "$@" <&0 &
 child=$!
 trap 'kill -TERM "$child"' TERM INT HUP
+trap 'kill -USR1 "$child"' USR1
+trap 'kill -USR2 "$child"' USR2
 while :; do
   wait "$child"
   code=$?
@@ -54,6 +60,7 @@ while :; do
 done`),
   'sh',
   '"${PWD%/work}/inside"',
+  '"$folder"',
 ]
 
 /** Where runtimes find their images, sockets and settings. */
@@ -65,7 +72,7 @@ const inherited = (
 type Launcher = (
   image: string,
   how: { readonly program: string; readonly flags: readonly string[] },
-) => Pick<ContainerText, 'words' | 'after'>
+) => Omit<ContainerText, 'inherited'>
 
 const programs: Readonly<Record<ContainerRuntime, string>> = {
   podman: 'podman',
@@ -100,15 +107,18 @@ const launchers: Readonly<Record<ContainerRuntime, Launcher>> = {
   }),
 }
 
-/** One whose containers are no children of ours: they have a name, by which they are ended. */
+/**
+ * One whose containers are no children of ours: they have a name, after attempt and incarnation, by which they are seen and ended.
+ * `$folder` and `$run` are set where these lines are read.
+ */
 function byEngine(options: readonly string[]): Launcher {
-  const name = '"abeyance-${folder##*/}"'
+  const name = 'abeyance-${folder##*/}-${run#run.}'
   return (image, { program, flags }) => ({
     words: [
       program,
       'run',
       '--rm',
-      `--name=${name}`,
+      `--name="${name}"`,
       '--network=host',
       '--volume="${folder%/*}:${folder%/*}:ro"',
       '--volume="$folder:$folder"',
@@ -117,7 +127,8 @@ function byEngine(options: readonly string[]): Launcher {
       ...flags,
       quote(image.replace(/^docker:\/\//, '')),
     ],
-    after: `${program} rm -f ${name} >/dev/null 2>&1`,
+    after: `${program} rm -f "${name}" >/dev/null 2>&1`,
+    lives: `${program} ps --quiet --filter "name=^${name}$" 2>/dev/null`,
   })
 }
 

@@ -1,17 +1,17 @@
 import { remove } from '../core/system/files.ts'
 import type { Value } from '../pipeline/value.ts'
 import { bringFiles } from '../staging/bring-files.ts'
-import type { ListedFile } from '../transports/transport.ts'
+import type { ListedFile, RequestOptions } from '../transports/transport.ts'
 import type { Host } from './host.ts'
-import { fetchOutput, type OutputSource } from './fetch-output.ts'
+import { fetchOutput, largestText, streamPath, type OutputSource } from './fetch-output.ts'
 import { findOutput } from './find-output.ts'
 import type { Output } from './job-spec.ts'
 import { keepStream } from './keep-stream.ts'
 import { listTree } from './list-folder.ts'
+import { lookAnew } from './look-anew.ts'
 import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from './runner.ts'
-
-/** Long enough for a large file over a slow line; what takes longer is tried again from what is there. */
-const deadline = 3_600_000
+import { stayingOutputs, type NamedOutput } from './staying-outputs.ts'
+import { travelRequest } from './travel-request.ts'
 
 /** Keeps the streams of a job that ended, and brings home what it declared, once all of that is there. */
 export async function fetchJob(
@@ -19,44 +19,42 @@ export async function fetchJob(
   question: FetchQuestion,
   options: CallOptions,
 ): Promise<FetchAnswer> {
-  const request = { deadline, ...options }
   const { context, folders } = host
   const { tag, incarnation, spec } = question
-  const streams: readonly Stream[] = ['stdout', 'stderr']
-  for (const stream of streams)
-    await keepStream(
-      context,
-      folders.stream(tag, incarnation, stream),
-      `${tag}.${incarnation}.${stream}`,
-      request,
-    )
-  const declared = Object.entries(spec.outputs)
-  if (!question.outputs || declared.length === 0) return { kind: 'fetched', outputs: {} }
+  const request = travelRequest(tag, 'home', options)
+  if (!(await keepStreams(host, question, request))) {
+    await lookAnew(host, question, options)
+    await keepStreams(host, question, request)
+  }
+  if (!question.outputs || Object.keys(spec.outputs).length === 0) return { kind: 'fetched', outputs: {} }
 
   const work = folders.work(tag, incarnation)
-  const listed = await listTree(context.transport, work, request)
-  const found = declared.map(([name, output]) => ({ name, output, found: findOutput(output, listed) }))
-  const missing = found.flatMap(({ name, found: { missing: why } }) =>
-    why === undefined ? [] : [{ name, why }],
-  )
-  if (missing.length > 0)
-    return {
-      kind: 'missing',
-      outputs: missing.map(({ name }) => name),
-      message: missing.map(({ name, why }) => `output ${name}: ${why}`).join('; '),
-    }
+  const seek = async () => seekOutputs(spec.outputs, await listTree(context.transport, work, request))
+  let { found, missing } = await seek()
+  if (missing) {
+    await lookAnew(host, question, options)
+    ;({ found, missing } = await seek())
+  }
+  if (missing) return missing
   const outputs: [string, Value][] = []
+  const staying = await stayingOutputs(host, work, found, request)
   // One name each time: what a killed process left of it is removed by the next.
   const into = `${context.logFolder}/${tag}.${incarnation}.outputs`
   try {
     await remove(into)
     const brought = await bringFiles(
       { transport: context.transport, folder: work, into, request },
-      found.flatMap(({ output, found: { files } }) => (isText(output) ? [] : files.filter(isNoFolder))),
+      found.flatMap(({ name, output, found: { files } }) =>
+        staying.has(name) ? [] : toBring(output, files.filter(isNoFolder)),
+      ),
     )
     const source: OutputSource = { context, work, request, brought }
     for (const { name, output, found: there } of found) {
-      const answer = await fetchOutput(source, name, output, there.files)
+      const stayed = staying.get(name)
+      const answer =
+        stayed === undefined
+          ? await fetchOutput(source, name, output, there.files)
+          : ({ kind: 'value', value: stayed } as const)
       if (answer.kind === 'refused') return answer
       outputs.push([name, answer.value])
     }
@@ -66,5 +64,45 @@ export async function fetchJob(
   }
 }
 
-const isText = ({ kind }: Output) => kind === 'text' || kind === 'json'
+/** Whether both are there. */
+async function keepStreams(
+  { context, folders }: Host,
+  { tag, incarnation }: FetchQuestion,
+  request: RequestOptions,
+): Promise<boolean> {
+  const streams: readonly Stream[] = ['stdout', 'stderr']
+  let whole = true
+  for (const stream of streams) {
+    const path = folders.stream(tag, incarnation, stream)
+    whole = (await keepStream(context, path, `${tag}.${incarnation}.${stream}`, request)) && whole
+  }
+  return whole
+}
+
+interface Sought {
+  readonly found: readonly NamedOutput[]
+  readonly missing: FetchAnswer | undefined
+}
+
+function seekOutputs(declared: FetchQuestion['spec']['outputs'], listed: readonly ListedFile[]): Sought {
+  const found = Object.entries(declared).map(([name, output]) => ({
+    name,
+    output,
+    found: findOutput(output, listed),
+  }))
+  const lacking = found.flatMap(({ name, found: { missing: why } }) =>
+    why === undefined ? [] : [{ name, why }],
+  )
+  if (lacking.length === 0) return { found, missing: undefined }
+  const message = lacking.map(({ name, why }) => `output ${name}: ${why}`).join('; ')
+  return { found, missing: { kind: 'missing', outputs: lacking.map(({ name }) => name), message } }
+}
+
+/** Texts travel as files do, so that they are verified as those are; one that is too large is told by its size. */
+function toBring(output: Output, files: readonly ListedFile[]): readonly ListedFile[] {
+  if (output.kind === 'stream') return [{ path: streamPath(output.stream), kind: 'file', size: Infinity }]
+  const isText = output.kind === 'text' || output.kind === 'json'
+  return isText ? files.filter(({ size }) => size <= largestText) : files
+}
+
 const isNoFolder = ({ kind }: ListedFile) => kind !== 'folder'

@@ -1,14 +1,15 @@
 import { posix } from 'node:path'
 import { isAbeyanceError, messageOf } from '../core/error.ts'
 import { parseJson } from '../core/json.ts'
-import { makeFolder, remove } from '../core/system/files.ts'
+import { makeFolder, readRange, remove } from '../core/system/files.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
+import { sha256 } from '../signatures/sha256.ts'
 import { broughtDamaged, type BroughtFile } from '../staging/bring-files.ts'
 import { keepFolderManifest, type FolderEntry } from '../staging/folder-manifest.ts'
 import type { ListedFile, RequestOptions } from '../transports/transport.ts'
 import { plain } from './find-output.ts'
 import type { Output } from './job-spec.ts'
-import type { FetchAnswer, RunnerContext } from './runner.ts'
+import type { FetchAnswer, RunnerContext, Stream } from './runner.ts'
 
 export interface OutputSource {
   readonly context: RunnerContext
@@ -23,7 +24,10 @@ export type FetchedOutput =
   { readonly kind: 'value'; readonly value: Value } | Extract<FetchAnswer, { kind: 'refused' }>
 
 /** A text or JSON output becomes a value in the records; more than this belongs in a file. */
-const largestText = 2 ** 20
+export const largestText = 2 ** 20
+
+/** Where a stream is, seen from the work folder. */
+export const streamPath = (stream: Stream) => `../${stream}`
 
 /** Brings one declared output home, whose files were found to be there. */
 export async function fetchOutput(
@@ -37,7 +41,7 @@ export async function fetchOutput(
     case 'file':
       return { kind: 'value', value: first === undefined ? null : await fetchFile(source, first.path) }
     case 'stream': {
-      const path = `../${output.stream}`
+      const path = streamPath(output.stream)
       if (output.as === 'text') return readText(source, name, path)
       return { kind: 'value', value: await fetchFile(source, path) }
     }
@@ -49,9 +53,9 @@ export async function fetchOutput(
     case 'folder':
       return { kind: 'value', value: await fetchFolder(source, plain(output.path), files) }
     case 'text':
-      return readText(source, name, output.path)
+      return readText(source, name, plain(output.path))
     case 'json': {
-      const text = await readText(source, name, output.path)
+      const text = await readText(source, name, plain(output.path))
       return text.kind === 'value' ? asJson(name, output.path, text.value) : text
     }
   }
@@ -102,15 +106,16 @@ async function fetchFolder(
 type FetchedText =
   { readonly kind: 'value'; readonly value: string } | Extract<FetchAnswer, { kind: 'refused' }>
 
-async function readText(source: OutputSource, name: string, path: string): Promise<FetchedText> {
-  const range = { offset: 0, length: largestText + 1 }
-  const bytes = await source.context.transport.read(`${source.work}/${plain(path)}`, range, source.request)
-  if (bytes.length > largestText)
+async function readText({ brought }: OutputSource, name: string, path: string): Promise<FetchedText> {
+  const here = brought.get(path)
+  const bytes = here && (await readRange(here.localPath, 0, largestText + 1))
+  if (bytes === undefined || bytes.length > largestText)
     return {
       kind: 'refused',
       reason: 'output-too-large',
       message: `output ${name}: ${path} is larger than 1 MiB; declare it as a file`,
     }
+  if (here?.digest !== undefined && sha256(bytes) !== here.digest) throw broughtDamaged(path)
   try {
     return { kind: 'value', value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {

@@ -1,6 +1,7 @@
 import { commandRunner } from './command-runner.ts'
 import { directives } from './gridengine/directives.ts'
 import { identity } from './gridengine/identity.ts'
+import { killCheck } from './gridengine/kill-check.ts'
 import type { GridEngineOptions } from './gridengine/options.ts'
 import { queueLines } from './gridengine/queue-lines.ts'
 import { readAccounting } from './gridengine/read-accounting.ts'
@@ -29,8 +30,14 @@ export function gridengineScheduler(options: GridEngineOptions = {}): Scheduler 
     variables,
     directives: directives(options),
     submit: (job) => submitLines(options, job),
+    arrays: {
+      submit: (job, count) => submitLines(options, job, count),
+      index: '$SGE_TASK_ID',
+      element: 'native=$1.$2',
+    },
     gone,
     version: withPrelude(options.prelude, findCommands(['qsub', 'qstat', 'qacct', 'qdel'], 'qstat -help')),
+    checks: [killCheck(options)],
     // qsub gives up after a minute; a busy qmaster may still come to what it was sent.
     queue: { ...queue, messageTimeout: 120_000, readQueue, readAccounting },
   }

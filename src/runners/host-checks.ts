@@ -2,7 +2,7 @@ import type { HostCheck } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** What is tried of a scheduler without any job: its commands, its queue, its accounting. */
-export function hostChecks({ queue, version }: Scheduler): readonly HostCheck[] {
+export function hostChecks({ queue, version, checks = [] }: Scheduler): readonly HostCheck[] {
   if (!queue) return []
   return [
     ...(version === undefined ? [] : [{ what: "the scheduler's commands", script: version }]),
@@ -23,5 +23,6 @@ case $? in
   *) exit 1 ;;
 esac`,
     },
+    ...checks,
   ]
 }

@@ -3,7 +3,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { memorySize } from '../core/memory-size.ts'
 import { quote } from '../core/quote.ts'
 import { containerText } from './container.ts'
-import type { StagedFile } from '../staging/stage-inputs.ts'
+import type { StagedFile } from '../staging/staging.ts'
 import type { Word, WordPart } from './job-spec.ts'
 import type { Submission } from './runner.ts'
 
@@ -19,7 +19,8 @@ export function jobFiles(
   const time = resources.time === undefined ? undefined : duration(resources.time)
   return {
     command: commandText(job, ofScheduler),
-    ...(container && { container: container.after }),
+    ...(container && { container: container.after, variables: variablesText(job) }),
+    ...(container?.lives !== undefined && { 'container-lives': container.lives }),
     ...(run.kind !== 'command' && { script: run.script }),
     ...(staged.length > 0 && { manifest: staged.map(manifestLine).join('\n') }),
     ...(time !== undefined && { walltime: String(time / 1000) }),
@@ -38,23 +39,35 @@ const submitFolders: ReadonlySet<string> = new Set(['SLURM_SUBMIT_DIR', 'SGE_O_W
 /** Read by the launching shell, in the job's work folder, with `$folder` set: it becomes the command. */
 function commandText(job: Submission, ofScheduler: readonly string[]): string {
   const isBatch = job.spec.run.kind === 'batch'
-  const own = { ...job.spec.environment, ...ourVariables(job) }
-  const variables = [
-    ...ofScheduler.map((name) => (isBatch && submitFolders.has(name) ? `${name}="$PWD"` : handOn(name))),
-    ...Object.entries(own).map(([name, value]) => quote(`${name}=${value}`)),
-    ...Object.entries(job.spec.variables).map(([name, word]) => shellWord([`${name}=`, ...word], job)),
-  ]
+  const { environment, variables: words } = job.spec
+  const others = ofScheduler.filter((name) => environment[name] === undefined && words[name] === undefined)
+  const given = others.map((name) => (isBatch && submitFolders.has(name) ? `${name}="$PWD"` : handOn(name)))
   const container = containerText(job.spec)
   const handedOn = [...inherited, ...(container?.inherited ?? [])]
-  const words = commandWords(job)
   return [
     'exec env -i',
     ...handedOn.map(handOn),
-    ...(container ? [] : variables),
+    ...(container ? [] : [...given, ...ownVariables(job)]),
     ...loading(job.spec.load),
-    ...(container ? [...container.words, ...variables] : []),
-    ...words,
+    ...(container ? [...container.words, ...given] : []),
+    ...commandWords(job),
   ].join(' \\\n  ')
+}
+
+/**
+ * Read by the first shell in a container, with `$folder` set: puts the job's own variables before the words of its command. Among the words
+ * of the runtime everybody on the machine could read them for as long as the container runs.
+ */
+function variablesText(job: Submission): string {
+  return ['set --', ...ownVariables(job), '"$@"'].join(' \\\n  ')
+}
+
+function ownVariables(job: Submission): readonly string[] {
+  const own = { ...job.spec.environment, ...ourVariables(job) }
+  return [
+    ...Object.entries(own).map(([name, value]) => quote(`${name}=${value}`)),
+    ...Object.entries(job.spec.variables).map(([name, word]) => shellWord([`${name}=`, ...word], job)),
+  ]
 }
 
 /** A variable as it is, or nothing where it is not set. */

@@ -43,6 +43,8 @@ export type JobReport =
       readonly reason: Reason
       readonly incarnation: number
       readonly evidence: string
+      /** By the word of its scheduler, not of its machine: an exit may yet appear. */
+      readonly hearsay?: true
     }
   /** A complete answer, and no trace of a claim. `submitter`: what became of the process noted as submitting. */
   | {

@@ -50,8 +50,9 @@ export type WordPart =
 /** A declared output: a path, or a pattern, relative to the job's own work folder, without `..`; or what the job printed. */
 export type Output =
   | { readonly kind: 'stream'; readonly stream: 'stdout' | 'stderr'; readonly as: 'file' | 'text' }
-  | { readonly kind: 'file'; readonly path: string; readonly optional: boolean }
-  | { readonly kind: 'files'; readonly pattern: string }
+  /** `stays`: it is verified and kept on the machine that made it, and comes home when somebody here reads it. */
+  | { readonly kind: 'file'; readonly path: string; readonly optional: boolean; readonly stays?: true }
+  | { readonly kind: 'files'; readonly pattern: string; readonly stays?: true }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'text'; readonly path: string }
   | { readonly kind: 'json'; readonly path: string; readonly schema?: Json }

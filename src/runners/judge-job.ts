@@ -10,12 +10,14 @@ import type { KnownJob } from './runner.ts'
  * ended while the command's group lives, also where its folder is gone and only what an earlier look told (`known`) says
  * which group that is; what cannot be read is `unclear`.
  */
-export function judgeJob(line: string, known?: KnownJob): JobReport {
+export function judgeJob(line: string, known?: KnownJob, rooted = false): JobReport {
   const facts = readFacts(line)
   if (!facts) return unclear(line)
   const bereft = livesWithout(facts, known)
   if (bereft) return bereft
-  if (facts.get('there') === 'no')
+  const away = withoutWorkFolder(facts, known, rooted)
+  if (away) return away.report
+  if (facts.get('there') === 'no' || facts.get('there') === 'away')
     return { kind: 'absent', submitter: 'none', evidence: 'the host has no folder of this job' }
   if (facts.get('n') === '0') return unclaimed(facts, line)
   const claim = readClaim(facts)
@@ -53,6 +55,27 @@ export function livesWithout(facts: Facts, known: KnownJob | undefined): JobRepo
   }
 }
 
+/**
+ * A folder of which even the work folder is not there says nothing of a job that began: after a reboot it may not be mounted yet.
+ * `rooted`: it was there before. Where nobody ever saw it, it was never made.
+ */
+export function withoutWorkFolder(
+  facts: Facts,
+  known: KnownJob | undefined,
+  rooted = false,
+): { readonly report: JobReport } | undefined {
+  if (facts.get('there') !== 'away' || (known === undefined && !rooted)) return undefined
+  return { report: unclear('the work folder is not there: it may not be mounted') }
+}
+
+/** An exit that stands without a claim that can be read: files that nobody touched for long may be removed by the host, under a long job. */
+export function leftExit(facts: Facts, incarnation: string | undefined): JobReport | undefined {
+  const exit = facts.get('exit') ?? ''
+  return exit === '' || !/^[1-9]\d{0,8}$/.test(incarnation ?? '')
+    ? undefined
+    : readExit(Number(incarnation), exit)
+}
+
 /** The host itself proves that nothing of a claimed incarnation runs, though it wrote no exit. */
 export function diedWithout(
   claim: Claim,
@@ -87,6 +110,8 @@ export const revokedBeforeItsStart: JobReport = {
 function unclaimed(facts: Facts, line: string): JobReport {
   const native = facts.get('native')
   const submitter = facts.get('submitter')
+  const left = leftExit(facts, facts.get('left'))
+  if (left !== undefined) return left
   if (facts.get('revoked') === 'yes') return revokedBeforeItsStart
   if (native !== undefined && native !== '' && facts.get('waits') === 'yes')
     return { kind: 'queued', nativeId: nativeId(native), evidence: `submitted as ${native}, not started yet` }

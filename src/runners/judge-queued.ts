@@ -1,24 +1,21 @@
-import { nativeId, type Tag } from '../core/ids.ts'
+import { nativeId } from '../core/ids.ts'
 import type { JobReport } from './job-report.ts'
-import { diedWithout, livesWithout, revokedBeforeItsStart } from './judge-job.ts'
-import { judgeExit, type Judgement } from './judge-exit.ts'
+import { diedWithout, leftExit, livesWithout, revokedBeforeItsStart, withoutWorkFolder } from './judge-job.ts'
+import { judgeExit, type ExitCase, type Judgement } from './judge-exit.ts'
 import { readClaim, type Claim } from './read-claim.ts'
 import { readFacts, type Facts } from './read-facts.ts'
 import type { KnownJob } from './runner.ts'
-import type { SchedulerAnswer } from './scheduler-answer.ts'
 import { whereIs, type Place } from './where-is.ts'
 
 /** What a job is judged with, beside its folder. */
-export interface QueuedCase {
-  readonly tag: Tag
+export interface QueuedCase extends ExitCase {
   readonly known?: KnownJob
-  /** The host's clock at the look, ms since 1970. */
-  readonly now: number
+  /** The work folder was there before. */
+  readonly rooted?: boolean
   /** Somebody waits for it to be cleared up: then that nobody can tell is `unclear`, else nothing new. */
   readonly urgent: boolean
   /** Milliseconds after which a submission whose client is dead can not arrive any more. */
   readonly messageTimeout: number
-  readonly said: SchedulerAnswer
 }
 
 const quiet: JobReport = Object.freeze({ kind: 'quiet' })
@@ -27,16 +24,47 @@ const quiet: JobReport = Object.freeze({ kind: 'quiet' })
  * What folder, queue and accounting together mean for a job of a scheduler (rules J2, J3). An exit file is an end; without one only
  * a final word of the scheduler or the proof by processes is; what is in doubt while the scheduler cannot be asked stays so.
  */
-export function judgeQueued(line: string, about: QueuedCase): Judgement {
+export function judgeQueued(line: string, given: QueuedCase): Judgement {
   const facts = readFacts(line)
   if (!facts) return unclear(line)
+  const names = facts.get('names')
+  const about = names === undefined || names === '' ? given : { ...given, arrays: names.split(',') }
+  const judged = judgeFolder(line, facts, about)
+  const { report } = judged
+  const fresh = facts.get('fresh') ?? 'yes'
+  // What is not in the folder counts only where its machine was made to look anew.
+  const isByLack = report.kind === 'absent' || (report.kind === 'vanished' && report.hearsay)
+  if (!isByLack || fresh === 'yes') return judged
+  if (fresh === 'no') return { report: quiet, wants: 'queue' }
+  return {
+    ...unclear(`its folder cannot be written to, so what is new there may go unseen: ${line}`),
+    wants: 'queue',
+  }
+}
+
+function judgeFolder(line: string, facts: Facts, about: QueuedCase): Judgement {
   if (facts.get('there') === 'no') return withoutFolder(facts, about)
+  if (facts.get('there') === 'away')
+    return withoutWorkFolder(facts, about.known, about.rooted) ?? withoutFolder(facts, about)
   if (facts.get('n') === '0') return unclaimed(facts, about, line)
   const claim = readClaim(facts)
   const exit = facts.get('exit')
-  if (claim === undefined || exit === undefined) return unclear(line)
+  if (exit === undefined) return unclear(line)
+  if (claim === undefined) return spoiled(facts, about, line)
   if (exit !== '') return judgeExit(claim, exit, facts, about)
   return claimed(claim, facts, about, line)
+}
+
+/** A claim that a full disk left empty: nobody knows whose it was, so an exit, or the scheduler's word that it failed, is all there can be. */
+function spoiled(facts: Facts, about: QueuedCase, line: string): Judgement {
+  const left = leftExit(facts, facts.get('n'))
+  if (left !== undefined) return { report: left }
+  const noted = facts.get('native') ?? ''
+  const at = whereIs(noted === '' ? about.known?.nativeId : nativeId(noted), about)
+  const isOver = at.kind === 'ended' && (at.final === 'failure' || at.final === 'success')
+  if (isOver && at.final === 'failure') return ended(at, Number(facts.get('n')) || 0, quiet)
+  if (isOver) return { report: absent('gone', `its claim cannot be read; ${at.evidence}`) }
+  return { ...unclear(line), wants: 'queue' }
 }
 
 function withoutFolder(facts: Facts, about: QueuedCase): Judgement {
@@ -51,6 +79,8 @@ function withoutFolder(facts: Facts, about: QueuedCase): Judgement {
       return { report: quiet, wants: 'queue' }
     case 'unknown':
       return inDoubt(at.words, about)
+    case 'renamed':
+      return { ...unclear(at.words), wants: 'queue' }
     case 'listed': {
       const evidence = `${gone}; ${at.evidence}`
       if (at.phase === 'held') return { report: { kind: 'held', nativeId: at.native, evidence } }
@@ -73,6 +103,8 @@ function withoutFolder(facts: Facts, about: QueuedCase): Judgement {
 function unclaimed(facts: Facts, about: QueuedCase, line: string): Judgement {
   const submitter = facts.get('submitter')
   const noted = facts.get('native') ?? ''
+  const left = leftExit(facts, facts.get('left'))
+  if (left !== undefined) return { report: left }
   if (facts.get('revoked') === 'yes')
     return (about.known?.incarnation ?? 0) > 0
       ? withoutFolder(facts, about)
@@ -89,6 +121,8 @@ function unclaimed(facts: Facts, about: QueuedCase, line: string): Judgement {
       return later(about)
     case 'unknown':
       return inDoubt(at.words, about)
+    case 'renamed':
+      return { ...unclear(at.words), wants: 'queue' }
     case 'open':
       return unclear(at.evidence)
     case 'ended':
@@ -134,6 +168,8 @@ function claimed(claim: Claim, facts: Facts, about: QueuedCase, line: string): J
       return pressing ? { report: quiet, wants: 'queue' } : { report: claim.running }
     case 'unknown':
       return pressing ? { ...inDoubt(at.words, about), wants: 'queue' } : { report: claim.running }
+    case 'renamed':
+      return { ...unclear(at.words), wants: 'queue' }
     case 'open':
       return unclear(at.evidence)
     case 'listed': {
@@ -155,7 +191,9 @@ function claimed(claim: Claim, facts: Facts, about: QueuedCase, line: string): J
 function ended(at: Extract<Place, { kind: 'ended' }>, incarnation: number, otherwise: JobReport): Judgement {
   if (at.final === 'unsaid') return { report: quiet, wants: 'queue' }
   if (at.final !== 'failure') return { report: otherwise }
-  return { report: { kind: 'vanished', reason: at.reason, incarnation, evidence: at.evidence } }
+  return {
+    report: { kind: 'vanished', reason: at.reason, incarnation, evidence: at.evidence, hearsay: true },
+  }
 }
 
 function waiting({ phase, native, evidence }: Extract<Place, { kind: 'listed' }>): JobReport {

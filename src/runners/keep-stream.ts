@@ -17,22 +17,25 @@ export interface KeptStream {
 
 const piece = 2 ** 20
 
-/** Keeps a stream of a job that ended, up to the cap: half head, half tail, with a `.json` beside it that says the gap (rule J5). */
+/** Keeps a stream of a job that ended, up to the cap: half head, half tail, with a `.json` beside it that says the gap (rule J5). Whether there is one. */
 export async function keepStream(
   { transport, logFolder, logCap }: RunnerContext,
   path: string,
   name: string,
   request: RequestOptions,
-): Promise<void> {
+): Promise<boolean> {
   const kept = join(logFolder, name)
   await makeFolder(logFolder)
-  if (await statIfThere(kept)) return
+  if (await statIfThere(kept)) return true
   const stream = (await listFolder(transport, posix.dirname(path), request)).find(
     (file) => file.path === posix.basename(path),
   )
-  if (!stream) return
+  if (!stream) return false
   const { size } = stream
-  if (size <= logCap) return transport.fetch(path, kept, request)
+  if (size <= logCap) {
+    await transport.fetch(path, kept, request)
+    return true
+  }
 
   const head = Math.ceil(logCap / 2)
   const tail = logCap - head
@@ -58,6 +61,7 @@ export async function keepStream(
   // First what says the gap: a stream that is there without it is whole.
   await publish(`${kept}.json`, JSON.stringify({ size, head, tail } satisfies KeptStream))
   await rename(temporary, kept)
+  return true
 }
 
 /** What is kept of a stream, `path` being the kept file; undefined where none is kept. */

@@ -15,6 +15,10 @@ export interface LookItems {
   readonly urgent?: ReadonlySet<Tag>
   /** What of a scheduler with a queue may be asked; without it nothing. */
   readonly may?: MayAsk
+  /** The work folder was there at an earlier look. */
+  readonly rooted?: boolean
+  /** Of jobs of which more would be known if the scheduler were asked: since when, by the host's clock. */
+  readonly wantedSince?: ReadonlyMap<Tag, number>
 }
 
 /**
@@ -75,7 +79,7 @@ range() {
   file=$root/$2/run.$3/$4
   if [ ! -e "$file" ]; then
     why=not-started
-    if [ ! -d "$root/$2" ] || [ -e "$root/$2/run.$3/exit" ]; then why=gone; fi
+    if [ -d "$root" ] && [ ! -d "$root/$2" ] || [ -e "$root/$2/run.$3/exit" ]; then why=gone; fi
     say "gap $1 $why"
   elif [ ! -r "$file" ]; then say "gap $1 no-permission"
   else

@@ -15,6 +15,10 @@ export interface LookNews {
   readonly whole: boolean
   /** Whether anything of it is ours at all. */
   readonly begun: boolean
+  /** The host's clock, ms since 1970. */
+  readonly now: number
+  /** Whether the work folder was seen. */
+  readonly rooted: boolean
   readonly jobs: ReadonlyMap<string, JobReport>
   /** Of jobs of which more would be known if the scheduler were asked. */
   readonly wants: ReadonlyMap<Tag, 'queue' | 'accounting'>
@@ -26,7 +30,7 @@ export interface LookNews {
   readonly commands: number
 }
 
-type Asked = Pick<LookItems, 'ranges' | 'known' | 'urgent'>
+type Asked = Pick<LookItems, 'ranges' | 'known' | 'urgent' | 'rooted' | 'wantedSince'>
 
 /** Reads what a look answered: lines of ours by their nonce, whatever stands between. Never throws; what is cut off is left out (rule J3). */
 export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue?: Queue): LookNews {
@@ -38,6 +42,7 @@ export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue
   const found = new Map<string, ReturnType<typeof readFound>>()
   let said: SchedulerAnswer = { ...notAsked, found }
   let now = 0
+  let searches = 0
   let whole = false
   let begun = false
   for (let at = bytes.indexOf(`${nonce} `); at >= 0 && !whole; at = bytes.indexOf(`${nonce} `, at)) {
@@ -52,6 +57,7 @@ export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue
     } else if (word === 'end') whole = begun
     else if (word === 'job') lines.push([first, rest.join(' ')])
     else if (word === 'spool') addEntry(spool, first)
+    else if (word === 'searched') searches++
     else if (word === 'found') found.set(first, readFound(rest))
     else if (word === 'gap') logs.push(...gap(ranges[Number(first)], rest[0]))
     else if (word === 'queue' && queue)
@@ -65,9 +71,19 @@ export function parseLook(answer: Uint8Array, nonce: string, asked: Asked, queue
       at = close + 1
     }
   }
-  const commands =
-    [said.queue, said.accounting].filter(({ kind }) => kind !== 'not-asked').length + found.size
-  return { whole, begun, spool, logs, said, commands, ...judgeAll(lines, { ...asked, now, said }, queue) }
+  const commands = [said.queue, said.accounting].filter(({ kind }) => kind !== 'not-asked').length + searches
+  const rooted = lines.some(([, facts]) => facts.startsWith('there=yes '))
+  return {
+    whole,
+    begun,
+    now,
+    rooted,
+    spool,
+    logs,
+    said,
+    commands,
+    ...judgeAll(lines, { ...asked, now, said }, queue),
+  }
 }
 
 /** Judged when all is read: what the scheduler said comes before the folders, and one job may be asked twice. */
@@ -91,13 +107,21 @@ function judgeAll(
 function judge(
   tag: Tag,
   facts: string,
-  { known, urgent, now, said }: Asked & { readonly now: number; readonly said: SchedulerAnswer },
+  {
+    known,
+    urgent,
+    rooted,
+    wantedSince,
+    now,
+    said,
+  }: Asked & { readonly now: number; readonly said: SchedulerAnswer },
   queue: Queue | undefined,
 ): Judgement {
   const told = known?.get(tag)
-  if (queue === undefined) return { report: judgeJob(facts, told) }
+  if (queue === undefined) return { report: judgeJob(facts, told, rooted) }
   const { messageTimeout } = queue
-  const more = told === undefined ? {} : { known: told }
+  const since = wantedSince?.get(tag) ?? now
+  const more = { ...(told && { known: told }), ...(rooted && { rooted }), wantedSince: since }
   return judgeQueued(facts, { tag, now, said, messageTimeout, urgent: urgent?.has(tag) ?? false, ...more })
 }
 

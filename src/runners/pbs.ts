@@ -9,7 +9,7 @@ import { submitLines } from './pbs/submit-lines.ts'
 import { variables } from './pbs/variables.ts'
 import { findCommands } from './find-commands.ts'
 import type { RunnerKind } from './runner.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Arrays, Scheduler } from './scheduler.ts'
 import { withPrelude } from './with-prelude.ts'
 
 export type { PbsDialect, PbsOptions }
@@ -29,6 +29,7 @@ export function pbsScheduler(options: PbsOptions = {}): Scheduler {
     variables,
     directives,
     submit: (job) => submitLines(options, job),
+    ...(options.dialect !== 'slurm' && { arrays: arraysOf(options) }),
     gone,
     version: withPrelude(
       options.prelude,
@@ -39,5 +40,13 @@ export function pbsScheduler(options: PbsOptions = {}): Scheduler {
     ),
     // How long a server of Torque waits for the rest of a message; OpenPBS is quicker to give up.
     queue: { ...queue, messageTimeout: 300_000, readQueue, readAccounting },
+  }
+}
+
+function arraysOf(options: PbsOptions): Arrays {
+  return {
+    submit: (job, count) => submitLines(options, job, count),
+    index: '${PBS_ARRAY_INDEX:-$PBS_ARRAYID}',
+    element: "native=${1%%'['*}[$2]${1#*']'}",
   }
 }

@@ -75,6 +75,9 @@ detach() {
   exec perl -MPOSIX -e 'POSIX::setsid(); exec @ARGV; exit 127' "$@"
 }
 
-# put FILE TEXT: writes a small file whole or not at all.
-put() { printf '%s\\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }
+# put FILE TEXT: writes a small file whole or not at all. Over NFS a full quota is told when a file is closed: cat says so, a shell does
+# not of what it writes itself. What a client holds to be written is read back all the same.
+put() {
+  printf '%s\\n' "$2" | cat >"$1.$$" && [ "$(cat "$1.$$")" = "$2" ] && mv -f "$1.$$" "$1" && [ -s "$1" ]
+}
 `

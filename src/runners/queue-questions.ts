@@ -1,5 +1,6 @@
 import type { Tag } from '../core/ids.ts'
 import type { Queue } from './scheduler.ts'
+import { findSubmitted } from './submission-notes.ts'
 
 /** What of the scheduler one look may ask; folders can always be asked. */
 export interface MayAsk {
@@ -32,7 +33,7 @@ ${queue.find}
 }
 may_list=${may.queue ? 'yes' : 'no'} may_account=${may.accounting ? 'yes' : 'no'} searches=${searchesAtOnce}
 pressing='${may.queue ? ` ${[...urgent].join(' ')} ` : ''}'
-${hearing}${asking}`
+${hearing}${findSubmitted}${asking}`
 }
 
 /** What is said goes between lines that `parseLook` knows. */
@@ -77,8 +78,11 @@ prepare() {
   at=$root/$1 native=''
   known_of "$1"
   find_claim "$at"
-  if [ "$n" -gt 0 ]; then native=\${owner%%,*}
-  elif [ -s "$at/native" ]; then IFS= read -r native <"$at/native" || native=''; fi
+  if [ "$n" -gt 0 ]; then native=\${owner%%,*}; fi
+  if [ -z "$native" ]; then
+    read_notes "$at"
+    read_native "$at"
+  fi
   if [ "$n" -gt 0 ] && [ -e "$at/run.$n/exit" ]; then
     why='' ended=0
     IFS=, read -r _ ended _ why _ <"$at/run.$n/exit"
@@ -95,22 +99,19 @@ prepare() {
   esac
 }
 
-# search TAG: sets $native to the id under which it was submitted, and notes it. Names that are listed are left to who reads the list.
+# search TAG: sets $native to the id under which it was submitted, and notes it. A tag that is listed is left to who reads the list.
 search() {
   case $listing in *"$1"*) return ;; esac
   find_submitter "$at"
   if [ "$submitter" = alive ] || [ "$searches" -le 0 ]; then return; fi
-  searches=$((searches - 1))
-  found=$(find_by_name "$1" "$((first_at / 1000))" 2>&1)
-  case $?,$found in
-    0,|3,*) say "found $1 none" ;;
-    0,*[!A-Za-z0-9._@:+-]*) say "found $1 failed $(in_one_line "$found")" ;;
-    0,*)
-      native=$found
-      put "$at/native" "$native"
-      say "found $1 as $native" ;;
-    *) say "found $1 failed $(in_one_line "$found")" ;;
-  esac
+  before=$searched
+  if ! find_submitted; then say "found $1 $(in_one_line "$complaint")"
+  elif [ -n "$native" ]; then say "found $1 as $native"
+  else say "found $1 none"; fi
+  if [ "$searched" != "$before" ]; then
+    say searched
+    searches=$((searches - 1))
+  fi
 }
 
 unlisted() {
@@ -120,6 +121,23 @@ unlisted() {
     # shellcheck disable=SC2086
     set -f
     printf '%s\\n' $natives
-  } | awk '$0 == "/" { asked = 1; next } !asked { listed[$0]; next } !($0 in listed)'
+  } | awk '$1 == "/" { asked = 1; next } !asked { listed[$1]; next } !($1 in listed)'
+}
+
+# ours LINES: of lines with a native id and the names under which it may be listed, the ids that are listed under no other name. In
+# the list of $listing. An id that is given again may be that of another job of this user. For a name, * is that of any array of ours.
+ours() {
+  {
+    printf '%s\\n' "$listing" | ids
+    echo /
+    printf '%s\\n' "$1"
+  } | awk '
+    $1 == "/" { asked = 1; next }
+    !asked { listed[$1] = $2; next }
+    NF {
+      ours = listed[$1] == ""
+      for (i = 2; i <= NF; i++) if (listed[$1] == $i || $i == "*" && listed[$1] ~ /^a[a-z2-7]+$/ && length(listed[$1]) == 13) ours = 1
+      if (ours) print $1
+    }'
 }
 `

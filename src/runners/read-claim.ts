@@ -26,7 +26,9 @@ export function readClaim(facts: Facts): Claim | undefined {
   const leader = facts.get('leader')
   const processes =
     leader !== undefined && /^\d+,./.test(leader) && `${where},${boot},${pid},${start},${leader}`
-  const orphan = facts.get('wrapper') === 'no' ? '; its wrapper is gone, its processes live' : ''
+  const others =
+    facts.get('group') === 'unknown' ? 'it is not known whether its processes live' : 'its processes live'
+  const orphan = facts.get('wrapper') === 'no' ? `; its wrapper is gone, ${others}` : ''
   const running: Running = {
     kind: 'running',
     nativeId: native,

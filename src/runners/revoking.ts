@@ -1,10 +1,17 @@
 /**
  * Shell functions for what must never run again. `revoke FOLDER` takes the next incarnation for nobody, so that a wrapper
- * that starts late, or again, finds no claim to take. `standing FOLDER` prints `stopped` when nothing runs, else `pending`.
+ * that starts late, or again, finds no claim to take. Where the work folder of a job that was seen there is gone, that would bar
+ * nobody (it may come back, as one that is mounted late), so it fails. `standing FOLDER` prints `stopped` when nothing runs, else `pending`.
  */
 export const revoking = `
 revoke() {
-  mkdir -p "$1" || return 1
+  if [ ! -d "$root" ]; then
+    known_of "\${1##*/}"
+    [ -z "$known$known_native" ] || return 1
+    mkdir -p "\${root%/*}/"
+    mkdir -m 700 "$root" 2>/dev/null || [ -d "$root" ] || return 1
+  fi
+  mkdir "$1" 2>/dev/null || [ -d "$1" ] || return 1
   note=$1/mine.revoke.$$
   printf 'revoked,0,%s,%s,-,%s,%s,0\\n' "$host" "$$" "$boot" "$nonce" >"$note" || return 1
   while :; do

@@ -1,12 +1,15 @@
 import type { Clock } from '../core/clock.ts'
-import type { NativeId, Tag, WorkspaceId } from '../core/ids.ts'
+import type { Digest, NativeId, Tag, WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
+import type { UsageBook } from '../core/usage-book.ts'
 import type { Value } from '../pipeline/value.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
+import type { Places } from '../staging/places.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { ExistingJobReport } from './existing-job-report.ts'
 import type { JobReport } from './job-report.ts'
 import type { JobSpec } from './job-spec.ts'
+import type { HostDisk } from './host-disk.ts'
 
 /** Knows one kind of scheduler. Every method may be repeated; none keeps anything that is not also on the host. */
 export interface Runner {
@@ -25,13 +28,26 @@ export interface Runner {
    * method. They are never submitted, cancelled or cleaned from here (rule J9).
    */
   lookUp?(ids: readonly NativeId[], options: CallOptions): Promise<ReadonlyMap<NativeId, ExistingJobReport>>
-  /** Removes the folders of attempts; those that are gone already are no fault. */
-  clean(tags: readonly Tag[], options: CallOptions): Promise<void>
+  /** Removes the folders of attempts; those that are gone already are no fault. Rejecting means: nobody knows, so they are tried again. */
+  clean(tags: readonly Tag[], options: CallOptions): Promise<CleanAnswer>
+  /** What the folders of this workspace take on the machine, in one round trip; a runner that cannot tell has no such method. */
+  disk?(options: CallOptions): Promise<HostDisk>
+  /** Lets go of outputs that stay there and that no record names any more; a runner where nothing stays has no such method. */
+  unpin?(digests: readonly Digest[], options: CallOptions): Promise<void>
   close(): Promise<void>
 }
 
 export interface CallOptions {
   readonly signal?: AbortSignal
+  /** Told now and then how far the files of a job have travelled, where that can be told. */
+  readonly travelled?: (tag: Tag, travel: Travel) => void
+}
+
+/** Bytes on their way: `there` to the machine, before the job begins; `home` from it, when it has ended. */
+export interface Travel {
+  readonly way: 'there' | 'home'
+  readonly done: number
+  readonly total: number
 }
 
 export interface CancelOptions extends CallOptions {
@@ -55,6 +71,8 @@ export interface RunnerKind {
   readonly kind: string
   /** What of `Resources` it cannot express: refused when the job is planned, with the name (rule in remote-jobs: never silence). */
   readonly cannot: readonly string[]
+  /** Whether jobs can go as job arrays; elsewhere each goes alone, also where a destination asks for arrays. */
+  readonly arrays?: boolean
   /** What `doctor` tries on the machine before it submits a job. */
   readonly checks?: readonly HostCheck[]
   open(context: RunnerContext): Runner
@@ -79,6 +97,12 @@ export interface RunnerContext {
   readonly logCap: number
   /** How often the scheduler is asked in an hour where nothing is in doubt: 12 when not given. */
   readonly schedulerCommandsPerHour?: number
+  /** What was asked of the host, for all who share its budget; without it, this process counts alone. */
+  readonly usage?: UsageBook
+  /** Jobs that are submitted at once and ask for the same go as job arrays, of at most so many; where it is not given, each goes alone. */
+  readonly arrays?: { readonly most?: number }
+  /** Where files stay and how they come home; without it, nothing stays. */
+  readonly places?: Places
   readonly clock: Clock
   readonly logger: Logger
   /** Called when a look is worth its while at once: something may have happened. */
@@ -122,6 +146,14 @@ export interface LookAnswer {
   readonly logs: readonly LogAnswer[]
   /** How many commands of its scheduler it took. */
   readonly commands?: number
+  /** The budget left something unasked that somebody waits to hear. */
+  readonly spared?: Spared
+}
+
+/** Why nothing is asked, as a sentence, and until when, in ms since 1970. */
+export interface Spared {
+  readonly until: number
+  readonly why: string
 }
 
 export type Stream = 'stdout' | 'stderr'
@@ -161,6 +193,15 @@ export type CancelAnswer =
   /** Nothing of it runs, and nothing of it can start. */
   | { readonly kind: 'stopped'; readonly evidence: string }
   | { readonly kind: 'pending'; readonly evidence: string }
+
+export interface CleanAnswer {
+  /** Whose folders were there and are gone. */
+  readonly removed: readonly Tag[]
+  /** What that freed on the machine's disk, as far as it could be told. */
+  readonly bytes: number
+  /** Whose folders are still there, since something of them runs or may: to be tried again. */
+  readonly left: readonly Tag[]
+}
 
 export interface FetchQuestion {
   readonly tag: Tag

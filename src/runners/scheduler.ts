@@ -1,7 +1,7 @@
 import type { NativeId } from '../core/ids.ts'
 import type { Reason } from '../core/reason.ts'
 import type { DirectiveTable } from './batch-directives.ts'
-import type { Submission } from './runner.ts'
+import type { HostCheck, Submission } from './runner.ts'
 
 /**
  * What the shared runner must know of one kind of scheduler: a table of shell lines to be sent and pure functions that read
@@ -25,17 +25,34 @@ export interface Scheduler {
   readonly gone: string
   /** Prints its name and version; fails, naming them, where its commands are not found. Tried by `doctor`. */
   readonly version?: string
+  /** What else is worth trying of it without any job. */
+  readonly checks?: readonly HostCheck[]
   /** How batch scripts speak to it; without it, one that does so is refused. */
   readonly directives?: DirectiveTable
+  /** Of one that takes many jobs at once, as an array; without it each is submitted by itself. */
+  readonly arrays?: Arrays
   /** Of a scheduler that has a queue; plain processes have none, their machine itself is asked. */
   readonly queue?: Queue
+}
+
+/** Job arrays: one submission of many jobs that ask for the same. */
+export interface Arrays {
+  /**
+   * As `Scheduler.submit`, of so many elements counted from 1, in the array's folder: each runs `start`, which is there. What
+   * the elements ask for is that of `job`, whose tag is the array's name. What it sets as `native` is an id for all of them.
+   */
+  submit(job: Submission, count: number): string
+  /** Shell: in the environment of an element, its number: `$SLURM_ARRAY_TASK_ID`. */
+  readonly index: string
+  /** Shell: sets `native` to the id of the element `$2` of the array `$1`, as it stands in lists and as `identity` gives it. */
+  readonly element: string
 }
 
 /** The second source: asked rarely, for all jobs at once. */
 export interface Queue {
   /** Shell: prints all jobs of this user, for `readQueue`; fails where the answer is not whole, with the scheduler's words on stderr. */
   readonly list: string
-  /** Shell, a filter: from what `list` printed to the native ids in it, one a line. */
+  /** Shell, a filter: from what `list` printed to the native ids in it, one a line, each with the first word of its job's name where that could be read. */
   readonly ids: string
   /**
    * Shell: prints for `readAccounting` what accounting knows of the ended jobs whose native ids are `"$@"`. Code 3 says that accounting is
@@ -79,6 +96,8 @@ export interface QueuedJob {
 
 /** What accounting says of a job: the last record, where the job was started several times. */
 export interface AccountedJob {
+  /** As it was given at submission; without it accounting did not say. An id is given again, to a job of another name. */
+  readonly name?: string
   /** `ended` has a final word; `open` is one that accounting holds to go on; `unknown` a word in no table of ours. */
   readonly phase: 'ended' | 'open' | 'unknown'
   readonly word: string

@@ -31,6 +31,11 @@ export function slurmScheduler(options: SlurmOptions = {}): Scheduler {
     variables,
     directives,
     submit: (job) => submitCommand(job, options),
+    arrays: {
+      submit: (job, count) => submitCommand(job, options, count),
+      index: '$SLURM_ARRAY_TASK_ID',
+      element: 'native=$1_$2',
+    },
     gone,
     version: withSlurm(options, findCommands(['sbatch', 'squeue', 'scancel', 'sacct'], 'sbatch --version')),
     queue: {

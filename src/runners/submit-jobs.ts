@@ -1,12 +1,16 @@
 import { isAbeyanceError, messageOf } from '../core/error.ts'
 import { nativeId, type Tag } from '../core/ids.ts'
 import { stageInputs } from '../staging/stage-inputs.ts'
+import type { Staging } from '../staging/staging.ts'
+import { notSent, wasNotSent } from '../transports/not-sent.ts'
 import { applyDirectives } from './apply-directives.ts'
 import { makeNonce, type Host } from './host.ts'
+import { groupJobs, type ReadyJob } from './job-array.ts'
 import { jobFiles } from './job-files.ts'
 import type { JobReport } from './job-report.ts'
 import type { CallOptions, Submission, SubmitAnswer } from './runner.ts'
-import { submitScript, type ReadyJob } from './submit-script.ts'
+import { submitScript } from './submit-script.ts'
+import { travelRequest } from './travel-request.ts'
 import { wrapperText } from './wrapper.ts'
 
 const batchSize = 100
@@ -24,8 +28,7 @@ export async function submitJobs(
       await submitBatch(host, batch, options, answers)
     } catch (error) {
       if (from === 0) throw error
-      for (const { tag } of batch)
-        if (!answers.has(tag)) answers.set(tag, { kind: 'doubt', message: messageOf(error) })
+      for (const { tag } of batch) if (!answers.has(tag)) answers.set(tag, unanswered(error))
     }
   }
   return answers
@@ -37,7 +40,9 @@ async function submitBatch(
   options: CallOptions,
   answers: Map<Tag, SubmitAnswer>,
 ): Promise<void> {
-  const known = await knownJobs(host, jobs, options)
+  const known = await knownJobs(host, jobs, options).catch((error: unknown) => {
+    throw notSent(error) // only a look went out
+  })
   const ready: ReadyJob[] = []
   for (const job of jobs) {
     const report = known.get(job.tag)
@@ -49,15 +54,26 @@ async function submitBatch(
   if (ready.length === 0) return
   const nonce = makeNonce()
   const wrapper = wrapperText(host.scheduler.identity)
-  const script = submitScript(host.folders.root, nonce, host.scheduler, wrapper, ready)
+  const grouped = groupJobs(ready, host.scheduler, host.arrays.most())
+  const script = submitScript(host.folders.root, nonce, host.scheduler, wrapper, grouped)
   let said: ReadonlyMap<string, SubmitAnswer> = new Map()
-  let doubt = 'the answer ended before it came to this job'
+  let unsaid: SubmitAnswer = { kind: 'doubt', message: 'the answer ended before it came to this job' }
   try {
     said = parseSubmit(await host.ask(script, options), nonce)
   } catch (error) {
-    doubt = messageOf(error)
+    unsaid = unanswered(error)
   }
-  for (const { job } of ready) answers.set(job.tag, said.get(job.tag) ?? { kind: 'doubt', message: doubt })
+  for (const { job } of ready) answers.set(job.tag, said.get(job.tag) ?? unsaid)
+  for (const one of grouped) {
+    const answer = 'elements' in one ? said.get(one.job.tag) : undefined
+    if ('elements' in one && answer?.kind === 'refused')
+      host.arrays.refused(one.elements.length, answer.message)
+  }
+}
+
+/** Where nothing went out, nothing came of it. */
+function unanswered(error: unknown): SubmitAnswer {
+  return { kind: wasNotSent(error) ? 'not-tried' : 'doubt', message: messageOf(error) }
 }
 
 /** What is there already is not staged again: its inputs may be in use, and their sources may have changed since. */
@@ -96,11 +112,7 @@ async function makeReady(
   options: CallOptions,
 ): Promise<ReadyJob | SubmitAnswer> {
   try {
-    const { transport, objects } = host.context
-    const request = { deadline: 3_600_000, ...options }
-    const { cache } = host.folders
-    const folder = host.folders.inputs(asked.tag)
-    const staging = { transport, objects, folder, cache, doubt: asked.attempt > 1, request }
+    const staging = stagingOf(host, asked, options)
     const { variables, directives } = host.scheduler
     const job = applyDirectives(asked, directives)
     const files = jobFiles(job, [], variables) // refused before anything is sent
@@ -113,6 +125,22 @@ async function makeReady(
     if (error.code === 'changed-file' || error.code === 'missing-file')
       return { kind: 'refused', reason: 'staging-in', message: error.message }
     return { kind: 'not-tried', message: error.message }
+  }
+}
+
+function stagingOf(host: Host, { tag, attempt }: Submission, options: CallOptions): Staging {
+  const { transport, objects, places } = host.context
+  const { cache, kept } = host.folders
+  const request = travelRequest(tag, 'there', options)
+  const stays = places && { stays: { folder: kept, places } }
+  return {
+    transport,
+    objects,
+    folder: host.folders.inputs(tag),
+    cache,
+    doubt: attempt > 1,
+    ...stays,
+    request,
   }
 }
 

@@ -1,15 +1,11 @@
 import { quote } from '../core/quote.ts'
 import { shellPath } from '../core/shell-path.ts'
+import { privateFolder } from '../staging/private-folder.ts'
+import { arraySteps } from './array-steps.ts'
+import type { JobArray, ReadyJob } from './job-array.ts'
 import { processFacts } from './process-facts.ts'
 import type { Scheduler } from './scheduler.ts'
 import { submitSteps } from './submit-steps.ts'
-import type { Submission } from './runner.ts'
-
-export interface ReadyJob {
-  readonly job: Submission
-  /** The files of its `job` folder, by name. */
-  readonly files: Readonly<Record<string, string>>
-}
 
 /**
  * One request that submits jobs, each at most once: it may be sent again after any doubt, and be killed between any two
@@ -21,9 +17,11 @@ export function submitScript(
   nonce: string,
   scheduler: Scheduler,
   wrapper: string,
-  jobs: readonly ReadyJob[],
+  jobs: readonly (ReadyJob | JobArray)[],
 ): string {
-  const folders = jobs.map(({ job }) => `"$root"/${quote(job.tag)}/job`)
+  const all = jobs.flatMap((one) => ('elements' in one ? one.elements : [one]))
+  const folders = all.map(({ job }) => `"$root"/${quote(job.tag)}/job`)
+  const { arrays } = scheduler
   return `{
 nonce=${nonce}
 root=${shellPath(root)}
@@ -33,26 +31,43 @@ stopped=''
 wrapper=${quote(wrapper)}
 ${processFacts}
 read_process "$$" && mine="$host,$$,$start,$boot"
+${privateFolder(root)}
 mkdir -p "$root/spool" ${folders.join(' ')}
-${submitSteps(scheduler)}
-${jobs.map((ready) => jobSteps(ready, scheduler)).join('\n')}
+${submitSteps(scheduler)}${arrays && all.length > jobs.length ? arraySteps(arrays) : ''}
+${jobs.map((one) => ('elements' in one ? arrayText(one, scheduler) : jobText(one, scheduler))).join('\n')}
 printf '%s end\\n' "$nonce"
 } </dev/null
 `
 }
 
-function jobSteps({ job, files }: ReadyJob, scheduler: Scheduler): string {
+function jobText(ready: ReadyJob, scheduler: Scheduler): string {
+  return `
+${functionsOf(ready, scheduler)}
+submit_once ${quote(ready.job.tag)}`
+}
+
+function functionsOf({ job, files }: ReadyJob, scheduler: Scheduler): string {
   const text = Object.entries(files).map(
     ([name, content]) => `printf '%s\\n' ${quote(content)} >job/${name} || return 1`,
   )
   const isProgram = files['script']?.startsWith('#!') ?? false
-  return `
-files() {
+  return `files() {
 ${text.join('\n')}
 printf '%s\\n' "$wrapper" >job/wrapper${isProgram ? ' && chmod +x job/script' : ''}
 }
 submit() {
 ${scheduler.submit(job)}
+}`
 }
-submit_once ${quote(job.tag)}`
+
+/** `prepare_TAG` defines what a job is, for its turn in the array and for when it has to go alone. */
+function arrayText({ job, elements }: JobArray, scheduler: Scheduler): string {
+  const each = elements.map((ready) => `prepare_${ready.job.tag}() {\n${functionsOf(ready, scheduler)}\n}\n`)
+  return `
+${each.join('')}prepare_${job.tag}() {
+submit() {
+${scheduler.arrays?.submit(job, elements.length) ?? 'return 1'}
+}
+}
+submit_array ${[job, ...elements.map((one) => one.job)].map(({ tag }) => quote(tag)).join(' ')}`
 }

@@ -1,10 +1,11 @@
 import type { Scheduler } from './scheduler.ts'
+import { findSubmitted, submissionNotes } from './submission-notes.ts'
 
 /** Shell functions of a submission: `submit_once TAG`, which calls `files` and `submit` of that job. */
 export function submitSteps(scheduler: Scheduler): string {
   const { queue } = scheduler
   if (queue === undefined)
-    return `
+    return `${submissionNotes}
 # may_wait NATIVE: whether what was started can still claim the job.
 may_wait() {
   ! gone "$1"
@@ -15,7 +16,7 @@ ${scheduler.gone}
 may_submit_again() { :; }
 keep() { put native "$1"; }
 ${steps}`
-  return `
+  return `${submissionNotes}${findSubmitted}
 # What its scheduler accepted it knows, or has known.
 may_wait() { :; }
 # Not worth a command: without the end of its line it is not read, and the scheduler is asked for it by name.
@@ -24,31 +25,29 @@ message_timeout=${queue.messageTimeout}
 find_by_name() {
 ${queue.find}
 }
+element() {
+${scheduler.arrays?.element ?? ':'}
+}
 ${searching}${steps}`
 }
 
 /** Before anything is submitted under a tag that somebody may have submitted already. */
 const searching = `
 may_submit_again() {
-  found=$(find_by_name "$tag" "$((first_at / 1000))" 2>&1)
-  case $?,$found in
-    0,|3,*)
-      tick
-      [ "$((now - last_at))" -ge "$message_timeout" ] && return 0
-      answer doubt 'an earlier submission may still arrive' ;;
-    0,*[!A-Za-z0-9._@:+-]*) answer doubt "the search for an earlier submission said: $(printf '%s' "$found" | tr '\\n\\r' '  ')" ;;
-    0,*)
-      keep "$found"
-      answer accepted "$found" ;;
-    *) answer doubt "the search for an earlier submission failed: $(printf '%s' "$found" | tr '\\n\\r' '  ')" ;;
-  esac
+  if ! find_submitted; then answer doubt "the search for an earlier submission $complaint"
+  elif [ -n "$native" ]; then answer accepted "$native"
+  else
+    tick
+    [ "$((now - last_at))" -ge "$message_timeout" ] && return 0
+    answer doubt 'an earlier submission may still arrive'
+  fi
   return 1
 }
 `
 
 const steps = `
 now
-begun=$now up=''
+begun=$now up='' mask=$(umask)
 if [ -r /proc/uptime ]; then read -r up _ </proc/uptime; fi
 # tick: sets $now to the time; to the second, and without a command where there is /proc.
 tick() {
@@ -67,7 +66,7 @@ open_folder() {
   return 1
 }
 
-# is_known: whether the job was submitted before; answers where it was.
+# is_known: whether the job was submitted before; answers where it was. After read_notes.
 is_known() {
   if [ -e claim.1 ]; then
     IFS=, read -r owner _ <claim.1
@@ -75,21 +74,13 @@ is_known() {
     else answer accepted "$owner"; fi
     return 0
   fi
-  [ -s native ] || return 1
-  IFS= read -r known <native || return 1
-  may_wait "$known" || return 1
-  answer accepted "$known"
+  read_native "$root/$tag"
+  [ -n "$native" ] && may_wait "$native" || return 1
+  answer accepted "$native"
 }
 
-# take_turn: notes this process as the one that submits; answers and fails where another one may be at it, or was.
+# take_turn: notes this process as the one that submits; answers and fails where another one may be at it, or was. After read_notes.
 take_turn() {
-  turn=1 first_at=0 last_at=0
-  while [ -e "submitting.$turn" ]; do
-    IFS=, read -r its_host its_pid its_start its_boot last_at <"submitting.$turn"
-    case $last_at in ''|*[!0-9]*) last_at=0 ;; esac
-    if [ "$turn" -eq 1 ]; then first_at=$last_at; fi
-    turn=$((turn + 1))
-  done
   if [ "$turn" -gt 1 ]; then
     if ! is_rebooted "$its_host" "$its_boot"; then
       if ! is_here "$its_host"; then answer doubt "a process on \${its_host%%/*} may be submitting it"; return 1; fi
@@ -101,33 +92,47 @@ take_turn() {
     may_submit_again || return 1
   fi
   tick
-  note=$mine,$now
-  if ! printf '%s\\n' "$note" >"mine.$turn"; then
+  note=$mine,$now$in_array mark=mine.$$.$nonce
+  if ! printf '%s\\n' "$note" >"$mark"; then
     stopped=yes
     answer not-tried "cannot write to $root/$tag"
     return 1
   fi
-  # Made by one process alone: whoever comes second sees the first.
-  ln "mine.$turn" "submitting.$turn" 2>/dev/null
+  # Made by one process alone: whoever comes second sees the first. Its file has a name of its own: under a shared one,
+  # the second would write over the note of the first, and read itself there.
+  ln "$mark" "submitting.$turn" 2>/dev/null
   IFS= read -r first <"submitting.$turn"
   [ "$first" = "$note" ] && return 0
   answer doubt 'another process began to submit it'
   return 1
 }
 
+# make_files: nobody else reads them, since variables may hold secrets; what the scheduler is asked for has its user's own mask.
 make_files() {
   [ -e job/whole ] && return 0
+  umask 077
   files && printf '\\n' >job/whole
+  made=$?
+  umask "$mask"
+  return "$made"
 }
 
+# join: takes the job's turn and writes its files; answers and fails where there is nothing to be submitted.
+join() {
+  open_folder || return 1
+  read_notes "$root/$tag"
+  if is_known; then return 1; fi
+  take_turn || return 1
+  make_files && return
+  give_back "cannot write to $root/$tag"
+  return 1
+}
+
+in_array=''
 submit_once() {
   tag=$1 verdict=not-tried fault='the scheduler refused it'
-  open_folder || return
-  is_known && return
-  take_turn || return
-  if ! make_files; then
-    give_back "cannot write to $root/$tag"
-  elif submit; then
+  join || return
+  if submit; then
     keep "$native"
     answer accepted "$native"
   elif [ "$verdict" = refused ]; then answer refused "$fault"

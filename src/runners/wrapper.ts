@@ -22,9 +22,10 @@ ${processFacts}${claiming(identity)}${running}${ending}${roles}`
 
 function claiming(identity: string): string {
   return `
-# has_succeeded RUN: whether an incarnation wrote that it did its work; then no other one does it.
+# has_succeeded RUN: whether an incarnation wrote that it did its work; then no other one does it. One that was told to go may have
+# ended with 0 when it had saved its state; whoever looks does not take it for done while the scheduler starts it again.
 has_succeeded() {
-  [ -s "$1/exit" ] || return 1
+  if [ ! -s "$1/exit" ] || [ -e "$1/passed" ]; then return 1; fi
   IFS=, read -r _ its_code _ <"$1/exit"
   [ "$its_code" = 0 ]
 }
@@ -39,7 +40,7 @@ ${identity}
   nonce=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \\n')
   [ -n "$nonce" ] || exit 1 # two without one would both take the claim for their own
   mine=mine.$pid.$nonce
-  printf '%s\\n' "$native,$restart,$host,$pid,$pid_start,$boot,$nonce,$now" >"$mine" || exit 1
+  put "$mine" "$native,$restart,$host,$pid,$pid_start,$boot,$nonce,$now" || exit 1
   n=1
   while :; do
     ln "$mine" "claim.$n" 2>/dev/null
@@ -65,6 +66,13 @@ pass() {
   if [ -n "$child" ]; then kill -TERM "-$child" 2>/dev/null; fi
 }
 
+# hand SIGNAL: hands on one by which schedulers warn of a limit. What it means is the command's affair; the wrapper waits on.
+hand() {
+  handed=$1
+  if [ -n "\${run:-}" ]; then true >"$run/passed"; fi
+  if [ -n "$child" ]; then kill "-$1" "-$child" 2>/dev/null; fi
+}
+
 # staged_is_right: whether every staged file is what was signed.
 staged_is_right() {
   [ -s job/manifest ] || return 0
@@ -76,8 +84,8 @@ staged_is_right() {
 await() {
   wait "$1"
   code=$?
-  while [ -n "$passed" ]; do
-    passed=
+  while [ -n "$passed$handed" ]; do
+    passed='' handed=''
     wait "$1"
     again=$?
     if [ "$again" -ne 127 ]; then code=$again; fi
@@ -90,6 +98,12 @@ end_container() {
   ( . ./job/container ) </dev/null >>wrapper.log 2>&1
   case $code in 0|129|130|137|143) return ;; esac
   if [ ! -e "$run/inside" ]; then finish "$code" container-failed; fi
+}
+
+# end_earlier: what the incarnation before left on this machine, which its wrapper did not live to remove.
+end_earlier() {
+  # shellcheck disable=SC1091
+  ( run=run.$((n - 1)); . ./job/container ) </dev/null >>wrapper.log 2>&1
 }
 
 # end_leftovers GROUP START: what the command left behind is ended before anything says that it ended.
@@ -136,11 +150,16 @@ run_job() {
   now
   started=$now
   claim
-  run=run.$n child='' passed=''
+  run=run.$n child='' passed='' handed=''
   mkdir -p "$run/work" || exit 1
   : >"$run/stdout" && : >"$run/stderr" || exit 1
   event start
   trap pass TERM INT HUP
+  trap 'hand USR1' USR1
+  trap 'hand USR2' USR2
+  # A shell that does not know the name would end at it.
+  if (trap : XCPU) 2>/dev/null; then trap 'hand XCPU' XCPU; fi
+  if [ "$n" -gt 1 ] && [ -s job/container ]; then end_earlier; fi
   if ! staged_is_right; then finish 125 staging-in; fi
   if [ -n "$passed" ]; then finish 143 -; fi
   detach "$shell" job/wrapper "$folder" launch "$run" "$pid" "$pid_start" </dev/null >"$run/stdout" 2>"$run/stderr" &
@@ -170,7 +189,8 @@ launch() {
   read_process "$$" || exit 1
   put "$1/group" "$$,$start" || exit 1
   is_alive "$2" "$3" || exit 1
-  cd "$1/work" || exit 1
+  run=$1
+  cd "$run/work" || exit 1
   # shellcheck disable=SC1091
   . ../../job/command
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Components, GraphComponents, InputComponent } from './components.ts'
 import type { SourcePrint } from './sign-module.ts'
+import { additionsKey } from './sign-one.ts'
 import { isUnknown } from './unknown-until.ts'
 
 /** The first difference: the module farthest upstream, and there the first component. `part` is a parameter's key or a port. */
@@ -64,6 +65,13 @@ function ownDifference(module: string, was: Components, is: Components): Differe
   const parameter = firstDifferent(was.parameters, is.parameters)
   if (parameter === 'outputs' && is.type === 'map')
     return difference(module, 'parameter', parameter, 'what it runs for each element changed')
+  if (parameter === additionsKey)
+    return difference(
+      module,
+      'parameter',
+      parameter,
+      'what its destination adds, which it has signed, changed',
+    )
   if (parameter !== undefined)
     return difference(
       module,

@@ -10,19 +10,28 @@ import {
   type Where,
 } from '../pipeline/pipeline.ts'
 import type { FileValue, FolderValue, Place, Value } from '../pipeline/value.ts'
+import type { Transport } from '../transports/transport.ts'
 import { digestFile } from './digest-file.ts'
 import { digestFolder } from './digest-folder.ts'
 import type { DigestMemo } from './digest-memo.ts'
 import { digestStat } from './digest-stat.ts'
+import { lookThere } from './look-there.ts'
 
 /** Where relative paths start, and what is remembered of files. */
 export interface Looking {
   readonly base: string
   readonly memo?: DigestMemo
+  /** The way to a destination's machine; throws `unknown-destination` where there is none. */
+  readonly wayTo?: (destination: string) => Promise<Transport>
 }
+
+/** Hashing what its user wants to be signed by content may take so long, in milliseconds. */
+const longestLook = 3_600_000
 
 /** The file that a person named, looked at: `missing-file` where there is none (rule S3). */
 export async function fileValue(reference: FileReference, looking: Looking): Promise<FileValue> {
+  if (reference.at !== undefined && looking.wayTo)
+    return valueThere(reference, reference.at, await looking.wayTo(reference.at))
   const { path, name, found } = await locate(reference.file, reference, looking.base)
   if (found.isDirectory())
     throw new AbeyanceError(
@@ -70,6 +79,24 @@ export async function valueOf(what: Given, looking: Looking): Promise<Value> {
   return values
 }
 
+/** It stays there and is used there. */
+async function valueThere(
+  reference: FileReference,
+  destination: string,
+  transport: Transport,
+): Promise<FileValue> {
+  const pinned = pin(reference)
+  const sign = pinned === undefined ? reference.sign : { pinned }
+  const { path, name, size, digest, weak } = await lookThere(transport, reference.file, sign, {
+    deadline: longestLook,
+  })
+  const where = { path, ...(weak && ({ signed: 'stat' } as const)) }
+  const at: Place = transport.stream
+    ? { kind: 'destination', destination, ...where }
+    : { kind: 'path', ...where } // it is this machine
+  return { kind: 'file', name, size, digest, at }
+}
+
 async function locate(
   named: string,
   where: Where,
@@ -78,7 +105,7 @@ async function locate(
   if (where.at !== undefined)
     throw new AbeyanceError(
       'unsupported',
-      `${named} lives at ${where.at}: files of other machines cannot be signed here yet`,
+      `${named} is at ${where.at}: of other machines only files can be named here; bring a folder with \`copy-from\``,
     )
   const path = resolve(base, named)
   const found = await statIfThere(path)

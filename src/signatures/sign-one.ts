@@ -19,7 +19,11 @@ export interface Types {
   readonly catalog: ModuleCatalog
   /** The value of what a person gave, as for `unfold`. */
   readonly resolve: (given: Given) => Value
+  /** What the destination of a module adds to its job; asked of modules alone that want it signed (rule S5). `path`: also inside a map's body. */
+  readonly addsOf?: AddsOf
 }
+
+export type AddsOf = (module: FlatModule, path: string) => JsonObject | undefined
 
 /** One module as it was signed, with all that went into its signature. */
 export interface SignedModule {
@@ -56,6 +60,8 @@ interface Context {
   readonly types: Types
   readonly before: SignedModule | undefined
   readonly inBody: boolean
+  /** Of the map around it. */
+  readonly within?: string
 }
 
 function sign(module: FlatModule, context: Context): SignedModule {
@@ -67,12 +73,32 @@ function sign(module: FlatModule, context: Context): SignedModule {
   const parts = {
     type: module.map ? 'map' : module.type,
     version: module.map ? 1 : signedVersion(module.version, context.types.catalog.get(module.type)),
-    parameters: module.map ? mapParameters(module.map, body?.outputs ?? {}) : module.parameters,
+    parameters: module.map
+      ? mapParameters(module.map, body?.outputs ?? {})
+      : signedParameters(module, context),
     ...(module.replicate !== undefined && { replicate: module.replicate }),
     ...(when !== undefined && { when }),
   }
   const signature = signatureOf(module, parts, inputs, context.before, tally)
   return { module, ...parts, inputs, ...(body && { body: body.modules }), signature, hashes: tally.hashes }
+}
+
+/** The key under which additions are signed: no parameter of a document has such a name. */
+export const additionsKey = '@destination'
+
+/** With what its destination adds, where it asks: that shapes the module as a parameter does. */
+function signedParameters(module: FlatModule, context: Context): JsonObject {
+  const { catalog, addsOf } = context.types
+  const kind = catalog.get(module.type)
+  const parameters = kind?.signed?.(module.parameters) ?? module.parameters
+  const asks = module.settings.signDestination ?? kind?.signDestination
+  const adds = asks ? addsOf?.(module, pathOf(module, context)) : undefined
+  return adds ? { ...parameters, [additionsKey]: adds } : parameters
+}
+
+/** `digest[]/trim` of what stands in the body of a map. */
+function pathOf({ path }: FlatModule, { within }: Context): string {
+  return within === undefined ? path : `${within}[]/${path}`
 }
 
 function printInputs(module: FlatModule, { printOf, before }: Context, tally: Tally): SignedModule['inputs'] {
@@ -97,6 +123,7 @@ function printWhen(conditions: readonly Wire[], { printOf }: Context, tally: Tal
 /** Signs a map's body with symbols for the map's ports: what it is, whatever it is given and whatever its modules are called (S9). */
 function signBody(module: FlatModule, context: Context, tally: Tally) {
   const { types } = context
+  const within = pathOf(module, context)
   const signed = new Map<ModulePath, SignedModule>()
   const { graph, symbolOf } = unfoldBody(module, types)
   const printOf: PrintOf = (wire) => {
@@ -106,7 +133,8 @@ function signBody(module: FlatModule, context: Context, tally: Tally) {
     return typeof above === 'string' ? { signature: above, port: wire.port } : above
   }
   for (const [path, inner] of graph.modules) {
-    const one = sign(inner, { printOf, types, before: context.before?.body?.get(path), inBody: true })
+    const before = context.before?.body?.get(path)
+    const one = sign(inner, { printOf, types, before, inBody: true, within })
     tally.hashes += one.hashes
     signed.set(path, one)
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join, posix } from 'node:path'
 import { AbeyanceError } from '../core/error.ts'
 import { digest as asDigest, type Digest } from '../core/ids.ts'
@@ -5,7 +6,7 @@ import { quote } from '../core/quote.ts'
 import { shellPath } from '../core/shell-path.ts'
 import { copy, makeFolder, rename, write } from '../core/system/files.ts'
 import type { RequestOptions, Transport } from '../transports/transport.ts'
-import { hashing, noTar } from './host-hashing.ts'
+import { hashing, hashingOne, noTar } from './host-hashing.ts'
 import { hostFault } from './host-fault.ts'
 import { readTar } from './read-tar.ts'
 
@@ -24,7 +25,10 @@ export interface BringQuestion {
   readonly request: RequestOptions
 }
 
-const bundled = { largest: 2 ** 20, bytes: 64 * 2 ** 20, files: 500 }
+/** `quick` ones go over a shell that waits: a channel of their own would take longer to open than they take to travel. */
+const bundled = { largest: 2 ** 20, bytes: 64 * 2 ** 20, files: 2000, names: 96 * 1024, quick: 16 * 2 ** 20 }
+
+const writesAtOnce = 16
 
 /** Brings files here; where they travel, many small ones as one stream. Links are followed. Gives one answer for each path. */
 export async function bringFiles(
@@ -39,72 +43,130 @@ export async function bringFiles(
   // What a link leads to may be large.
   const isSmall = ({ size, kind }: { size: number; kind: string }) =>
     transport.stream !== undefined && kind === 'file' && size <= bundled.largest
-  let bundle: string[] = []
-  let bytes = 0
-  for (const { path, size } of once.filter(isSmall)) {
-    bundle.push(path)
-    bytes += size
-    if (bundle.length < bundled.files && bytes < bundled.bytes) continue
-    await bringBundle(question, bundle, brought)
-    bundle = []
-    bytes = 0
-  }
-  await bringBundle(question, bundle, brought)
+  const total = once.reduce((sum, { size }) => sum + size, 0)
+  let done = 0
+  const came = (bytes: number) => question.request.progress?.((done += bytes), total)
+  for (const bundle of bundles(once.filter(isSmall))) await bringBundle(question, bundle, brought, came)
   for (const { path } of once)
-    if (!brought.has(path)) brought.set(path, await bringOne(question, path, next()))
+    if (!brought.has(path)) brought.set(path, await bringOne(question, path, next(), came))
   return brought
+}
+
+interface Bundle {
+  readonly paths: readonly string[]
+  readonly bytes: number
+}
+
+/** A command has room for so many names. */
+function* bundles(files: readonly { readonly path: string; readonly size: number }[]): Iterable<Bundle> {
+  let [paths, bytes, names]: [string[], number, number] = [[], 0, 0]
+  for (const { path, size } of files) {
+    paths.push(path)
+    bytes += size
+    names += 2 * path.length + 8
+    if (paths.length < bundled.files && bytes < bundled.bytes && names < bundled.names) continue
+    yield { paths, bytes }
+    ;[paths, bytes, names] = [[], 0, 0]
+  }
+  yield { paths, bytes }
 }
 
 async function bringBundle(
   { transport, folder, into, request }: BringQuestion,
-  paths: readonly string[],
+  { paths, bytes }: Bundle,
   brought: Map<string, BroughtFile>,
+  came: (bytes: number) => void,
 ): Promise<void> {
   if (paths.length <= 1 || !transport.stream) return // one is as quick by itself
   const names = paths.map((path) => quote(`./${path}`)).join(' ')
   const script = `command -v tar >/dev/null 2>&1 || exit ${noTar}
 ${hashing}
 cd ${shellPath(folder)} && sha256 ${names} >&2 && tar -chf - ${names}`
-  const found: (string | undefined)[] = []
+  const arrived: Arrived[] = []
   const first = brought.size
-  const output = readTar(async ({ kind, bytes }) => {
-    const localPath = join(into, String(first + found.length))
-    if (kind === 'file') await write(localPath, bytes)
-    found.push(kind === 'file' ? localPath : undefined)
+  let unwritten: Arrived[] = []
+  const writeAll = async () => {
+    const batch = unwritten
+    unwritten = []
+    await Promise.all(batch.map(({ localPath, bytes: all }) => write(localPath, all)))
+  }
+  const output = readTar(async ({ kind, bytes: all }) => {
+    const localPath = join(into, String(first + arrived.length))
+    const digest = kind === 'file' ? createHash('sha256').update(all).digest('hex') : undefined
+    arrived.push({ localPath, digest, bytes: all })
+    came(all.length)
+    if (kind === 'file') unwritten.push({ localPath, digest, bytes: all })
+    if (unwritten.length >= writesAtOnce) await writeAll()
   }, bundled.largest * 2)
-  const { code, stderr } = await transport.stream(script, { output }, request)
+  const { code, stderr } =
+    bytes <= bundled.quick
+      ? await atOnce(transport, script, output, request)
+      : await transport.stream(script, { output }, request)
   if (code === noTar) return
+  await writeAll()
   const digests = digestsIn(stderr)
-  if (code !== 0 || digests.length !== paths.length || found.length !== paths.length)
+  if (code !== 0 || digests.length !== paths.length || arrived.length !== paths.length)
     throw hostFault('outputs could not be brought from', transport.name, stderr)
   for (const [index, path] of paths.entries()) {
     const digest = digests[index] ?? asDigest('')
     const localPath = join(into, String(first + index))
-    const same = found[digests.indexOf(digest)] // a second name of the same file travels as a name
-    if (found[index] === undefined && same !== undefined) await copy(same, localPath)
+    const here = arrived[index]?.digest ?? (await copyOf(arrived[digests.indexOf(digest)], localPath))
+    if (here !== digest) throw broughtDamaged(path)
     brought.set(path, { localPath, digest })
   }
+}
+
+interface Arrived {
+  readonly localPath: string
+  /** Of what arrived; none of a second name of the same file, which travels as a name. */
+  readonly digest: string | undefined
+  readonly bytes: Uint8Array
+}
+
+async function copyOf(same: Arrived | undefined, localPath: string): Promise<string | undefined> {
+  if (same?.digest !== undefined) await copy(same.localPath, localPath)
+  return same?.digest
+}
+
+async function atOnce(
+  transport: Transport,
+  script: string,
+  output: (bytes: Uint8Array) => Promise<void>,
+  request: RequestOptions,
+) {
+  const answer = await transport.run(`(\n${script}\n) </dev/null`, request)
+  if (answer.code === 0) await output(answer.stdout)
+  return answer
 }
 
 async function bringOne(
   { transport, folder, into, request }: BringQuestion,
   path: string,
   localPath: string,
+  came: (bytes: number) => void,
 ): Promise<BroughtFile> {
   const at = `${folder}/${path}`
+  let before = 0
+  const progress = (done: number) => {
+    came(done - before)
+    before = done
+  }
   if (!transport.stream) {
-    await transport.fetch(at, localPath, request)
+    await transport.fetch(at, localPath, { ...request, progress })
     return { localPath }
   }
-  const said = transport.run(`${hashing}\nsha256 <${shellPath(at)}`, request)
+  const said = transport.run(`${hashingOne}\ndigest_of ${shellPath(at)}`, request)
   // Beside the folder, which its asker removes: what was cut is gone on with.
   const whole = `${into}.${posix.basename(localPath)}`
-  const [{ code, stdout, stderr }] = await Promise.all([said, transport.fetch(at, whole, request)])
+  const [{ code, stdout, stderr }] = await Promise.all([
+    said,
+    transport.fetch(at, whole, { ...request, progress }),
+  ])
   await rename(whole, localPath)
-  const [digest] = digestsIn(stdout)
+  const [, digest] = /^([0-9a-f]{64})\n/.exec(new TextDecoder().decode(stdout)) ?? []
   if (code !== 0 || digest === undefined)
     throw hostFault(`${path} could not be read on`, transport.name, stderr)
-  return { localPath, digest }
+  return { localPath, digest: asDigest(digest) }
 }
 
 /** A name with a line break or a backslash is marked by a backslash before its line. */

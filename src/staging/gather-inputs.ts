@@ -11,12 +11,20 @@ import { changed, type Content } from './content.ts'
 import { readFolderManifest, type FolderEntry } from './folder-manifest.ts'
 import type { RemoteLink } from './make-links.ts'
 import type { ObjectStore } from './object-store.ts'
+import { isFar, type FarFile } from './places.ts'
 import type { StagedInput } from './staged-input.ts'
 
 /** What has to be under the `inputs` folder of an attempt. */
 export interface Gathered {
   readonly files: readonly GatheredFile[]
   readonly links: readonly RemoteLink[]
+  /** What did not come home; nothing is known yet of whether it has to travel. */
+  readonly far: readonly FarInput[]
+}
+
+export interface FarInput {
+  readonly path: string
+  readonly value: FarFile
 }
 
 export interface GatheredFile extends Content {
@@ -29,20 +37,21 @@ export interface GatheredFile extends Content {
 export async function gatherInputs(objects: ObjectStore, inputs: readonly StagedInput[]): Promise<Gathered> {
   const files: GatheredFile[] = []
   const links: RemoteLink[] = []
+  const far: FarInput[] = []
   for (const input of inputs) {
     checkPath(input.path)
     if ('text' in input) files.push(textFile(input.path, input.text))
-    else if (input.value.at.kind === 'destination') {
-      // It is there already, and how it was signed was its user's choice: it is not read again here.
-      links.push({ path: input.path, target: input.value.at.path })
-    } else if (input.value.kind === 'file') files.push(await oneFile(objects, input.path, input.value))
-    else {
+    else if (input.value.kind === 'file') {
+      const { path, value } = input
+      if (isFar(value)) far.push({ path, value })
+      else files.push(await oneFile(objects, path, value))
+    } else {
       const there = await folderFiles(objects, input.path, input.value)
       files.push(...there.files)
       links.push(...there.links)
     }
   }
-  return { files, links }
+  return { files, links, far }
 }
 
 function textFile(path: string, text: string): GatheredFile {
@@ -61,7 +70,8 @@ async function oneFile(objects: ObjectStore, path: string, value: FileValue): Pr
   return objectFile(objects, path, digest, value.name)
 }
 
-async function objectFile(
+/** A file that is kept in the store. */
+export async function objectFile(
   objects: ObjectStore,
   path: string,
   digest: Digest,
@@ -72,7 +82,11 @@ async function objectFile(
   return { path, kind: 'kept', digest, size: Number((await stat(kept)).size), from: { path: kept } }
 }
 
-async function folderFiles(objects: ObjectStore, path: string, value: FolderValue): Promise<Gathered> {
+async function folderFiles(
+  objects: ObjectStore,
+  path: string,
+  value: FolderValue,
+): Promise<Omit<Gathered, 'far'>> {
   const read = value.at.kind === 'path' ? await readUserFolder(value.at, value.digest) : undefined
   const files: GatheredFile[] = []
   const links: RemoteLink[] = [{ path, folder: true }]

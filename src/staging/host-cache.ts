@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { posix } from 'node:path'
 import { AbeyanceError } from '../core/error.ts'
 import { shellPath } from '../core/shell-path.ts'
 import { digestFile } from '../signatures/digest-file.ts'
 import type { RequestOptions, Transport } from '../transports/transport.ts'
 import { changed, readContent, type Content } from './content.ts'
-import { hashing, noTar } from './host-hashing.ts'
+import { hashing, hashingOne, noTar } from './host-hashing.ts'
 import { hostFault } from './host-fault.ts'
+import { privateFolder } from './private-folder.ts'
 import { writeTar, type TarEntry } from './write-tar.ts'
 
 /** A machine that files travel to, and the folder there in which everything that was sent is kept by its content. */
@@ -96,6 +98,7 @@ async function sendBundle(cache: HostCache, bundle: readonly Content[], count: C
   const incoming = `.in.${randomUUID()}`
   const script = `command -v tar >/dev/null 2>&1 || exit ${noTar}
 ${hashing}
+${privateFolder(posix.dirname(folder))}
 mkdir -p ${shellPath(folder)} && cd ${shellPath(folder)} && mkdir ${incoming} || exit 1
 ( cd ${incoming} && tar -xmf - || exit 1
   sha256 -c sums >/dev/null 2>&1 || exit ${code.damaged}
@@ -132,14 +135,15 @@ async function sendLarge(cache: HostCache, content: Content, count: Count): Prom
   const there = (await whatIsThere(cache, [part], false)).get(part) ?? 0
   let blocks = there > size ? 0 : Math.floor(there / block)
   if (blocks > 0) count(blocks * block)
-  const script = () => `${hashing}
+  const script = () => `${hashingOne}
+${privateFolder(posix.dirname(folder))}
 mkdir -p ${shellPath(folder)} && cd ${shellPath(folder)} || exit 1
 ${blocks === 0 ? `rm -f ${part}` : ''}
 said=$(dd bs=${block} seek=${blocks} conv=notrunc of=${part} 2>&1) || { rm -f ${part}; echo "$said" >&2; exit 1; }
 [ "$(wc -c <${part})" -ge ${size} ] || exit ${code.cut}
 mine=.in.${randomUUID()}
 if mv ${part} "$mine"; then
-  echo "${digest}  $mine" | sha256 -c - >/dev/null 2>&1 || { rm -f "$mine"; exit ${code.damaged}; }
+  [ "$(digest_of "$mine")" = ${digest} ] || { rm -f "$mine"; exit ${code.damaged}; }
   chmod 444 "$mine" && mv -f "$mine" ${digest}
 else [ -e ${digest} ] || exit ${code.damaged}; fi`
   await untilWhole(cache, [content], () => {

@@ -5,6 +5,7 @@ import { quote } from '../core/quote.ts'
 import { shellPath } from '../core/shell-path.ts'
 import type { RequestOptions, Transport } from '../transports/transport.ts'
 import { hostFault } from './host-fault.ts'
+import { privateFolder } from './private-folder.ts'
 import { writeTar, type TarEntry } from './write-tar.ts'
 
 /** What to make under the `inputs` folder: a folder, empty perhaps, a link, or what the cache there has by this content. */
@@ -47,7 +48,7 @@ async function unpackLinks(place: LinkPlace, links: readonly RemoteLink[]): Prom
     if ('target' in link) return { kind: 'link', name, target: link.target }
     return { kind: 'hard-link', name, target: `${posix.basename(cache)}/${link.content}` }
   }
-  const script = `mkdir -p ${shellPath(folder)} && cd ${shellPath(root)} && tar -xmf -`
+  const script = `${privateFolder(root)}; mkdir -p ${shellPath(folder)} && cd ${shellPath(root)} && tar -xmf -`
   const { code } = await transport.stream(script, { input: writeTar(links.map(entry)) }, request)
   return code === 0
 }
@@ -58,6 +59,7 @@ async function makeEach(place: LinkPlace, links: readonly RemoteLink[]): Promise
   const home = shellPath(folder)
   const answer = await transport.run(
     `{
+${privateFolder(posix.dirname(cache))}
 mkdir -p ${home} && cd ${home} || exit 1
 cache=${shellPath(cache)}
 make_link() {

@@ -16,22 +16,32 @@ export function readTar(
   take: (file: TarFile) => Promise<void>,
   largest: number,
 ): (piece: Uint8Array) => Promise<void> {
-  let rest: Buffer = Buffer.alloc(0)
+  let pieces: Uint8Array[] = []
+  let length = 0
+  let needed = block
   return async (piece) => {
-    rest = Buffer.concat([rest, piece])
+    pieces.push(piece)
+    length += piece.length
+    if (length < needed) return // joined once, when a whole file is there
+    const rest = Buffer.concat(pieces)
     let at = 0
+    needed = block
     while (rest.length - at >= block) {
       const kind = rest[at + 156]
       const size = rest[at] === 0 ? 0 : sizeIn(rest.subarray(at, at + block))
       if (size > largest) throw damaged(`a file of ${size} bytes`)
       const end = at + block + Math.ceil(size / block) * block
-      if (rest.length < end) break
+      if (rest.length < end) {
+        needed = end - at
+        break
+      }
       const isFile = rest[at] !== 0 && (kind === 0x30 || kind === 0)
       if (isFile) await take({ kind: 'file', bytes: rest.subarray(at + block, at + block + size) })
       else if (rest[at] !== 0 && kind === 0x31) await take({ kind: 'hard-link', bytes: new Uint8Array() })
       at = end
     }
-    rest = Buffer.from(rest.subarray(at))
+    length = rest.length - at
+    pieces = [Buffer.from(rest.subarray(at))]
   }
 }
 

@@ -1,30 +1,16 @@
-import type { Digest } from '../core/ids.ts'
+import { posix } from 'node:path'
+import { shellPath } from '../core/shell-path.ts'
 import { digestFile } from '../signatures/digest-file.ts'
-import type { RequestOptions, Transport } from '../transports/transport.ts'
 import { changed } from './content.ts'
 import { gatherInputs, type GatheredFile } from './gather-inputs.ts'
 import { fillCache } from './host-cache.ts'
+import { hostFault } from './host-fault.ts'
 import { makeLinks } from './make-links.ts'
-import type { ObjectStore } from './object-store.ts'
+import { placeFar } from './place-far.ts'
+import { privateFolder } from './private-folder.ts'
+import type { StagedFile, Staging } from './staging.ts'
 import type { StagedInput } from './staged-input.ts'
-
-export interface Staging {
-  readonly transport: Transport
-  readonly objects: ObjectStore
-  /** The `inputs` folder of the attempt, on the machine where it runs. */
-  readonly folder: string
-  /** The folder there in which everything that was sent is kept by its content. */
-  readonly cache: string
-  /** What is in the cache is read again before it is used: an attempt before may have failed for its sake. */
-  readonly doubt?: boolean
-  readonly request: RequestOptions
-}
-
-/** A file that was staged, with the SHA-256 that was signed; `path` is relative to the `inputs` folder. */
-export interface StagedFile {
-  readonly path: string
-  readonly digest: Digest
-}
+import type { Transport } from '../transports/transport.ts'
 
 /**
  * Puts everything a job needs where it will look for it, and says what must be there when it starts. Safe to repeat, and to be
@@ -35,7 +21,10 @@ export async function stageInputs(
   staging: Staging,
   inputs: readonly StagedInput[],
 ): Promise<readonly StagedFile[]> {
-  const { files, links } = await gatherInputs(staging.objects, inputs)
+  const gathered = await gatherInputs(staging.objects, inputs)
+  const placed = await placeFar(staging, gathered.far)
+  const files = [...gathered.files, ...placed.files]
+  const links = [...gathered.links, ...placed.links]
   const { stream } = staging.transport
   if (stream) {
     await fillCache(
@@ -43,13 +32,30 @@ export async function stageInputs(
       files,
       staging.doubt,
     )
-    const taken = files.map(({ path, digest }) => ({ path, content: digest }))
+    const taken = [...files, ...placed.cached].map(({ path, digest }) => ({ path, content: digest }))
     await makeLinks(staging, [...links, ...taken])
   } else {
+    if (files.length > 0) await makeRoot(staging)
     for (const file of files) await put(staging, file)
     await makeLinks(staging, links)
   }
-  return files.filter(({ kind }) => kind !== 'text').map(({ path, digest }) => ({ path, digest }))
+  const signed = files.filter(({ kind }) => kind !== 'text')
+  return [...signed, ...placed.cached, ...placed.used].map(({ path, digest }) => ({ path, digest }))
+}
+
+/** The folders that were made by this process, or found. */
+const made = new WeakMap<Transport, Set<string>>()
+
+async function makeRoot({ transport, cache, request }: Staging): Promise<void> {
+  const roots = made.get(transport) ?? new Set()
+  const root = posix.dirname(cache)
+  if (roots.has(root)) return
+  const { code, stderr } = await transport.run(
+    `${privateFolder(root)}\nmkdir -p ${shellPath(root)}\n`,
+    request,
+  )
+  if (code !== 0) throw hostFault(`${root} could not be made on`, transport.name, stderr)
+  made.set(transport, roots.add(root))
 }
 
 /** Where nothing travels, a link will do; a file of the user's is copied, so that no job writes to it. */

@@ -5,6 +5,7 @@ import type { Value } from '../pipeline/value.ts'
 import type { Exit, JobReport } from '../runners/job-report.ts'
 import type {
   CancelAnswer,
+  CleanAnswer,
   FetchAnswer,
   FetchQuestion,
   LogAnswer,
@@ -43,6 +44,8 @@ export interface ScriptedRunner extends Runner {
   refuse(answer: SubmitAnswer, times?: number): void
   /** What a fetch of this job answers. */
   fetched(tag: Tag, answer: FetchAnswer): void
+  /** Whether its folder withstands removal. */
+  hold(tag: Tag, held: boolean): void
   /** How often the job's command was executed. */
   executions(tag: Tag): number
   /** The tags that were ever submitted, in order. */
@@ -88,6 +91,7 @@ interface Host {
   readonly submitted: Tag[]
   readonly settled: Tag[]
   readonly cleaned: Tag[]
+  readonly unremovable: Set<Tag>
   readonly calls: Record<Method, number>
 }
 
@@ -100,6 +104,7 @@ function emptyHost(): Host {
     submitted: [],
     settled: [],
     cleaned: [],
+    unremovable: new Set(),
     calls: { submit: 0, look: 0, settle: 0, cancel: 0, fetch: 0, clean: 0 },
   }
 }
@@ -159,6 +164,7 @@ function playOn(host: Host, clock: { now(): number }): Play {
     },
     refuse: (answer, times = 1) => void host.refusals.push(...Array.from({ length: times }, () => answer)),
     fetched: (tag, answer) => void (jobOn(host, tag).answer = answer),
+    hold: (tag, held) => void (held ? host.unremovable.add(tag) : host.unremovable.delete(tag)),
     executions: (tag) => host.jobs.get(tag)?.executions ?? 0,
     submitted,
     settled,
@@ -169,7 +175,7 @@ function playOn(host: Host, clock: { now(): number }): Play {
 
 /** What a monitor sees of the host. */
 function runnerOn(host: Host, play: Play, atOnce: boolean): Runner {
-  const { jobs, settled, cleaned } = host
+  const { jobs, settled } = host
   return {
     submit: (all) =>
       call(host, 'submit', () => new Map(all.map((one) => [one.tag, take(host, play, atOnce, one)]))),
@@ -185,7 +191,7 @@ function runnerOn(host: Host, play: Play, atOnce: boolean): Runner {
       }),
     cancel: (tags) => call(host, 'cancel', () => new Map(tags.map((tag) => [tag, stop(host, play, tag)]))),
     fetch: (question) => call(host, 'fetch', () => bring(jobOn(host, question.tag), question)),
-    clean: (tags) => call(host, 'clean', () => void cleaned.push(...tags)),
+    clean: (tags) => call(host, 'clean', () => tidy(host, tags)),
     close: () => Promise.resolve(),
   }
 }
@@ -243,6 +249,12 @@ function bring(job: HostJob, { outputs, spec }: FetchQuestion): FetchAnswer {
     outputs: missing,
     message: missing.map((name) => `output ${name}: not there`).join('; '),
   }
+}
+
+function tidy({ cleaned, unremovable }: Host, tags: readonly Tag[]): CleanAnswer {
+  const removed = tags.filter((tag) => !unremovable.has(tag))
+  cleaned.push(...removed)
+  return { removed, bytes: 0, left: tags.filter((tag) => unremovable.has(tag)) }
 }
 
 function newJob(tag: Tag): HostJob {

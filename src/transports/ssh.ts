@@ -31,12 +31,14 @@ export function ssh(options: SshOptions): Transport {
   const pool = openShellPool({ connection, clock, logger, shell, most: shells })
   const quick = openFileLane(connection, clock)
   const bulk = lanes > 1 ? openFileLane(connection, clock) : quick
+  const stream = openStreams({ connection, clock, shell })
   return {
     name: connection.name,
     run: pool.run,
-    ...remoteFiles({ host: connection.name, run: pool.run, quick, bulk }),
+    stream,
+    ...remoteFiles({ host: connection.name, run: pool.run, stream, quick, bulk }),
     login: (ask, request) => connection.login(ask, request),
-    stream: openStreams({ connection, clock, shell }),
+    connections: () => connection.spent(),
     watch: () => () => {}, // the machine cannot say it; looks tell
     async close() {
       await Promise.all([pool.close(), quick.close(), bulk.close()])

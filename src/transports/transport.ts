@@ -2,7 +2,10 @@
 export interface Transport {
   /** Where it leads, for people: `this machine`, `user@host`. */
   readonly name: string
-  /** Runs a script under the machine's POSIX shell and gives both streams apart. Aborting stops the script. */
+  /**
+   * Runs a script under the machine's POSIX shell and gives both streams apart. Aborting stops the script. An error of `notSent`
+   * says that nothing of it went out; with any other the script may have run.
+   */
   run(script: string, options: RequestOptions): Promise<ShellAnswer>
   /** At most `length` bytes of a file from `offset`; fewer at its end. */
   read(path: string, range: { offset: number; length: number }, options: RequestOptions): Promise<Uint8Array>
@@ -28,6 +31,8 @@ export interface Transport {
   watch(path: string, changed: () => void): () => void
   /** Of a way that may ask a person: logs in with somebody there to answer, which ends `login-needed`. */
   login?(ask: Ask, options: RequestOptions): Promise<void>
+  /** Of a way that is counted: connections begun today (UTC), of how many. */
+  connections?(): Promise<{ readonly used: number; readonly limit: number }>
   close(): Promise<void>
 }
 

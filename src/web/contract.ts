@@ -1,6 +1,6 @@
-// All that the API answers, in one place (what it is asked stands in `requests.ts`): the handlers, the OpenAPI description
-// and the page are held to it. Times are ms since
-// 1970 by the server's clock; `now` beside them says what that clock read, so that a page can say "since" right.
+// All that the API answers (of hosts in `host-contract.ts`; what it is asked stands in `requests.ts`): the handlers, the OpenAPI
+// description and the page are held to it. Times are ms since 1970 by the server's clock; `now` beside them says what that
+// clock read, so that a page can say "since" right.
 
 import { z } from 'zod'
 import { errorCodes } from '../core/error.ts'
@@ -146,6 +146,8 @@ export type RunAnswer = z.infer<typeof runAnswer>
 
 // ── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+export const spared = z.object({ until: time, why: z.string() })
+
 /** A job in one flat line. What is left out is not known or not so. */
 export const jobRow = z.object({
   key: z.string(),
@@ -170,10 +172,14 @@ export const jobRow = z.object({
   unreachableSince: time.exactOptional(),
   loginNeeded: flag,
   pausedSince: time.exactOptional(),
+  /** The budget of its host is spent: nothing, or less, is asked there until then. */
+  spared: spared.exactOptional(),
   unseenSince: time.exactOptional(),
   cancelRequested: z.object({ at: time, by: z.string(), keep: flag }).exactOptional(),
   /** What its log says of how far it is (rule L5). */
   percent: z.number().exactOptional(),
+  /** How far its files have travelled, in bytes; only where the process that answers drives. */
+  travel: z.object({ way: z.enum(['there', 'home']), done: count, total: count }).exactOptional(),
 })
 export type JobRow = z.infer<typeof jobRow>
 
@@ -263,23 +269,7 @@ export const changes = z.object({
 })
 export type Changes = z.infer<typeof changes>
 
-// ── hosts and waits ───────────────────────────────────────────────────────────────────────────────────────
-
-export const hostRow = z.object({
-  destination: z.string(),
-  /** Jobs there that are open, by state. */
-  jobs: z.partialRecord(jobStateName, count),
-  unreachable: z.object({ since: time, why: z.string(), login: flag }).exactOptional(),
-  paused: z.object({ since: time, why: z.string() }).exactOptional(),
-  /** When it last answered a look; only where the process that answers drives. */
-  lookedAt: time.exactOptional(),
-  /** What may be used of it, as the configuration says; what is used now where that is known. */
-  limits: list(z.object({ what: z.string(), limit: z.number(), used: z.number().exactOptional() })),
-})
-export type HostRow = z.infer<typeof hostRow>
-
-export const hostList = z.object({ hosts: list(hostRow), now: time })
-export type HostList = z.infer<typeof hostList>
+// ── waits ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** One wait of an open run; `on` is what its module's outcome says. */
 export const waitRow = z.object({

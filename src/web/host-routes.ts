@@ -1,6 +1,7 @@
 import { AbeyanceError } from '../core/error.ts'
 import type { DestinationFacts, Standing } from '../workspace/workspace.ts'
-import { hostList, type HostRow, type JobRow, type JobStateName } from './contract.ts'
+import type { JobRow, JobStateName } from './contract.ts'
+import { hostList, type HostRow } from './host-contract.ts'
 import { isFinalKind } from './is-final-kind.ts'
 import { doneAnswer, emptyBody } from './requests.ts'
 import { nothing, route, type Route } from './route.ts'
@@ -61,7 +62,7 @@ interface Known {
 function hostRow(destination: string, rows: readonly JobRow[], { facts, standing = {} }: Known): HostRow {
   const jobs: Partial<Record<JobStateName, number>> = {}
   for (const { state } of rows) jobs[state] = (jobs[state] ?? 0) + 1
-  const { lapse, paused } = standing
+  const { lapse, paused, spared } = standing
   return {
     destination,
     jobs,
@@ -69,6 +70,7 @@ function hostRow(destination: string, rows: readonly JobRow[], { facts, standing
       unreachable: { since: lapse.since, why: lapse.why, ...(lapse.login && { login: true }) },
     }),
     ...(paused && { paused: { since: paused.since, why: paused.why } }),
+    ...(spared && { spared }),
     ...(facts?.answeredAt !== undefined && { lookedAt: facts.answeredAt }),
     limits: limitsOf(facts, rows),
   }

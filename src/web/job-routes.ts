@@ -59,10 +59,10 @@ function readingRoutes(around: Surroundings): readonly Route[] {
         ])
         let times: JobTimes | undefined
         for (const change of history) times = withChange(times, change)
-        const percent = (await around.picture()).jobs.get(key)?.percent
+        const progress = (await around.picture()).jobs.get(key)
         const { attempt, tag, destination, state, earlier, signature, spec } = job
         return {
-          job: jobRow(job, { times, percent }),
+          job: jobRow(job, { times, progress }),
           signature,
           spec: { ...spec },
           attempts: [...earlier, { attempt, tag, destination, state }],

@@ -1,5 +1,6 @@
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
+import type { Travel } from '../runners/runner.ts'
 import type { JobRow } from './contract.ts'
 import { isFinalKind } from './is-final-kind.ts'
 import type { JobTimes } from './job-times.ts'
@@ -7,11 +8,17 @@ import type { JobTimes } from './job-times.ts'
 /** What is known of a job beside its record. */
 export interface JobContext {
   readonly times: JobTimes | undefined
-  readonly percent: number | undefined
+  readonly progress: JobProgress | undefined
+}
+
+/** How far it is, as was told and nowhere written down. */
+export interface JobProgress {
+  readonly percent?: number
+  readonly travel?: Travel
 }
 
 /** A job as the table shows it: flat, and little, since ten thousand of them are sent. */
-export function jobRow(job: JobRecord, { times, percent }: JobContext): JobRow {
+export function jobRow(job: JobRecord, { times, progress }: JobContext): JobRow {
   const { key, name, destination, attempt, state, cancelRequested, noted } = job
   return {
     key,
@@ -22,12 +29,12 @@ export function jobRow(job: JobRecord, { times, percent }: JobContext): JobRow {
     since: state.since,
     ...timesOf(state, times?.attempt === attempt ? times : undefined),
     ...('nativeId' in state && { nativeId: state.nativeId }),
-    ...('reason' in state && { reason: state.reason }),
-    ...messageOf(state),
+    ...whyOf(state),
     ...(isUnsent(state) && { waitsForPlace: true }),
     ...(job.unreachableSince !== undefined && { unreachableSince: job.unreachableSince }),
     ...(job.loginNeeded && { loginNeeded: true }),
     ...(job.pausedSince !== undefined && { pausedSince: job.pausedSince }),
+    ...(job.spared && { spared: job.spared }),
     ...(noted?.unseen && { unseenSince: noted.since }),
     ...(cancelRequested && {
       cancelRequested: {
@@ -36,7 +43,7 @@ export function jobRow(job: JobRecord, { times, percent }: JobContext): JobRow {
         ...(cancelRequested.keep && { keep: true }),
       },
     }),
-    ...(percent !== undefined && !isFinalKind(state.kind) && { percent }),
+    ...progressIn(state, progress),
   }
 }
 
@@ -60,8 +67,18 @@ function isUnsent(state: JobState): boolean {
   return state.kind === 'submitting' && state.intent === undefined && state.notBefore === undefined
 }
 
-function messageOf(state: JobState): { readonly message?: string } {
-  if ('message' in state && state.message !== undefined) return { message: state.message }
-  if ('why' in state) return { message: state.why }
-  return state.kind === 'cancelled' ? { message: `by ${state.by}` } : {}
+function progressIn({ kind }: JobState, { percent, travel }: JobProgress = {}): JobProgress {
+  const travels = kind === 'submitting' ? 'there' : kind === 'fetching' ? 'home' : undefined
+  return {
+    ...(percent !== undefined && !isFinalKind(kind) && { percent }),
+    ...(travel && travel.way === travels && { travel }),
+  }
+}
+
+function whyOf(state: JobState): Pick<JobRow, 'reason' | 'message'> {
+  if (state.kind === 'fetching') return 'gone' in state && state.gone ? state.gone : {}
+  const reason = 'reason' in state && { reason: state.reason }
+  if ('message' in state && state.message !== undefined) return { ...reason, message: state.message }
+  if ('why' in state) return { ...reason, message: state.why }
+  return reason || (state.kind === 'cancelled' ? { message: `by ${state.by}` } : {})
 }

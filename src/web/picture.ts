@@ -1,12 +1,12 @@
-import { Subscription } from 'rxjs'
 import type { JobKey, ModulePath, RunId } from '../core/ids.ts'
 import type { JobsNews } from '../monitor/job-monitor.ts'
+import { Subscription } from '../monitor/observables.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
 import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
-import type { WorkspaceEvent, WorkspaceView } from '../workspace/workspace.ts'
+import type { Standing, WorkspaceEvent, WorkspaceView } from '../workspace/workspace.ts'
 import type { JobRow, OutcomeKind, RunRow } from './contract.ts'
-import { jobRow } from './job-row.ts'
+import { jobRow, type JobProgress } from './job-row.ts'
 import { withChange, type JobTimes } from './job-times.ts'
 import { runRow } from './run-row.ts'
 
@@ -39,8 +39,11 @@ export async function openPicture(view: WorkspaceView, tell: Tell): Promise<Pict
   let take = (change: JobChange) => void early.push(change)
   const hear = (event: WorkspaceEvent) => {
     if (event.kind === 'changed') take(event.change)
-    else if (event.kind === 'progress') jobs.progress(event.key, event.percent)
-    else if (event.kind === 'run' || event.kind === 'outcome') {
+    else if (event.kind === 'progress') jobs.progress(event.key, { percent: event.percent })
+    else if (event.kind === 'staging') {
+      const { key, kind: _, ...travel } = event
+      jobs.progress(key, { travel })
+    } else if (event.kind === 'run' || event.kind === 'outcome') {
       runs.take(event)
       tell(event.kind === 'run' ? { kind: 'run', run: event.run } : event)
     } else if (event.kind !== 'matched' && event.kind !== 'discarded') {
@@ -78,19 +81,19 @@ export async function openPicture(view: WorkspaceView, tell: Tell): Promise<Pict
 function openJobs(tell: Tell) {
   const rows = new Map<JobKey, JobRow>()
   const times = new Map<JobKey, JobTimes>()
-  const percents = new Map<JobKey, number>()
+  const progress = new Map<JobKey, JobProgress>()
   let isNew = true
   const put = (job: JobRecord) =>
-    rows.set(job.key, jobRow(job, { times: times.get(job.key), percent: percents.get(job.key) }))
-  const forget = (key: JobKey) => [rows, times, percents].forEach((map) => map.delete(key))
+    rows.set(job.key, jobRow(job, { times: times.get(job.key), progress: progress.get(job.key) }))
+  const forget = (key: JobKey) => [rows, times, progress].forEach((map) => map.delete(key))
   return {
     rows,
     take: (change: JobChange) => void times.set(change.key, withChange(times.get(change.key), change)),
-    progress(key: JobKey, percent: number) {
-      percents.set(key, percent)
+    progress(key: JobKey, news: JobProgress) {
+      progress.set(key, { ...progress.get(key), ...news })
       const row = rows.get(key)
       if (!row) return
-      rows.set(key, { ...row, percent })
+      rows.set(key, { ...row, ...news })
       tell({ kind: 'job', key })
     },
     /** Its host is as it is now; the jobs' own records say nothing of it. */
@@ -109,7 +112,7 @@ function openJobs(tell: Tell) {
         if (!isNew) tell({ kind: 'anew' })
         isNew = false
       } else if (news.kind === 'changed') {
-        if (news.job.attempt !== rows.get(news.job.key)?.attempt) percents.delete(news.job.key)
+        outdate(progress, rows.get(news.job.key), news.job)
         put(news.job)
         tell({ kind: 'job', key: news.job.key })
       } else {
@@ -120,15 +123,22 @@ function openJobs(tell: Tell) {
   }
 }
 
-type Standing =
-  Awaited<ReturnType<WorkspaceView['standings']>> extends ReadonlyMap<string, infer S> ? S : never
+/** How far files are is over with the state in which they travelled; what a log said, with its attempt. */
+function outdate(progress: Map<JobKey, JobProgress>, before: JobRow | undefined, now: JobRecord): void {
+  if (now.attempt !== before?.attempt) progress.delete(now.key)
+  else if (now.state.kind !== before.state) {
+    const { travel: _, ...rest } = progress.get(now.key) ?? {}
+    progress.set(now.key, rest)
+  }
+}
 
-function standingRow(row: JobRow, { lapse, paused }: Standing = {}): JobRow {
-  const { unreachableSince: _1, loginNeeded: _2, pausedSince: _3, ...own } = row
+function standingRow(row: JobRow, { lapse, paused, spared }: Standing = {}): JobRow {
+  const { unreachableSince: _1, loginNeeded: _2, pausedSince: _3, spared: _4, ...own } = row
   return {
     ...own,
     ...(lapse && { unreachableSince: lapse.since, ...(lapse.login && { loginNeeded: true }) }),
     ...(paused && row.state === 'submitting' && { pausedSince: paused.since }),
+    ...(spared && { spared }),
   }
 }
 

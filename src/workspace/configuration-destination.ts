@@ -9,6 +9,7 @@ import { readShape } from './configuration-shape.ts'
 import { readRunner, type ConfiguredRunner } from './configured-runner.ts'
 import * as shape from './destination-shape.ts'
 import type { DestinationLimits } from './destination-limits.ts'
+import type { ArraySettings } from './open-options.ts'
 
 /** A destination as abeyance.yaml names it: nothing is connected to, no secret is looked up. */
 export interface NamedDestination {
@@ -22,9 +23,11 @@ export interface NamedDestination {
   readonly container?: Container
   readonly tags?: readonly string[]
   readonly limits?: DestinationLimits
+  readonly arrays?: ArraySettings
   readonly resubmit?: readonly RetryRule[]
   readonly logs?: LogSettings
   readonly schedulerCommandsPerHour?: number
+  readonly bytesPerHour?: string
 }
 
 type Whole = z.output<typeof shape.destination>
@@ -51,9 +54,9 @@ export function readDestination(
   const { runner } = parts
   if (whole === undefined || runner === undefined) return undefined
   checkPlace(whole, path, report)
-  const { host, user, port, key, jump, workFolder, environment, load } = whole
+  const { host, user, port, key, jump, workFolder, environment, load, arrays } = whole
   const { budget, ssh = {}, container, limits, resubmit, resources, tags, logs } = parts
-  const { connectionsPerDay, schedulerCommandsPerHour } = budget ?? {}
+  const { connectionsPerDay, schedulerCommandsPerHour, bytesPerHour } = budget ?? {}
   return {
     runner,
     ...(host !== undefined && {
@@ -74,9 +77,11 @@ export function readDestination(
     ...(container && { container }),
     ...(tags && { tags }),
     ...(limits && { limits }),
+    ...(arrays !== undefined && { arrays }),
     ...(resubmit && { resubmit }),
     ...(logs && { logs }),
     ...(schedulerCommandsPerHour !== undefined && { schedulerCommandsPerHour }),
+    ...(bytesPerHour !== undefined && { bytesPerHour }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byteSize } from '../core/byte-size.ts'
 import { memorySize } from '../core/memory-size.ts'
 import { containerRuntimes } from '../runners/container-settings.ts'
 import { secret, span } from './configuration-shape.ts'
@@ -40,6 +41,12 @@ export const destination = z.strictObject({
   container: z.json().exactOptional(),
   tags: z.json().exactOptional(),
   limits: z.json().exactOptional(),
+  arrays: z
+    .union([z.boolean(), z.strictObject({ most: z.int().min(2) })], {
+      error:
+        'is not as it must be: write `true`, or `{ most: N }` with the most jobs that go in one array, from 2',
+    })
+    .exactOptional(),
   resubmit: z.array(z.json()).exactOptional(),
   budget: z.json().exactOptional(),
   logs: z.json().exactOptional(),
@@ -66,6 +73,7 @@ export const limits = z.strictObject({
 export const budget = z.strictObject({
   connectionsPerDay: count.exactOptional(),
   schedulerCommandsPerHour: count.exactOptional(),
+  bytesPerHour: z.string().refine(isByteSize, 'write it as 512 MiB or 24 GiB').exactOptional(),
 })
 
 export const container = z.strictObject({
@@ -74,6 +82,14 @@ export const container = z.strictObject({
   image: name.exactOptional(),
   flags: names.exactOptional(),
 })
+
+function isByteSize(text: string): boolean {
+  try {
+    return byteSize(text) > 0
+  } catch {
+    return false
+  }
+}
 
 function isMemorySize(text: string): boolean {
   try {

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs'
+import { Subject } from '../monitor/observables.ts'
 import { AbeyanceError } from '../core/error.ts'
 import { readChanges } from '../monitor/kept-job.ts'
 import { keyedLock } from '../monitor/keyed-lock.ts'
@@ -10,6 +10,7 @@ import { asOutcomes } from './as-outcomes.ts'
 import { changeActions } from './change-actions.ts'
 import { closeAll } from './close-all.ts'
 import { destinationFacts } from './destination-facts.ts'
+import { diskUse } from './disk-use.ts'
 import { driverContext } from './driver-context.ts'
 import { explainRun } from './explain-run.ts'
 import { collectGarbage } from './gc.ts'
@@ -118,6 +119,7 @@ function assemble(interior: Interior, { runs, events, destinations, close }: Mov
     loginFor: (destination, socket) => loginFor(interior, destination, socket),
     standings: () => readStandings(store),
     destinations,
+    disk: (how) => diskUse(interior, how),
     liftPause: (destination) => monitor.liftPause(destination),
     ...changeActions(interior, runs),
     ...starting(interior, runs),

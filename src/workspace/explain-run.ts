@@ -8,13 +8,16 @@ import { explainDifference } from '../signatures/explain.ts'
 import { signGraph } from '../signatures/sign-graph.ts'
 import type { ModuleCatalog } from '../pipeline/module-kind.ts'
 import { resolver } from './resolve-given.ts'
+import type { Routes } from './routes.ts'
 import { runGraph } from './run-graph.ts'
+import { addsOf } from './signed-additions.ts'
 import type { Explanation } from './workspace.ts'
 
 /** What explaining reads: records, and the types that are known here. */
 interface Known {
   readonly store: Readable
   readonly catalog: ModuleCatalog
+  readonly routes: Routes
 }
 
 /** Why a module is signed otherwise than in an earlier run (rule S8): the first module and the first component that differ. */
@@ -70,7 +73,7 @@ async function existing({ store }: Known, id: RunId): Promise<RunRecord> {
 }
 
 async function components(interior: Known, run: RunRecord): Promise<GraphComponents> {
-  const { catalog, store } = interior
+  const { catalog, store, routes } = interior
   const said = new Map<ModulePath, Readonly<Record<string, Value>>>()
   for (const [module, outcome] of await readOutcomes(store, run.id)) {
     const record = outcome.kind === 'done' ? await readOutputsOf(store, outcome.outputs) : undefined
@@ -79,6 +82,7 @@ async function components(interior: Known, run: RunRecord): Promise<GraphCompone
   const signed = signGraph(await runGraph(run, catalog), {
     catalog,
     resolve: resolver(run.files),
+    addsOf: addsOf(routes, run.destinations),
     valuesOf: (path) => said.get(path),
   })
   return componentsOf(signed)

@@ -17,14 +17,15 @@ import {
 import { isFile, isFolder, type FileValue, type FolderValue, type Value } from '../pipeline/value.ts'
 import { readFolderManifest } from '../staging/folder-manifest.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
+import { isFar } from '../staging/places.ts'
+import type { FarFiles } from './far-files.ts'
 import type { Files } from './workspace.ts'
 
 /** Files and folders of a workspace, read by their values. `unpacked` is where folders are laid out to be read. */
-export function openFiles(objects: ObjectStore, unpacked: string): Files {
+export function openFiles(objects: ObjectStore, unpacked: string, far: Pick<FarFiles, 'bring'>): Files {
   const path = async (value: FileValue): Promise<string> => {
     if (value.at.kind === 'path') return value.at.path
-    if (value.at.kind === 'destination')
-      throw new AbeyanceError('unsupported', `${value.name} lives at ${value.at.destination} and is not here`)
+    if (isFar(value)) return objects.path(await far.bring(value))
     if (await objects.has(value.digest)) return objects.path(value.digest)
     throw new AbeyanceError(
       'missing-file',
@@ -65,11 +66,11 @@ export function openFiles(objects: ObjectStore, unpacked: string): Files {
   }
 }
 
-/** The objects that a value needs to be read again. */
+/** The objects that a value needs to be read again, and, under the same digests, what of it stays on machines. */
 export async function objectsOf(objects: ObjectStore, value: Value): Promise<readonly Digest[]> {
   const digests: Digest[] = []
   for (const { kind, at, digest } of keptIn(value)) {
-    if (at.kind !== 'workspace') continue
+    if (at.kind !== 'workspace' && !(at.kind === 'destination' && at.pinned)) continue
     digests.push(digest)
     if (kind === 'file' || !(await objects.has(digest))) continue
     for (const entry of await readFolderManifest(objects, digest))

@@ -8,11 +8,14 @@ import { isFinal } from '../records/job-state.ts'
 import { readOutcomes, readOutput, readRuns } from '../records/kept-run.ts'
 import type { OutputKey } from '../records/outcome.ts'
 import { keyOfReference, placeOf } from '../records/output-version.ts'
+import { readPins, type Pin } from '../records/pins.ts'
 import type { RecordId } from '../records/record-store.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { objectsOf } from './files.ts'
 import type { Interior } from './interior.ts'
+import { releasePins } from './release-pins.ts'
 import type { RunRegistry } from './run-registry.ts'
+import { wouldClean } from './would-clean.ts'
 import type { GcAnswer } from './workspace.ts'
 
 export interface GcOptions {
@@ -23,7 +26,7 @@ export interface GcOptions {
 
 /**
  * Removes what nothing needs any more (rule R12): old ended runs, outputs and jobs that no kept run uses, files that no
- * kept output names. What an open run needs never goes: its records are read first, what it may take at this moment counts as
+ * kept output names; then, on each destination, the folders that retention says so of, and those of jobs that went (rule J8). What an open run needs never goes: its records are read first, what it may take at this moment counts as
  * needed, and what is kept meanwhile stays.
  */
 export async function collectGarbage(
@@ -43,8 +46,18 @@ export async function collectGarbage(
     const old = runs.filter(isOld)
     if (!dryRun) await sweep(interior, driven, { ...waste, old }, (digest) => sweeper.sweep(digest))
     const bytes = waste.unused.reduce((sum, { size }) => sum + size, 0)
-    const { outputs, jobs, unused } = waste
-    return { runs: old.map(({ id }) => id), outputs: outputs.length, objects: unused.length, bytes, jobs }
+    const { outputs, jobs, unused, pins } = waste
+    const released = dryRun ? pins : await releasePins(interior, pins)
+    const cleaned = dryRun ? await wouldClean(interior, jobs) : await interior.monitor.clean()
+    return {
+      runs: old.map(({ id }) => id),
+      outputs: outputs.length,
+      objects: unused.length,
+      bytes,
+      jobs,
+      released,
+      cleaned: cleaned.filter(({ removed, left }) => removed.length + left.length > 0),
+    }
   } finally {
     sweeper.end()
   }
@@ -90,6 +103,8 @@ interface Waste {
   readonly waits: readonly RecordId[]
   readonly jobs: readonly JobKey[]
   readonly unused: readonly { readonly digest: Digest; readonly size: number }[]
+  /** What stays on destinations and no kept record names. */
+  readonly pins: readonly Pin[]
 }
 
 async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: Needs & Age): Promise<Waste> {
@@ -118,7 +133,8 @@ async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: N
     if (!ids.has(key.slice(0, key.indexOf('/')))) waits.push({ kind: 'wait', key })
   const unused: { digest: Digest; size: number }[] = []
   for await (const object of objects.all()) if (!used.has(object.digest)) unused.push(object)
-  return { outputs, waits, jobs, unused }
+  const pins = (await readPins(store)).filter(({ digest }) => !used.has(digest))
+  return { outputs, waits, jobs, unused, pins }
 }
 
 /** What was kept of attempts that were stopped so: no run names it, and it stays as long as the record that does (rule J6). */
@@ -158,7 +174,7 @@ async function sweep(
   // A run that began meanwhile may take what nothing needed before.
   const taken = driven.signatures()
   await store.remove([...outputs.filter(({ key }) => !taken.has(keyOfReference(key))), ...waits])
-  for (const key of jobs) if (!taken.has(key)) await monitor.discard(key)
+  for (const key of jobs) if (!taken.has(key)) await monitor.discard(key, { folders: 'later' })
   for (const { digest } of unused) {
     await removeObject(digest)
     await remove(join(state.kept, digest)) // where it was a folder, as it was laid out to be read

@@ -9,6 +9,7 @@ import type { JobRecord } from '../records/job-record.ts'
 import type { Readable } from '../records/kept-run.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { DigestMemo } from '../signatures/digest-memo.ts'
+import type { FarFiles } from './far-files.ts'
 import type { GuardedObjects } from './guarded-objects.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import type { OpenDestination } from './open-destinations.ts'
@@ -20,7 +21,7 @@ import type { Files } from './workspace.ts'
 /** What planning reads; a process that does not drive has it too. */
 export interface Planning extends Pick<
   Interior,
-  'folder' | 'files' | 'memo' | 'types' | 'catalog' | 'routes' | 'clock'
+  'folder' | 'files' | 'far' | 'memo' | 'types' | 'catalog' | 'routes' | 'clock'
 > {
   readonly store: Readable
   readonly objects: ObjectStore
@@ -35,6 +36,7 @@ export interface Interior {
   readonly store: RecordStore
   readonly objects: GuardedObjects
   readonly files: Files
+  readonly far: FarFiles
   readonly memo: DigestMemo
   readonly types: ReadonlyMap<string, AnyModuleType>
   readonly catalog: ModuleCatalog

@@ -1,11 +1,16 @@
 import { availableParallelism, totalmem } from 'node:os'
+import { byteSize } from '../core/byte-size.ts'
 import type { Clock } from '../core/clock.ts'
 import type { WorkspaceId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Runner } from '../runners/runner.ts'
 import { local as localRunner } from '../runners/local.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
+import { rationed } from '../runners/rationed.ts'
+import { metered } from '../transports/metered.ts'
 import { local as localTransport } from '../transports/local.ts'
+import { bookOf } from './budget-of.ts'
+import type { FarFiles } from './far-files.ts'
 import type { Destination, OpenOptions } from './open-options.ts'
 import type { Routes } from './routes.ts'
 import type { StateFolder } from './state-folder.ts'
@@ -23,6 +28,10 @@ interface Context {
   readonly clock: Clock
   readonly logger: Logger
   readonly logCap: number
+  /** Where budgets of hosts are kept. */
+  readonly hosts?: (() => Promise<string>) | undefined
+  /** What does not come home; without it, all does. */
+  readonly far?: Pick<FarFiles, 'bring' | 'lost'>
   wake(destination: string): void
 }
 
@@ -35,13 +44,15 @@ export function openDestinations(
   context: Context,
 ): ReadonlyMap<string, OpenDestination> {
   const all = settingsOf(named, context.state)
-  return new Map([...all].map(([name, settings]) => [name, open(name, settings, context)]))
+  const machines = new Map([...all].map(([name, { transport }]) => [name, transport.name]))
+  return new Map([...all].map(([name, settings]) => [name, open(name, settings, context, machines)]))
 }
 
 /** What the choice of a destination needs to know; nothing is opened for it. */
 export function routesOf(options: OpenOptions, state: StateFolder): Routes {
   const known = [...settingsOf(options.destinations ?? {}, state)].map(
-    ([name, { runner, tags = [], ...adds }]) => [name, { runner, tags, adds }] as const,
+    ([name, { runner, tags = [], arrays = false, ...adds }]) =>
+      [name, { runner, tags, adds, goAlone: arrays !== false && runner.arrays !== true }] as const,
   )
   return {
     destinations: new Map(known),
@@ -50,7 +61,7 @@ export function routesOf(options: OpenOptions, state: StateFolder): Routes {
   }
 }
 
-/** All that are there, by name: those that are named, and this machine. */
+/** Every destination that there is, with `local`, which need not be named. */
 export function settingsOf(
   named: Readonly<Record<string, Destination>>,
   state: StateFolder,
@@ -58,18 +69,36 @@ export function settingsOf(
   return new Map(Object.entries({ local: here(state), ...named }))
 }
 
-function open(name: string, settings: Destination, { state, wake, ...context }: Context): OpenDestination {
-  const runner = settings.runner.open({
+function open(
+  name: string,
+  settings: Destination,
+  { state, wake, far, ...context }: Context,
+  machines: ReadonlyMap<string, string>,
+): OpenDestination {
+  const { arrays = false } = settings
+  const { clock, logger, hosts = async () => state.hosts } = context
+  const book = bookOf(settings, hosts)
+  // What does not travel costs nobody's network.
+  const isFar = settings.transport.stream !== undefined
+  const transport = isFar ? metered(settings.transport, { book, clock, logger }) : settings.transport
+  const isNear = (other: string) => machines.get(other) === settings.transport.name
+  const opened = settings.runner.open({
     ...context,
-    transport: settings.transport,
+    usage: book,
+    transport,
     workFolder: settings.workFolder,
     logFolder: state.logs,
     ...(settings.schedulerCommandsPerHour !== undefined && {
       schedulerCommandsPerHour: settings.schedulerCommandsPerHour,
     }),
+    ...(far && { places: { ...far, own: name, isNear } }),
+    ...(arrays !== false && { arrays: arrays === true ? {} : arrays }),
     wake: () => wake(name),
   })
-  return { name, settings, runner }
+  const bytesPerHour = settings.bytesPerHour === undefined ? Infinity : byteSize(settings.bytesPerHour)
+  const ration = { destination: name, bytesPerHour, book, clock }
+  const runner = bytesPerHour === Infinity ? opened : rationed(opened, ration)
+  return { name, settings: { ...settings, transport }, runner }
 }
 
 function here(state: StateFolder): Destination {

@@ -11,10 +11,12 @@ import { openMonitor, type OpenMonitor } from '../monitor/open-monitor.ts'
 import { openOutbox } from '../monitor/open-outbox.ts'
 import type { Outbox } from '../monitor/outbox.ts'
 import { lowdbStore } from '../records/lowdb.ts'
+import { pinId } from '../records/pins.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { openDigestMemo } from '../signatures/digest-memo.ts'
 import { openObjects } from '../staging/objects.ts'
 import { closeAll } from './close-all.ts'
+import { openFarFiles, wayAmong } from './far-files.ts'
 import { openFiles } from './files.ts'
 import { guardedObjects } from './guarded-objects.ts'
 import type { Interior } from './interior.ts'
@@ -67,17 +69,18 @@ async function openParts(
   const id = await identity(store)
   const objects = guardedObjects(await openObjects(state.objects))
   let monitor: OpenMonitor | undefined
-  const destinations = openDestinations(options.destinations ?? {}, {
+  const shared = { store, clock, logger }
+  const reading = readers({ store, state, objects }, () => destinations)
+  const destinations: ReadonlyMap<string, OpenDestination> = openDestinations(options.destinations ?? {}, {
     state,
     workspace: id,
     objects,
-    clock,
-    logger,
-    logCap: options.logCap ?? usualLogCap,
+    far: reading.far,
+    ...shared,
+    ...keeping(options),
     wake: (name) => monitor?.wake(name),
   })
   parting.push(...[...destinations.values()].flatMap(partingOf))
-  const shared = { store, clock, logger }
   const runnerOf = (name: string) => destinations.get(name)?.runner
   const outbox = outboxOf(options, shared)
   parting.push(() => outbox.close())
@@ -106,11 +109,29 @@ async function openParts(
     waits,
     monitor: opened,
     types: knownTypes(options),
-    files: openFiles(objects, state.kept),
+    ...reading,
     memo: await openDigestMemo(state.memo, clock),
     catalog: catalogOf(options),
     routes: routesOf(options, state),
   }
+}
+
+/** Files as they are read, wherever they are. */
+function readers(
+  { store, state, objects }: Pick<Interior, 'store' | 'state' | 'objects'>,
+  destinations: () => ReadonlyMap<string, OpenDestination>,
+): Pick<Interior, 'files' | 'far'> {
+  const far = openFarFiles({
+    objects,
+    folder: state.logs,
+    wayTo: async (name) => wayAmong(destinations(), name),
+    forget: ({ digest, at }) => store.remove([pinId({ digest, destination: at.destination })]),
+  })
+  return { far, files: openFiles(objects, state.kept, far) }
+}
+
+function keeping({ logCap = usualLogCap, hosts }: OpenOptions) {
+  return { logCap, hosts }
 }
 
 function pacing({ monitor = {}, logs = {} }: OpenOptions) {
@@ -145,6 +166,7 @@ function watched(destinations: ReadonlyMap<string, OpenDestination>) {
         name,
         runner,
         limits: limitsOf(settings),
+        gathers: (settings.arrays ?? false) !== false && settings.runner.arrays === true,
         defaults: settings,
         ...(settings.logs && { logs: settings.logs }),
       },

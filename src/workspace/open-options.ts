@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly onEvent?: (event: WorkspaceEvent) => void
   /** Also from a process in another container or on another host, which cannot be looked at from here and is gone for good (rule R11). */
   readonly takeOver?: boolean
+  /** The folder where budgets of hosts are kept, for all workspaces that are given the same; the workspace's own when not given. */
+  readonly hosts?: () => Promise<string>
   /** Aborting closes the workspace. */
   readonly signal?: AbortSignal
   /** Bytes of a stream that are kept when its job ends; 64 MiB when not given (rule J5). */
@@ -48,7 +50,14 @@ export interface Destination extends DestinationDefaults {
   readonly workFolder: string
   readonly tags?: readonly string[]
   readonly limits?: DestinationLimits
+  /** Whether jobs that ask for the same go as job arrays, where its scheduler has them. */
+  readonly arrays?: ArraySettings
   /** How often its scheduler is asked in an hour where nothing is in doubt; 12 when not given. */
   readonly schedulerCommandsPerHour?: number
+  /** Such as `10 GiB`, both ways; then nothing is submitted, looked at or fetched there until an hour has room again. */
+  readonly bytesPerHour?: string
   readonly logs?: LogSettings
 }
+
+/** `most`: of one array; without it as many as are submitted at once. */
+export type ArraySettings = boolean | { readonly most?: number }

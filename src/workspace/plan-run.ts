@@ -10,6 +10,7 @@ import type { Planning } from './interior.ts'
 import { readStandings } from './read-standings.ts'
 import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
+import { addsOf } from './signed-additions.ts'
 import { runGraph } from './run-graph.ts'
 import { doesTheSame, newRun } from './start-run.ts'
 import { knownJob, knownOutput } from './surroundings-of.ts'
@@ -36,9 +37,10 @@ export async function planRun(planning: Planning, run: RunRecord): Promise<Plan>
     catalog,
     files,
     resolve: resolver(run.files),
+    addsOf: addsOf(planning.routes, run.destinations),
     before: await readOutcomes(store, run.id),
     output: (key: string) => knownOutput(planning, key),
-    job: async (key: JobKey) => knownJob(planning.objects, await planning.jobOf(key)),
+    job: async (key: JobKey) => knownJob(planning, await planning.jobOf(key)),
   }
   const steps = await plan(around, {
     graph,

@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import { duration } from '../core/duration.ts'
 import type { DocumentPath } from '../pipeline/problem.ts'
 import type { SshOptions } from '../transports/ssh.ts'
 import type { Ask, Transport } from '../transports/transport.ts'
 import type { Reached } from './configuration-destination.ts'
 import { fromFolder, lookUpSecret, type SecretContext } from './look-up-secret.ts'
-import { stateFolder } from './state-folder.ts'
+import { sharedHosts } from './shared-state.ts'
 
 export interface ReachContext extends SecretContext {
   /** Answers what the host asks at a login, where somebody is there. */
@@ -40,7 +39,7 @@ async function sshOptions(
     ...(connectTimeout !== undefined && { connectTimeout: duration(connectTimeout) }),
     ...(keepalive !== undefined && { keepalive: duration(keepalive) }),
     ...(context.ask && { ask: context.ask }),
-    folder: join(stateFolder(context.folder).root, 'ssh'),
+    folder: sharedHosts(context.folder, context.environment),
     environment: asRecord((name) => context.environment(name)),
   }
 }

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
-import { filter, firstValueFrom, fromEvent, scan, takeUntil } from 'rxjs'
 import { systemClock } from '../core/clock.ts'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
 import { runId, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
-import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
+import type { RetryAnswer } from '../monitor/job-monitor.ts'
 import { readableJobs, readChanges, readHistory, readJob } from '../monitor/kept-job.ts'
 import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
@@ -18,19 +17,24 @@ import { asOutcomes } from './as-outcomes.ts'
 import { ask } from './ask.ts'
 import { assertWorkspace } from './assert-workspace.ts'
 import { destinationFacts } from './destination-facts.ts'
+import { diskBeside } from './disk-use.ts'
 import { driveWorkspace } from './drive-workspace.ts'
 import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
+import { openFarFiles, wayAmong } from './far-files.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
 import { loginBeside } from './login-beside.ts'
 import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
+import { routesOf } from './open-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
 import { planBeside } from './plan-beside.ts'
 import { readStandings } from './read-standings.ts'
+import type { Routes } from './routes.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
+import { untilConfirmed } from './until-confirmed.ts'
 import { watchBeside } from './watch-beside.ts'
 import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
 
@@ -41,6 +45,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
   await assertWorkspace(root)
   const reader = await readLowdbStore(state.records)
   const objects = await openObjects(state.objects)
+  const routes = routesOf(options, state)
   const tails = tailBeside({
     state,
     reader,
@@ -49,19 +54,23 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silent,
     logs: options.logs ?? {},
+    books: options.hosts,
   })
+  const wayTo = async (name: string) => wayAmong(await tails.destinations(), name)
+  const far = openFarFiles({ objects, folder: state.logs, wayTo })
   const watching = watchBeside(reader, options.clock ?? systemClock)
   return {
     folder: root,
     events$: watching.events$,
     jobs$: watching.jobs$,
     destinations: () => destinationFacts(options, state),
-    files: openFiles(objects, state.kept),
+    files: openFiles(objects, state.kept, far),
     log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
-    plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start),
-    ...reading(reader, options),
+    plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start, far.wayTo),
+    ...reading(reader, options, routes),
+    disk: (how) => diskBeside(reader, tails, options, how),
     ...asking(root, options, {
-      jobOf: async (key) => existing(key, await reading(reader, options).job(key)),
+      jobOf: async (key) => existing(key, await reading(reader, options, routes).job(key)),
       assertFailed: async (run, module) => {
         await reader.refresh()
         await assertFailed(reader, run, module)
@@ -78,6 +87,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
 function reading(
   reader: RecordReader,
   options: OpenOptions,
+  routes: Routes,
 ): Pick<
   WorkspaceView,
   'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'changes' | 'neededBy' | 'explain' | 'standings'
@@ -108,7 +118,7 @@ function reading(
     standings: async () => readStandings(await fresh()),
     neededBy: async (key) => neededBy(await fresh(), key),
     explain: async (run, module, more = {}) =>
-      explainRun({ store: await fresh(), catalog: catalogOf(options) }, run, { module, ...more }),
+      explainRun({ store: await fresh(), catalog: catalogOf(options), routes }, run, { module, ...more }),
   }
 }
 
@@ -116,8 +126,8 @@ function reading(
 async function showing(store: RecordReader): Promise<(job: JobRecord) => JobRecord> {
   const standings = await readStandings(store)
   return (job) => {
-    const { lapse, paused } = standings.get(job.destination) ?? {}
-    return withReach(job, lapse, paused?.since)
+    const { lapse, paused, spared } = standings.get(job.destination) ?? {}
+    return withReach(job, lapse, paused?.since, spared)
   }
 }
 
@@ -152,13 +162,13 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
   return {
     cancelJob: (job, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.cancelJob(job, more)),
+        (own) => untilConfirmed(own, options, () => own.cancelJob(job, more)),
         { kind: 'cancel-job', job, ...more },
         async (answer) => cancelled(answer, await jobOf(job)),
       ),
     stopJob: (job, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.stopJob(job, more)),
+        (own) => untilConfirmed(own, options, () => own.stopJob(job, more)),
         { kind: 'stop-job', job, ...more },
         async (answer) => stopped(answer, await jobOf(job)),
       ),
@@ -177,7 +187,7 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
     },
     cancelRun: (run, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.cancelRun(run, more)),
+        (own) => untilConfirmed(own, options, () => own.cancelRun(run, more)),
         { kind: 'cancel-run', run, ...more },
         nothing,
       ),
@@ -193,36 +203,6 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
       return change((own) => own.retryModule(run, module), { kind: 'retry-module', run, module }, nothing)
     },
   }
-}
-
-// How long a process that only cancels waits for the hosts to confirm it; what they have not by then, the next driver asks again.
-const confirmWithin = 30_000
-
-/** Cancels, and stays until what was asked to end has ended: a process that goes at once would leave it running. */
-async function stopping<T>(own: Workspace, { clock = systemClock }: OpenOptions, cancel: () => Promise<T>) {
-  const answer = await cancel()
-  const late = new AbortController()
-  const timer = clock.setTimeout(() => late.abort(), confirmWithin)
-  await firstValueFrom(
-    own.jobs$.pipe(
-      scan(unconfirmed, new Set<JobKey>()),
-      filter((open) => open.size === 0),
-      takeUntil(fromEvent(late.signal, 'abort')),
-    ),
-    { defaultValue: undefined },
-  )
-  clock.clearTimeout(timer)
-  return answer
-}
-
-/** The jobs that were asked to end and have not. */
-function unconfirmed(open: Set<JobKey>, news: JobsNews): Set<JobKey> {
-  if (news.kind === 'discarded') open.delete(news.key)
-  else
-    for (const job of news.kind === 'present' ? news.jobs : [news.job])
-      if (job.cancelRequested && !isFinal(job.state)) open.add(job.key)
-      else open.delete(job.key)
-  return open
 }
 
 /** Where it is refused because the job is open, one look says how it stands, as a driver would have seen. */

@@ -14,6 +14,7 @@ import type { Ask } from '../transports/transport.ts'
 import { lookUpSecret } from './look-up-secret.ts'
 import { makeDestinations } from './make-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
+import { sharedHosts } from './shared-state.ts'
 import { useModules, type Used } from './use-modules.ts'
 
 export interface ConfigurationContext {
@@ -70,6 +71,7 @@ async function optionsOf(file: ConfigurationFile, making: Making): Promise<OpenO
   if (complete) checkNames(file, used, report)
   return {
     modules: used.modules,
+    hosts: sharedHosts(making.folder, making.environment),
     destinations: await makeDestinations(file.destinations, { ...making, runners: used.runners, complete }),
     ...(file.default !== undefined && { defaultDestination: file.default }),
     route: file.route,

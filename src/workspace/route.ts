@@ -19,7 +19,9 @@ export function route(
     )
   }
   refuseWhatItCannot(routes, job, chosen.name)
-  return { ...chosen, why: chosen.why + elsewhere(job, destination.adds, chosen.name) }
+  const { runner, adds, goAlone } = destination
+  const alone = goAlone === true ? `; without job arrays, which ${runner.kind} does not have here` : ''
+  return { ...chosen, why: chosen.why + elsewhere(job, adds, chosen.name) + alone }
 }
 
 /** Where rules send a job that fails there. */

@@ -6,7 +6,13 @@ import type { RunnerKind } from '../runners/runner.ts'
 export interface Routes {
   readonly destinations: ReadonlyMap<
     string,
-    { readonly runner: RunnerKind; readonly tags: readonly string[]; readonly adds: DestinationDefaults }
+    {
+      readonly runner: RunnerKind
+      readonly tags: readonly string[]
+      readonly adds: DestinationDefaults
+      /** It asks for job arrays, and its runner has none. */
+      readonly goAlone?: boolean
+    }
   >
   readonly default: string
   readonly byType: Readonly<Record<string, string>>

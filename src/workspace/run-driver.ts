@@ -10,7 +10,7 @@ import {
   takeUntil,
   takeWhile,
   type Observable,
-} from 'rxjs'
+} from '../monitor/observables.ts'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
 import type { JobKey, RunId } from '../core/ids.ts'
 import type { RunRecord } from '../records/run-record.ts'

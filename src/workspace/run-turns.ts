@@ -1,4 +1,4 @@
-import { BehaviorSubject, Subject } from 'rxjs'
+import { BehaviorSubject, Subject } from '../monitor/observables.ts'
 import { AbeyanceError, isAbeyanceError, messageOf } from '../core/error.ts'
 import type { JobKey } from '../core/ids.ts'
 import type { Execution } from '../engine/execution.ts'

@@ -21,10 +21,10 @@ export async function newRun(
   pipeline: Pipeline,
   options: StartOptions,
 ): Promise<RunRecord> {
-  const { memo, catalog, clock, folder, objects } = interior
+  const { memo, catalog, clock, folder, far } = interior
   assertValid(pipeline, interior)
-  const looking = { base: options.base ?? pipeline[documentFolder] ?? folder, memo }
-  for (const [name, what] of Object.entries(options.inputs ?? {})) await refuseForged(objects, name, what)
+  const looking = { base: options.base ?? pipeline[documentFolder] ?? folder, memo, wayTo: far.wayTo }
+  for (const [name, what] of Object.entries(options.inputs ?? {})) await refuseForged(interior, name, what)
   const inputs = await inputValues(pipeline, options.inputs ?? {}, (what) => valueOf(what, looking))
   const isGiven = (name: string) => (options.inputs?.[name] ?? undefined) !== undefined
   const files = await resolveFiles(pipeline, isGiven, looking)

@@ -8,15 +8,17 @@ import { isFile, type FileValue } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { readOutcomes, readOutput } from '../records/kept-run.ts'
 import type { Outcome, OutputKey, OutputRecord } from '../records/outcome.ts'
+import { isPinned } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { askedJob, fitJob } from '../runners/destination-defaults.ts'
-import type { ObjectStore } from '../staging/object-store.ts'
+import { pinnedIn } from '../staging/places.ts'
 import { fileValue } from '../signatures/file-values.ts'
 import { given } from '../pipeline/pipeline.ts'
 import { objectsOf } from './files.ts'
 import type { Interior, Planning } from './interior.ts'
 import { resolver } from './resolve-given.ts'
 import { route } from './route.ts'
+import { addsOf, assertAsSigned } from './signed-additions.ts'
 
 /** What the engine is handed for one run: the workspace, seen through the words that the engine knows. */
 export async function surroundingsOf(
@@ -33,8 +35,9 @@ export async function surroundingsOf(
     logger: interior.logger,
     signal: interior.signal,
     resolve: resolver(run.files),
+    addsOf: addsOf(interior.routes, run.destinations),
     output: (key) => knownOutput(interior, key),
-    job: async (key) => knownJob(objects, await monitor.get(key)),
+    job: async (key) => knownJob(interior, await monitor.get(key)),
     put: (entries) => store.put(entries),
     suspend: (request) => monitor.start(jobRequest(interior, run, request)),
     again: (request, after) => newAttempt(monitor, jobRequest(interior, run, request), after),
@@ -52,20 +55,16 @@ export async function surroundingsOf(
   }
 }
 
+type Keeping = Pick<Planning, 'store' | 'objects'>
+
 /** Outputs whose files are no longer kept are not known: their module runs again. */
-export async function knownOutput(
-  { store, objects }: Pick<Planning, 'store' | 'objects'>,
-  key: OutputKey,
-): Promise<OutputRecord | undefined> {
-  const record = await readOutput(store, key)
-  return record && (await areKept(objects, record.outputs)) ? record : undefined
+export async function knownOutput(kept: Keeping, key: OutputKey): Promise<OutputRecord | undefined> {
+  const record = await readOutput(kept.store, key)
+  return record && (await areKept(kept, record.outputs)) ? record : undefined
 }
 
 /** A job, with word of it where files that it made are gone. What merely reads like a file, in JSON that it wrote, is none. */
-export async function knownJob(
-  objects: ObjectStore,
-  job: JobRecord | undefined,
-): Promise<KnownJob | undefined> {
+export async function knownJob(kept: Keeping, job: JobRecord | undefined): Promise<KnownJob | undefined> {
   if (job?.state.kind !== 'succeeded') return job
   const { state, spec } = job
   const made = Object.entries(state.outputs).filter(([name]) => {
@@ -73,23 +72,30 @@ export async function knownJob(
     if (output?.kind === 'stream') return output.as === 'file'
     return output?.kind === 'file' || output?.kind === 'files' || output?.kind === 'folder'
   })
-  return (await areKept(objects, Object.fromEntries(made))) ? job : { ...job, isGone: true }
+  return (await areKept(kept, Object.fromEntries(made))) ? job : { ...job, isGone: true }
 }
 
-async function areKept(objects: ObjectStore, outputs: Values): Promise<boolean> {
+async function areKept({ store, objects }: Keeping, outputs: Values): Promise<boolean> {
   for (const value of Object.values(outputs)) {
-    for (const digest of await objectsOf(objects, value)) if (!(await objects.has(digest))) return false
+    const away = new Map([...pinnedIn(value)].map((file) => [file.digest, file]))
+    for (const digest of await objectsOf(objects, value)) {
+      if (await objects.has(digest)) continue
+      const file = away.get(digest)
+      if (file === undefined || !(await isPinned(store, file))) return false
+    }
   }
   return true
 }
 
 function jobRequest(
-  { routes, destinations }: Interior,
+  { routes, destinations, catalog }: Interior,
   run: RunRecord,
-  { key, signature, type, module, settings, ...request }: SuspensionRequest,
+  asking: SuspensionRequest,
 ): JobRequest {
+  const { key, signature, type, module, settings, ...request } = asking
   const hasImage = request.spec.container !== undefined
   const destination = route(routes, { type, module, settings, hasImage }, run.destinations).name
+  assertAsSigned({ routes, catalog }, asking, run.destinations)
   logPace(settings.logs) // what is no size is refused before the job starts
   const { retry = [] } = settings
   const asked = askedJob(request.spec, retry)

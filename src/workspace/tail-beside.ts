@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs'
+import { Observable } from '../monitor/observables.ts'
 import { sleep, type Clock } from '../core/clock.ts'
 import { messageOf } from '../core/error.ts'
 import type { JobKey, WorkspaceId } from '../core/ids.ts'
@@ -16,7 +16,7 @@ import type { RecordReader } from '../records/read-lowdb.ts'
 import type { Stream } from '../runners/runner.ts'
 import type { ObjectStore } from '../staging/object-store.ts'
 import { openDestinations, usualLogCap, type OpenDestination } from './open-destinations.ts'
-import type { Destination } from './open-options.ts'
+import type { Destination, OpenOptions } from './open-options.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export interface BesideContext {
@@ -27,12 +27,15 @@ export interface BesideContext {
   readonly clock: Clock
   readonly logger: Logger
   readonly logs: LogSettings
+  readonly books?: OpenOptions['hosts']
 }
 
 /** Logs for a process that does not drive: it looks for itself, and settles nothing, so that the driver misses nothing. */
 export interface TailBeside {
   /** Without `from`: the tail. */
   log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
+  /** The destinations, opened when they are first asked for, here or by a log. */
+  destinations(): Promise<ReadonlyMap<string, OpenDestination>>
   close(): Promise<void>
 }
 
@@ -58,7 +61,7 @@ export function tailBeside(context: BesideContext): TailBeside {
         const end = new AbortController()
         const signal = AbortSignal.any([end.signal, stop.signal])
         const read = async () => {
-          const followers = await hosts()
+          const { followers } = await hosts()
           const tail = {
             store: reader,
             logFolder: state.logs,
@@ -75,6 +78,7 @@ export function tailBeside(context: BesideContext): TailBeside {
         void Promise.race([follow(key, signal), done])
         return () => end.abort()
       }),
+    destinations: async () => (await hosts()).destinations,
     async close() {
       stop.abort()
       await hosts.close()
@@ -93,17 +97,23 @@ function lazyHosts(context: BesideContext, signal: AbortSignal) {
   const open = async () => {
     const { state, objects, clock, logger } = context
     const workspace = await identity(context.reader)
-    const shared = { state, objects, clock, logger, workspace, logCap: usualLogCap, wake() {} }
+    const shared = {
+      state,
+      objects,
+      clock,
+      logger,
+      workspace,
+      logCap: usualLogCap,
+      hosts: context.books,
+      wake() {},
+    }
     const destinations = openDestinations(context.destinations, shared)
     const followers = new Map(
       [...destinations].map(([name, destination]) => [name, pumped(destination, context, signal)]),
     )
     return { followers, destinations }
   }
-  const hosts = async () => {
-    opened ??= open()
-    return (await opened).followers
-  }
+  const hosts = () => (opened ??= open())
   hosts.close = async () => {
     if (!opened) return
     for (const { runner, settings } of (await opened).destinations.values()) {

@@ -1,8 +1,8 @@
-import { defer, from, Observable, share, Subject, switchMap, take } from 'rxjs'
 import { sleep, type Clock } from '../core/clock.ts'
 import { jobKey, modulePath, runId } from '../core/ids.ts'
 import type { JobEvent, JobsNews } from '../monitor/job-monitor.ts'
 import { asChange, asJob } from '../monitor/kept-job.ts'
+import { defer, from, Observable, share, Subject, switchMap, take } from '../monitor/observables.ts'
 import { presentJobs } from '../monitor/present-jobs.ts'
 import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
@@ -25,8 +25,8 @@ export function watchBeside(
   const told$ = new Subject<WorkspaceEvent>()
   let standings: ReadonlyMap<string, Standing> = new Map()
   const shown = (job: JobRecord) => {
-    const { lapse, paused } = standings.get(job.destination) ?? {}
-    return withReach(job, lapse, paused?.since)
+    const { lapse, paused, spared } = standings.get(job.destination) ?? {}
+    return withReach(job, lapse, paused?.since, spared)
   }
   const restand = async () => {
     const before = standings
@@ -123,5 +123,7 @@ function* differences(
       yield is?.lapse ? { kind: 'unreachable', destination, ...is.lapse } : { kind: 'reachable', destination }
     if (was?.paused?.since !== is?.paused?.since)
       yield is?.paused ? { kind: 'paused', destination, ...is.paused } : { kind: 'unpaused', destination }
+    if (was?.spared?.until !== is?.spared?.until)
+      yield is?.spared ? { kind: 'spared', destination, ...is.spared } : { kind: 'unspared', destination }
   }
 }

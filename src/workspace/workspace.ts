@@ -13,16 +13,19 @@ import type {
   RetryAnswer,
   StopOutcome,
 } from '../monitor/job-monitor.ts'
+import type { Cleaning } from '../monitor/clean-up.ts'
 import type { PauseRecord } from '../monitor/pause.ts'
 import type { Lapse } from '../monitor/reach.ts'
 import type { Given, Pipeline } from '../pipeline/pipeline.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
-import type { DestinationLimits } from './destination-limits.ts'
 import type { JobChange, JobRecord } from '../records/job-record.ts'
 import type { Outcome, Suspension } from '../records/outcome.ts'
+import type { Pin } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
-import type { Stream } from '../runners/runner.ts'
+import type { Spared, Stream } from '../runners/runner.ts'
 import type { Ask } from '../transports/transport.ts'
+import type { DestinationLimits } from './destination-limits.ts'
+import type { DiskUse } from './disk-report.ts'
 
 /** What any number of processes may do beside the one that drives: read everything, and ask through the inbox (rule R11). */
 export interface WorkspaceView {
@@ -37,7 +40,7 @@ export interface WorkspaceView {
   /** What runs need a job: open and not cancelled. */
   neededBy(key: JobKey): Promise<readonly RunId[]>
   log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
-  /** Every change from now on, after it is on disk. Beside a driver it is read from there, without what only the driver knows: `progress` and `matched`. */
+  /** Every change from now on, after it is on disk. Beside a driver it is read from there, without what only the driver knows: `progress`, `staging` and `matched`. */
   readonly events$: Observable<WorkspaceEvent>
   /** All jobs first, then each change; `present` comes again where all is to be taken anew. */
   readonly jobs$: Observable<JobsNews>
@@ -75,6 +78,11 @@ export interface WorkspaceView {
   standings(): Promise<ReadonlyMap<string, Standing>>
   /** What is configured of destinations here, by name. */
   destinations(): ReadonlyMap<string, DestinationFacts>
+  /**
+   * What the folders of this workspace take on each machine: one round trip to each, all at once, `deadline` milliseconds at most
+   * (60,000 when not given). A machine that does not answer is told with the others.
+   */
+  disk(options?: { readonly deadline?: number }): Promise<readonly DiskUse[]>
   /** Submits to a destination again that was paused as no job of it had shown itself. */
   liftPause(destination: string): Promise<void>
   close(): Promise<void>
@@ -85,6 +93,8 @@ export interface Standing {
   readonly lapse?: Lapse
   /** Nothing is submitted there, since no job of it has shown itself. */
   readonly paused?: PauseRecord
+  /** The budget of its host is spent. */
+  readonly spared?: Spared
 }
 
 export interface DestinationFacts {
@@ -220,4 +230,8 @@ export interface GcAnswer {
   readonly objects: number
   readonly bytes: number
   readonly jobs: readonly JobKey[]
+  /** What stayed on destinations, and was let go of there; in a dry run what would be tried. */
+  readonly released: readonly Pin[]
+  /** On each destination where folders were due by retention, or of jobs that went; in a dry run what would be tried. */
+  readonly cleaned: readonly Cleaning[]
 }

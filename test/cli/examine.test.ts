@@ -62,8 +62,13 @@ describe('examine', () => {
         'rename',
         'hard links',
         'room on the disk',
+        'its budget',
         'a job from end to end',
       ],
+    )
+    assert.match(
+      findings.at(-2)?.message ?? '',
+      /^connections today \d+ of 1000; in an hour: scheduler commands 0 of 12, in doubt 0 of 120; bytes /,
     )
     assert.match(findings.at(-1)?.message ?? '', /^submitting \d+ ms, .*fetching \d+ ms$/)
     assert.deepEqual(await readdir(join(host.home, 'work')), [])
@@ -78,7 +83,10 @@ describe('examine', () => {
     }))
     assert.deepEqual(
       findings.map(({ check, ok }) => [check, ok]),
-      [['reaches someone@127.0.0.1', false]],
+      [
+        ['reaches someone@127.0.0.1', false],
+        ['its budget', true],
+      ],
     )
     assert.match(findings[0]?.message ?? '', /lets nobody in/)
   })

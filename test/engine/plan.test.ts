@@ -80,13 +80,16 @@ describe('a plan', () => {
           const pipeline = pipe(modules)
           for (const what of before) await happen(here, what, modules)
           const options = { run: `run-${before.length}`, fresh: fresh ? ['m1'] : [] }
-          const steps = rows(await planOf(here, pipeline, options))
+          const steps = await planOf(here, pipeline, options)
           const run = await once(here, pipeline, options)
-          for (const [module, step] of Object.entries(steps)) {
+          for (const { module, step, signature } of steps) {
             const became = brief(run, module)
+            // Of equal modules that are all to run, one that comes later has what an earlier one gave.
+            const isTwin = steps.some((other) => other.module !== module && other.signature === signature)
+            if (step === 'run' && isTwin && became === 'done reused') continue
             assert.match(became, allowed[step] ?? /^$/, `${module} was to ${step} and is ${became}`)
           }
-          assert([...run.outcomes().values()].length >= Object.keys(steps).length)
+          assert([...run.outcomes().values()].length >= steps.length)
         },
       ),
       { numRuns: 300 },

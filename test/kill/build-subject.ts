@@ -3,14 +3,15 @@ import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Remote } from './subject/orders.ts'
 
 export interface Subject {
   /** The program to be killed, as JavaScript: it starts much sooner than through a loader. */
   readonly engine: string
   readonly cli: string
   readonly shell: string
-  /** Where jobs go: Slurm on the servers of the live tests, with its folders under this one; else this machine. */
-  readonly remote?: string
+  /** Where jobs go over SSH, with all folders under this one, which both sides see; without it they go to this machine. */
+  readonly remote?: { readonly kind: Remote; readonly folder: string }
   remove(): Promise<void>
 }
 

@@ -22,7 +22,7 @@ export interface ScriptOrders {
   readonly victim: 'shell' | 'group' | 'engine' | 'all'
 }
 
-const longest = { here: 25_000, remote: 150_000 }
+const longest = { here: 25_000, remote: 300_000 }
 
 /** Runs the engine's process to its end, or until it was killed. One that hangs is ended, and says so. */
 export async function engineChild(
@@ -33,7 +33,7 @@ export async function engineChild(
   const remote = subject.remote !== undefined
   const all: Orders = {
     ...orders,
-    ...(remote && { remote }),
+    ...(subject.remote && { remote: subject.remote.kind }),
     ...(inScripts && {
       shell: remote ? await remoteShell(subject, orders.folder, inScripts) : subject.shell,
       counted: { script: inScripts.script, job: inScripts.job },

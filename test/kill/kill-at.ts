@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { openSimulator, type Simulator } from '../../src/testing/scheduler-simulator/open-simulator.ts'
 import type { Subject } from './build-subject.ts'
 import { engineChild, type EngineEnd, type ScriptOrders } from './engine-child.ts'
 import { faultsOfCancelling } from './faults-of-cancelling.ts'
@@ -117,15 +120,24 @@ async function readKilled(folder: string): Promise<string | undefined> {
   return (await readFile(join(folder, places.killed), 'utf8').catch(() => undefined))?.trim()
 }
 
+/** Its commands are run by another user, who keeps what they keep. */
+async function openCluster(folder: string): Promise<Simulator> {
+  const cluster = await openSimulator({ folder, dialect: 'slurm', slots: 4, killWait: 200 })
+  await promisify(execFile)('chmod', ['-R', 'a+rwX', folder])
+  return cluster
+}
+
 async function inFolder<T>({ remote }: Subject, act: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(remote ?? tmpdir(), 'abeyance-killed-'))
+  const folder = await mkdtemp(join(remote?.folder ?? tmpdir(), 'abeyance-killed-'))
   const both = [folder, join(folder, places.work), join(folder, places.executed)]
   for (const path of both) await mkdir(path, { recursive: true })
   // Another user's jobs write there.
   if (remote !== undefined) for (const path of both) await chmod(path, 0o777)
+  const cluster = remote?.kind === 'simulator' ? await openCluster(join(folder, places.cluster)) : undefined
   try {
     return await act(folder)
   } finally {
+    await cluster?.close()
     await rm(folder, { recursive: true, force: true, maxRetries: 20 })
   }
 }

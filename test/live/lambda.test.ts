@@ -13,6 +13,14 @@ const fixture = join(import.meta.dirname, '../../fixtures/lambda')
 const run = ['run', 'lambda.yaml', '--wait', '--input', 'pace=1']
 const kills = 6
 
+/** Each destination, and those with job arrays once more with them. */
+const ways = destinations.flatMap((destination) => [
+  { destination, name: destination.name, settings: {} },
+  ...(destination.runner === 'slurm' || destination.runner === 'gridengine'
+    ? [{ destination, name: `${destination.name} in job arrays`, settings: { arrays: true } }]
+    : []),
+])
+
 describe('the lambda pipeline, its jobs as an ordinary user over SSH', () => {
   let subject: Subject
   let here: LambdaEnd
@@ -22,12 +30,12 @@ describe('the lambda pipeline, its jobs as an ordinary user over SSH', () => {
   })
   after(() => subject.remove())
 
-  for (const destination of destinations)
-    it(`draws the same gel on ${destination.name}, its engine killed ${kills} times, each job run once`, async function () {
+  for (const { destination, name, settings } of ways)
+    it(`draws the same gel on ${name}, its engine killed ${kills} times, each job run once`, async function () {
       // No server of ours: the wrappers are a Debian package that may not be had; the end of the run names it.
       if (destination.runner === 'pbs' && absent('torque') !== undefined) this.skip()
       for (const server of destination.needs) assert.equal(absent(server), undefined)
-      const study = await openStudy(subject, destination)
+      const study = await openStudy(subject, destination, { settings })
       try {
         await cp(fixture, study.folder, { recursive: true })
         const between = drawn(destination.runner.length)
@@ -37,7 +45,7 @@ describe('the lambda pipeline, its jobs as an ordinary user over SSH', () => {
         }
         const end = await study.command(run)
         assert.equal(end.code, 0, end.said)
-        const result = (name: string) => readFile(join(study.folder, 'results/lambda-digest', name), 'utf8')
+        const result = (file: string) => readFile(join(study.folder, 'results/lambda-digest', file), 'utf8')
         assert.equal(await result('gel.svg'), here.gel)
         assert.equal(await result('gel.tsv'), here.table)
         const attempts = await study.attempts()

@@ -25,12 +25,14 @@ export interface LiveWorkspaceOptions {
   /** Of sshd, or of a proxy before it. */
   readonly port?: number
   readonly ssh?: Partial<SshOptions>
+  readonly arrays?: boolean
 }
 
 export async function openLiveWorkspace({
   runner,
   port,
   ssh: more,
+  arrays = false,
 }: LiveWorkspaceOptions): Promise<LiveWorkspace> {
   const folder = await mkdtemp(join(tmpdir(), 'abeyance-live-'))
   const shared = await mkdtemp(join(workFolder, 'shared-'))
@@ -39,7 +41,7 @@ export async function openLiveWorkspace({
   for (const path of [shared, work]) await chmod(path, 0o777)
   const transport = ssh({ ...sshSettings(port), ...more })
   const workspace = await openWorkspace(folder, {
-    destinations: { local: { runner, transport, workFolder: work } },
+    destinations: { local: { runner, transport, workFolder: work, arrays } },
   })
   return {
     workspace,

@@ -64,6 +64,7 @@ describe('a node of a real Slurm that fails', function () {
     )
     assert.equal(await readFile(join(live.shared, 'began'), 'utf8'), '1\n2\n')
     await expectUnchanged()
+    console.log('      executed in 2 incarnations of 1 attempt, and never in one twice')
     return end
   }
 

@@ -5,12 +5,17 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
+import { readDocumentOrThrow } from '../../src/pipeline/read-document.ts'
+import { local } from '../../src/runners/local.ts'
+import type { Travel } from '../../src/runners/runner.ts'
 import { digestFile } from '../../src/signatures/digest-file.ts'
 import { bringFiles } from '../../src/staging/bring-files.ts'
 import type { Content } from '../../src/staging/content.ts'
 import { fillCache } from '../../src/staging/host-cache.ts'
 import { ssh } from '../../src/transports/ssh.ts'
 import type { Transport } from '../../src/transports/transport.ts'
+import { catalogOf } from '../../src/workspace/known-types.ts'
+import { openWorkspace } from '../../src/workspace/open-workspace.ts'
 import { startProxy, type TcpProxy } from '../transports/tcp-proxy.ts'
 import { startOwnSshd, type OwnSshd } from './transports/own-sshd.ts'
 
@@ -96,4 +101,58 @@ describe('staging over a real sshd', () => {
         execFileSync('umount', [disk])
       }
     })
+
+  it('leaves 64 MiB where they were made for all that runs there, and brings them home once', async () => {
+    const size = 64 * 2 ** 20
+    const hpc = { runner: local(), transport, workFolder: join(base, 'hpc') }
+    const workspace = await openWorkspace(join(base, 'workspace'), { destinations: { hpc } })
+    const travels: Travel[] = []
+    workspace.events$.subscribe((event) => {
+      if (event.kind === 'staging') travels.push(event)
+    })
+    /** The bytes on the wire, in both directions, that a run takes. */
+    const costs = async (more = '', outputs = '') => {
+      const before = proxy.bytes
+      const end = await (await workspace.start(await study(more, outputs))).ended()
+      assert.equal(end.kind, 'done', JSON.stringify(end))
+      return proxy.bytes - before
+    }
+    try {
+      assert.ok((await costs()) < 2 ** 20, 'nothing of it travels')
+      proxy.slow(32 * 2 ** 20)
+      const first = await costs(here('one'), ', one: $one.bytes')
+      assert.ok(first >= size && first < 1.1 * size, `${first} bytes`)
+      assert.ok(travels.some(({ way, done, total }) => way === 'there' && done > 0 && total === size))
+      proxy.heal()
+      assert.ok((await costs(here('two'), ', two: $two.bytes')) < 2 ** 20, 'it is here already')
+    } finally {
+      await workspace.close()
+    }
+  })
 })
+
+const here = (name: string) =>
+  `  ${name}: { script: 'wc -c < "$big" > ${name}', inputs: { big: $sort.big }, outputs: { bytes: { text: ${name} } } }\n`
+
+function study(more: string, outputs: string) {
+  const text = `abeyance: 1
+name: staying
+modules:
+  make:
+    script: 'head -c 67108864 /dev/urandom > big'
+    destination: hpc
+    outputs: { big: { file: big, stays: true } }
+  sort:
+    script: 'tr a b < "$big" > changed'
+    destination: hpc
+    inputs: { big: $make.big }
+    outputs: { big: { file: changed, stays: true } }
+  count:
+    script: 'wc -c < "$big" > bytes'
+    destination: hpc
+    inputs: { big: $sort.big }
+    outputs: { bytes: { text: bytes } }
+${more}outputs: { bytes: $count.bytes${outputs} }
+`
+  return readDocumentOrThrow(text, { catalog: catalogOf({}) })
+}

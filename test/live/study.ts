@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
@@ -92,7 +92,10 @@ async function attemptsIn(work: string): Promise<readonly Attempt[]> {
     for (const tag of await readdir(join(work, workspace))) {
       if (!/^j[a-z2-7]{12}$/.test(tag)) continue
       const names = await readdir(join(work, workspace, tag))
-      const claims = names.filter((name) => /^claim\.\d+$/.test(name))
+      const all = names.filter((name) => /^claim\.\d+$/.test(name))
+      const texts = await Promise.all(all.map((name) => readFile(join(work, workspace, tag, name), 'utf8')))
+      // One that we made ourselves is no start: it keeps a late one from running.
+      const claims = all.filter((_, place) => !texts[place]?.startsWith('revoked'))
       const owners = await Promise.all(claims.map((name) => stat(join(work, workspace, tag, name))))
       found.push({
         tag,

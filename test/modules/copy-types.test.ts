@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
@@ -111,5 +111,17 @@ describe('copying', () => {
     assert.equal(path, at('there/sub/d.txt'))
     assert.equal(await readFile(at('there/sub/d.txt'), 'utf8'), 'new')
     assert.deepEqual(await readdir(at('there/sub')), ['d.txt'])
+  })
+
+  it('puts a folder into the one there, and leaves all else in it as it was', async () => {
+    await mkdir(at('run/odd  $(name)'), { recursive: true })
+    await writeFile(at('run/odd  $(name)/new'), 'new')
+    const { copy } = await given(copyFromType, { path: at('run') }, { what: 'folder' })
+    await mkdir(at('mine/odd  $(name)'), { recursive: true })
+    await writeFile(at('mine/odd  $(name)/raw'), 'raw', { mode: 0o444 })
+    await given(copyToType, { copy: copy ?? null, path: at('mine') })
+    const modeOf = async (name: string) => (await stat(at(`mine/odd  $(name)/${name}`))).mode & 0o200
+    assert.deepEqual([await modeOf('raw'), await modeOf('new')], [0, 0o200])
+    assert.equal(await readFile(at('mine/odd  $(name)/new'), 'utf8'), 'new')
   })
 })

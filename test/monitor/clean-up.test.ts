@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { cleanRecords } from '../../src/monitor/cleaner.ts'
 import { bench, key, kindOf, request } from './monitor-fixture.ts'
 
 describe('cleaning up', () => {
@@ -43,4 +44,51 @@ describe('cleaning up', () => {
       await monitor.close()
     }
   })
+
+  it('remembers what could not be removed with the reason, says when it is tried again, and tries (J8)', async () => {
+    const { clock, store, host, open } = bench({ settings: { retention: { kind: 'on-success' } } })
+    const monitor = await open()
+    const { tag } = await monitor.start(request('a'))
+    await clock.advance(200)
+    host.end(tag)
+    host.hold(tag, true)
+    await clock.advance(200)
+    const [cleaning] = await monitor.clean()
+    assert.deepEqual([cleaning?.removed, cleaning?.left.map((one) => one.tag)], [[], [tag]])
+    assert.ok(cleaning?.again !== undefined && cleaning.again > clock.now())
+    await monitor.clean()
+    const [record] = await gather(cleanRecords(store))
+    assert.deepEqual([record?.tag, record?.failed?.times], [tag, 2])
+    assert.match(record?.failed?.why ?? '', /something of it runs/)
+    host.hold(tag, false)
+    await clock.advance(cleaning.again - clock.now())
+    assert.deepEqual([host.cleaned, await gather(cleanRecords(store))], [[tag], []])
+    await monitor.close()
+  })
+
+  it('does by a changed retention what was not done by the one before, once', async () => {
+    const { clock, host, open } = bench()
+    const before = await open()
+    const { tag } = await before.start(request('a'))
+    await clock.advance(200)
+    host.end(tag)
+    await clock.advance(200)
+    await before.clean()
+    await before.close()
+    assert.deepEqual(host.cleaned, [])
+    const monitor = await open({ settings: { retention: { kind: 'on-success' } } })
+    assert.deepEqual(
+      (await monitor.due([])).map((record) => record.tag),
+      [tag],
+    )
+    assert.deepEqual((await monitor.clean())[0]?.removed, [tag])
+    assert.deepEqual((await monitor.clean())[0]?.removed, [])
+    await monitor.close()
+  })
 })
+
+async function gather<T>(all: AsyncIterable<T>): Promise<readonly T[]> {
+  const items: T[] = []
+  for await (const item of all) items.push(item)
+  return items
+}

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { AbeyanceError } from '../../src/core/error.ts'
+import type { Runner } from '../../src/runners/runner.ts'
+import { notSent } from '../../src/transports/not-sent.ts'
 import { bench, kindOf, request, spec } from './monitor-fixture.ts'
 
 describe('openDispatcher', () => {
@@ -68,6 +71,27 @@ describe('openDispatcher', () => {
     await second.close()
   })
 
+  it('waits for a submission whose inputs travel, however long that takes', async () => {
+    const { clock, host, open } = bench()
+    const { submit } = host
+    const far: Runner['submit'] = async (jobs, options) => {
+      for (let done = 1; done <= 10; done += 1) {
+        await new Promise<void>((resolve) => clock.setTimeout(resolve, 60_000))
+        for (const { tag } of jobs) options.travelled?.(tag, { way: 'there', done, total: 10 })
+      }
+      return submit(jobs, options)
+    }
+    Object.assign(host, { submit: far })
+    const monitor = await open()
+    await monitor.start(request('a'))
+    for (let minute = 0; minute < 9; minute += 1) await clock.advance(60_000)
+    assert.equal(await kindOf(monitor, 'a'), 'submitting')
+    for (let minute = 0; minute < 3; minute += 1) await clock.advance(60_000)
+    assert.equal(await kindOf(monitor, 'a'), 'running')
+    assert.equal(host.submitted.length, 1)
+    await monitor.close()
+  })
+
   it('tries later what a full queue did not take', async () => {
     const { clock, host, open } = bench()
     const monitor = await open()
@@ -77,6 +101,27 @@ describe('openDispatcher', () => {
     assert.equal(await kindOf(monitor, 'a'), 'submitting')
     await clock.advance(6000)
     assert.equal(await kindOf(monitor, 'a'), 'running')
+    await monitor.close()
+  })
+
+  it('tries later what surely did not go out, and doubts only what may have', async () => {
+    const { clock, host, open } = bench()
+    const monitor = await open()
+    const { submit } = host
+    const unreachable = new AbeyanceError('unreachable', 'no sign of life')
+    for (const [fault, kind] of [
+      [notSent(unreachable), 'submitting'],
+      [unreachable, 'submit-unknown'],
+    ] as const) {
+      Object.assign(host, { submit: () => Promise.reject(fault) })
+      await monitor.start(request(kind))
+      await clock.advance(1)
+      assert.equal(await kindOf(monitor, kind), kind)
+      Object.assign(host, { submit })
+    }
+    await clock.advance(6000)
+    assert.equal(await kindOf(monitor, 'submitting'), 'running')
+    assert.equal(host.submitted.filter((tag, at, all) => all.indexOf(tag) !== at).length, 0)
     await monitor.close()
   })
 })

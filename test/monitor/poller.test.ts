@@ -34,6 +34,33 @@ describe('openPoller', () => {
     await again.close()
   })
 
+  it('tells why and until when nothing is asked of a host whose budget is spent, also after a restart', async () => {
+    const { clock, host, open } = bench()
+    const { look } = host
+    const monitor = await open()
+    await monitor.start(request('a'))
+    await clock.advance(200)
+    const events: JobEvent[] = []
+    monitor.events$.subscribe((event) => events.push(event))
+    const until = clock.now() + 3_600_000
+    const spent = new AbeyanceError('quota-used-up', 'its bytes are spent', { details: { until } })
+    Object.assign(host, { look: () => Promise.reject(spent) })
+    await clock.advance(1500)
+    const spared = { until, why: 'its bytes are spent' }
+    assert.deepEqual(events[0], { kind: 'spared', destination: 'here', ...spared })
+    assert.deepEqual((await monitor.get(key('a')))?.spared, spared)
+    await monitor.close()
+    const again = await open()
+    assert.deepEqual((await again.get(key('a')))?.spared, spared)
+    const told: string[] = []
+    again.events$.subscribe(({ kind }) => told.push(kind))
+    Object.assign(host, { look })
+    await clock.advance(7_200_000)
+    assert.equal((await again.get(key('a')))?.spared, undefined)
+    assert.ok(told.includes('unspared'))
+    await again.close()
+  })
+
   it('tells at once of a host that asks for a login, and of its coming back', async () => {
     const { clock, host, store, open } = bench()
     const monitor = await open()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
@@ -10,6 +10,7 @@ import { command, openJobHost, script, submission, type JobHost } from './job-ho
 
 /** Like a container runtime: notes its words, knows one image, and runs the command with the image's own environment. */
 const standIn = `#!/bin/sh
+echo "$@" >>"$(dirname "$0")/asked"
 case $1 in
   rm) echo "$@" >>"$(dirname "$0")/removed"; exit 0 ;;
   run|exec) shift ;;
@@ -58,6 +59,14 @@ for (const name of ['podman', 'apptainer', 'charliecloud'] as const)
       assert.equal(await host.read(job, 'run.1/work/own'), 'yes,none,1\n')
     })
 
+    it('shows its variables to nobody else: neither among the words of the runtime nor in a file', async () => {
+      const { job } = await end(inside(command(['true'], { environment: { TOKEN: 'not for ps' } })))
+      assert.match(await readFile(join(tools, 'asked'), 'utf8'), / true$/m)
+      assert.doesNotMatch(await readFile(join(tools, 'asked'), 'utf8'), /not for ps/)
+      assert.match(await host.read(job, 'job/variables'), /TOKEN=not for ps/)
+      assert.equal((await stat(host.path(job, 'job/variables'))).mode & 0o777, 0o600)
+    })
+
     it('sees its own folder, and all that its workspace has there', async () => {
       const { job } = await end(inside(command(['true'])))
       const words = await readFile(join(tools, 'words'), 'utf8')
@@ -96,7 +105,7 @@ for (const name of ['podman', 'apptainer', 'charliecloud'] as const)
         const { job } = await end(inside(command(['true'])))
         assert.match(
           await readFile(join(tools, 'removed'), 'utf8'),
-          new RegExp(`rm -f abeyance-${job}$`, 'm'),
+          new RegExp(`rm -f abeyance-${job}-1$`, 'm'),
         )
       })
   })

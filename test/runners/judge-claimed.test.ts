@@ -146,7 +146,7 @@ describe('judging a job of a scheduler that began', () => {
     [
       'with 0 though it was sent a signal',
       exited(0, { passed: 'yes', revoked: 'no' }),
-      {},
+      { queue: empty, accounting: completed },
       { kind: 'ended', exit: { kind: 'code', code: 0 } },
     ],
     [

@@ -24,6 +24,8 @@ function news(listed: readonly Tag[] | undefined, more: Partial<LookNews> = {}):
   return {
     whole: true,
     begun: true,
+    now: 0,
+    rooted: true,
     jobs: new Map(),
     wants: new Map(),
     spool: new Map(),
@@ -74,7 +76,7 @@ describe('when a scheduler is asked', () => {
     const clock = virtualClock()
     const pace = queuePace(clock)
     looks(pace, clock, 7200)
-    pace.touch()
+    pace.touch(new Map())
     assert.ok(looks(pace, clock, 300).length >= 3)
   })
 

@@ -48,10 +48,22 @@ interface Case {
   readonly urgent?: boolean
   readonly known?: QueuedCase['known']
   readonly later?: number
+  /** More was wanted at the first look already. */
+  readonly wanted?: boolean
+  readonly rooted?: boolean
 }
 export const judge = (
   line: string,
-  { queue = asked, accounting = silent, found, urgent = true, known, later = 0 }: Case,
+  {
+    queue = asked,
+    accounting = silent,
+    found,
+    urgent = true,
+    known,
+    later = 0,
+    wanted = false,
+    rooted,
+  }: Case,
 ) =>
   judgeQueued(line, {
     tag: name,
@@ -60,6 +72,8 @@ export const judge = (
     messageTimeout: 60_000,
     said: { queue, accounting, found: new Map(found && [[name, found]]) },
     ...(known && { known }),
+    ...(wanted && { wantedSince: now }),
+    ...(rooted && { rooted }),
   })
 
 export type Row = readonly [what: string, line: string, about: Case, report: object, wants?: string]

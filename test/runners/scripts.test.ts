@@ -8,6 +8,7 @@ import { cancelScript } from '../../src/runners/cancel-jobs.ts'
 import { cancelScript as cancelQueuedScript } from '../../src/runners/cancel-queued.ts'
 import { cleanScript } from '../../src/runners/clean-jobs.ts'
 import { lookScript } from '../../src/runners/look-script.ts'
+import { measureScript } from '../../src/runners/measure-disk.ts'
 import { processes } from '../../src/runners/local.ts'
 import { slurmScheduler } from '../../src/runners/slurm.ts'
 import { submitScript } from '../../src/runners/submit-script.ts'
@@ -36,6 +37,7 @@ const scripts = {
   look: lookScript(root, 'nonce', processes, { doubtful: tags, ranges }),
   cancel: cancelScript(root, 'nonce', processes, tags),
   clean: cleanScript(root, 'nonce', processes, tags),
+  measure: measureScript(root, 'nonce'),
   'submit to a queue': submitScript(root, 'nonce', slurm, wrapper, [{ job, files: jobFiles(job, []) }]),
   'look at a queue': lookScript(root, 'nonce', slurm, asking),
   'cancel in a queue': cancelQueuedScript(host, slurm.queue, 'nonce', asking, true),

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'mocha'
 import { tag } from '../../src/core/ids.ts'
+import { quote } from '../../src/core/quote.ts'
 import { identify } from '../../src/core/system/this-host.ts'
-import { local } from '../../src/runners/local.ts'
+import { jobFiles } from '../../src/runners/job-files.ts'
+import { local, processes } from '../../src/runners/local.ts'
 import { parseSubmit } from '../../src/runners/submit-jobs.ts'
+import { submitScript } from '../../src/runners/submit-script.ts'
+import { wrapperText } from '../../src/runners/wrapper.ts'
 import { command, openJobHost, script, submission, type JobHost } from './job-host.ts'
 
 describe('submitting', () => {
@@ -37,6 +41,25 @@ describe('submitting', () => {
     const lines = (await readFile(`${host.folder}/many`, 'utf8')).trim().split('\n')
     assert.deepEqual(lines.toSorted(), tags.toSorted())
     await Promise.all(others.map((runner) => runner.close()))
+  })
+
+  it('is done by one of two that saw nobody at it', async () => {
+    const job = submission(tag('jrace'), counting('race'))
+    const root = host.path(job.tag, '..')
+    const text = (nonce: string) =>
+      submitScript(root, nonce, processes, wrapperText(processes.identity), [
+        { job, files: jobFiles(job, []) },
+      ])
+    const [before, after, none] = text('second').split('  note=$mine')
+    assert.ok(before !== undefined && after !== undefined && none === undefined)
+    // When the second has found no note, and before it writes its own, the first does all of its work.
+    await writeFile(`${host.folder}/first`, text('first'))
+    const second = `${before}  sh ${quote(`${host.folder}/first`)} >&2\n  note=$mine${after}`
+    const { stdout, stderr } = spawnSync('sh', ['-s'], { input: second, encoding: 'utf8' })
+    assert.match(stderr, /^first jrace accepted /m)
+    assert.match(stdout, /^second jrace doubt another process began to submit it$/m)
+    await host.until(job.tag, 'ended')
+    assert.equal(await readFile(`${host.folder}/race`, 'utf8'), 'jrace\n')
   })
 
   it('again, after the job ended, reports it and runs nothing', async () => {

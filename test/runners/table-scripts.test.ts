@@ -10,7 +10,7 @@ import { script, submission } from './job-host.ts'
 const prelude = '. /opt/settings.sh'
 const job = submission(
   tag('jabc'),
-  script('true', { resources: { cores: 2, memory: '1 GiB', flags: ["it's"] } }),
+  script('true', { resources: { cores: 2, memory: '1 GiB', flags: ['-A', "it's"] } }),
 )
 const tables = {
   'Grid Engine': gridengineScheduler({ prelude }),

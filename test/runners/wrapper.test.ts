@@ -65,6 +65,27 @@ describe('the wrapper', () => {
     assert.deepEqual(report.exit, { kind: 'code', code: 9 })
   })
 
+  it('hands a warning of a limit on to its command and waits on, whatever that makes of it', async () => {
+    const signals = ['USR1', 'USR2', 'XCPU'] as const
+    const traps = signals.map((signal) => `trap 'echo >${signal}' ${signal}`).join('\n')
+    const heed = await host.submit(
+      script(
+        `${traps}\necho $$; while [ ! -e USR1 ] || [ ! -e USR2 ] || [ ! -e XCPU ]; do sleep 0.05 || :; done; exit 3`,
+      ),
+    )
+    await started(heed)
+    for (const signal of signals) process.kill(await pidOf(heed), `SIG${signal}`)
+    const heeded = await host.until(heed, 'ended')
+    assert.ok(heeded.kind === 'ended')
+    assert.deepEqual(heeded.exit, { kind: 'code', code: 3 })
+    const deaf = await host.submit(script('echo $$; exec sleep 600'))
+    await started(deaf)
+    process.kill(await pidOf(deaf), 'SIGUSR1')
+    const report = await host.until(deaf, 'ended')
+    assert.ok(report.kind === 'ended')
+    assert.deepEqual(report.exit, { kind: 'signal', signal: 'SIGUSR1' })
+  })
+
   it('that comes second notes itself as a duplicate and runs nothing', async () => {
     const job = await host.submit(script('echo ran'))
     await host.until(job, 'ended')
@@ -84,6 +105,16 @@ describe('the wrapper', () => {
     assert.equal(await host.read(job, 'run.2/stdout'), '')
     assert.equal(await again(job, `native=${native} restart=1`), 0)
     assert.ok(!(await host.files(job)).includes('claim.3'))
+  })
+
+  it('that is started again though it ended with 0 goes on where it had been told to go', async () => {
+    const job = await host.submit(command(['sh', '-c', 'ls']))
+    await host.until(job, 'ended')
+    await writeFile(host.path(job, 'run.1/passed'), '')
+    const native = (await host.read(job, 'claim.1')).split(',')[0] ?? ''
+    assert.equal(await again(job, `native=${native} restart=1`), 0)
+    const report = await host.until(job, 'ended')
+    assert.ok(report.kind === 'ended' && report.incarnation === 2, JSON.stringify(report))
   })
 
   it('that is started again after it did its work does nothing', async () => {

@@ -159,7 +159,7 @@ describe('staging', () => {
       ...(await fileAt(path)),
       at: { kind: 'destination', destination: 'local', path },
     }
-    assert.deepEqual(await stage({ path: 'in/here', value }), [])
+    assert.deepEqual(await stage({ path: 'in/here', value }), [{ path: 'in/here', digest: value.digest }])
     assert.ok((await lstat(join(there, 'in/here'))).isSymbolicLink())
     assert.equal(await readFile(join(there, 'in/here'), 'utf8'), 'here')
     await rm(path)

@@ -10,6 +10,9 @@ interface OpenFolder {
   readonly names: string[]
 }
 
+/** The sizes that are told of paths in place of the true ones, as a client of NFS may for a minute. */
+export const stale = new Map<string, number>()
+
 /**
  * Serves the files of this machine over an SFTP channel, one request after the other as OpenSSH's server does. It says
  * that it has no extensions, so a rename does not replace.
@@ -58,7 +61,12 @@ export function serveFiles(sftp: SFTPWrapper, home: string): void {
   sftp.on('FSTAT', (id, handle) =>
     inTurn(id, async () => sftp.attrs(id, attributes(await fileOf(handle).stat()))),
   )
-  sftp.on('STAT', (id, path) => inTurn(id, async () => sftp.attrs(id, attributes(await fs.stat(at(path))))))
+  sftp.on('STAT', (id, path) =>
+    inTurn(id, async () => {
+      const found = attributes(await fs.stat(at(path)))
+      sftp.attrs(id, { ...found, size: stale.get(at(path)) ?? found.size })
+    }),
+  )
   sftp.on('LSTAT', (id, path) => inTurn(id, async () => sftp.attrs(id, attributes(await fs.lstat(at(path))))))
   sftp.on('FSETSTAT', (id, handle, attrs) => act(id, () => setAttributes(fileOf(handle), attrs)))
   sftp.on('SETSTAT', (id, path, attrs) =>

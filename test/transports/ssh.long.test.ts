@@ -1,8 +1,9 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import assert from 'node:assert/strict'
 import { transportSuite } from '../../src/testing/transport-suite.ts'
 import { ssh } from '../../src/transports/ssh.ts'
+import { stale } from './sftp-service.ts'
 import { sshBench, type SshBench } from './ssh-bench.ts'
 
 const soon = { deadline: 60_000 }
@@ -161,6 +162,16 @@ describe('files over ssh', () => {
     const invalid = { code: 'invalid-value' }
     await assert.rejects(transport.read(`${there}/pipe`, { offset: 0, length: 1 }, soon), invalid)
     await assert.rejects(transport.fetch(`${there}/folder`, `${here}/folder`, soon), invalid)
+  })
+
+  it('are not taken for whole by a size that is no longer true', async () => {
+    const { transport, there, here } = bench
+    await writeFile(`${there}/log`, 'all of it')
+    stale.set(`${there}/log`, 3)
+    await assert.rejects(transport.fetch(`${there}/log`, `${here}/log`, soon), { code: 'changed-file' })
+    stale.clear()
+    await transport.fetch(`${there}/log`, `${here}/log`, soon)
+    assert.equal(await readFile(`${here}/log`, 'utf8'), 'all of it')
   })
 
   it('come by the hundred, also at once to one place', async () => {

@@ -6,6 +6,8 @@ export interface TcpProxy {
   readonly port: number
   /** How many connections were asked for. */
   readonly count: number
+  /** How much got through, in both directions. */
+  readonly bytes: number
   /** Ends all connections at once. */
   cut(): void
   /** Ends all connections after so many further bytes in one direction. */
@@ -29,6 +31,7 @@ interface Pair {
 export async function startProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>()
   let count = 0
+  let bytes = 0
   let held = false
   let pace: number | undefined
   let left: { bytes: number; readonly direction: 'there' | 'back' } | undefined
@@ -50,6 +53,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
           left = undefined
           return cut()
         }
+        bytes += chunk.length
         if (to.writable && !to.write(chunk)) await Promise.race([once(to, 'drain'), once(to, 'close')])
       }
       if (!pair.forsaken) to.end()
@@ -78,6 +82,9 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     port: typeof address === 'object' ? (address?.port ?? 0) : 0,
     get count() {
       return count
+    },
+    get bytes() {
+      return bytes
     },
     cut,
     cutAfter: (bytes, direction) => (left = { bytes, direction }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { jobAnswer, jobList, hostList } from '../../src/web/contract.ts'
+import { jobAnswer, jobList } from '../../src/web/contract.ts'
+import { hostList } from '../../src/web/host-contract.ts'
 import { bulkAnswer } from '../../src/web/requests.ts'
 import { bench } from '../workspace/bench.ts'
 import { desk, keyOf, running, sampleJob, seed, succeeded } from './desk.ts'

@@ -46,7 +46,10 @@ outputs: { out: $one.out }
 `)
     assert.equal(outputOf(await (await workspace.start(pipeline)).ended(), 'out'), 'carried there\n')
     assert.equal((await readdir(join(host.home, 'work'))).length, 1)
-    assert.ok((await readdir(on.path('.abeyance/ssh'))).length > 0, 'the connections of the day are counted')
+    assert.ok(
+      (await readdir(on.path('.abeyance/hosts'))).length > 0,
+      'the connections of the day are counted',
+    )
   })
 
   it('sends a job that fails there where its rule says, without what was added there', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { isFinal } from '../../records/job-state.ts'
+import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
@@ -7,6 +8,7 @@ import type { Session } from '../session.ts'
 interface JobsWords {
   readonly all?: true
   readonly state?: string
+  readonly disk?: true
   readonly json?: true
 }
 
@@ -14,8 +16,17 @@ export function jobsCommand(cli: Cli): Command {
   return newCommand('jobs', 'list the jobs that are open', 'abeyance jobs --state failed')
     .option('--all', 'those that have ended too')
     .option('--state <state>', 'those in this state: queued, running, failed, ...')
-    .option('--json', 'answer a list of { key, tag, name, destination, attempt, state, since, ... } as JSON')
-    .action((words: JobsWords) => cli.run((session) => jobs(session, words)))
+    .option(
+      '--disk',
+      'what the folders of jobs take on each machine, the largest first, and what is to be removed',
+    )
+    .option(
+      '--json',
+      'answer a list of { key, tag, name, destination, attempt, state, since, ... } as JSON; with --disk of { destinations, host, found, toRemove }',
+    )
+    .action((words: JobsWords) =>
+      cli.run((session) => (words.disk ? disk(session, words) : jobs(session, words))),
+    )
 }
 
 async function jobs(session: Session, { all, state, json }: JobsWords): Promise<ExitCode> {
@@ -45,4 +56,18 @@ async function jobs(session: Session, { all, state, json }: JobsWords): Promise<
       )
     return exitCodes.done
   })
+}
+
+/** Each machine is asked once; one that does not answer in time is named with the others. */
+async function disk(session: Session, { json }: JobsWords): Promise<ExitCode> {
+  const { readOnly, readSettings } = await import('../drive.ts')
+  const { showDisk } = await import('../show-disk.ts')
+  const settings = await readSettings(session)
+  const act = async (view: WorkspaceView) => {
+    const uses = await view.disk()
+    if (json) session.json(uses)
+    else session.print(showDisk(uses, Date.now()))
+    return uses.every(({ found }) => found.kind !== 'unreachable') ? exitCodes.done : exitCodes.failed
+  }
+  return readOnly(session, act, settings)
 }

@@ -5,6 +5,7 @@ import { newCommand, type Cli } from '../command.ts'
 import { exitCodeOf, exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
 import { showTime } from '../show-time.ts'
+import { travelWords } from '../travel-words.ts'
 
 interface WatchWords {
   readonly untilDone?: true
@@ -99,12 +100,18 @@ function lines(event: WorkspaceEvent): readonly string[] {
       ]
     case 'paused':
       return [`${event.destination}: paused, see abeyance doctor ${event.destination} (${event.why})`]
+    case 'spared':
+      return [`${event.destination}: not asked before ${showTime(event.until)} (${event.why})`]
+    case 'unspared':
+      return [`${event.destination}: its budget has room again`]
     case 'unpaused':
       return [`${event.destination}: is submitted to again`]
     case 'reachable':
       return [`${event.destination}: answers again`]
     case 'progress':
       return [`job ${event.key.slice(0, 12)}: ${Math.round(event.percent)} %`]
+    case 'staging':
+      return [`job ${event.key.slice(0, 12)}: ${travelWords(event)}`]
     case 'matched':
       return [`job ${event.key.slice(0, 12)}: its log says ${event.line}`]
     case 'run':

@@ -59,6 +59,16 @@ export const write = (
     fs.writeFile(path, data, { mode: more.mode ?? 0o666, flag: more.exclusive ? 'wx' : 'w' }),
   )
 
+/** The names in a folder, none where it is missing. No effect of its own, since it is asked before each write. */
+export async function namesIn(path: string): Promise<readonly string[]> {
+  try {
+    return await fs.readdir(path)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw fileError('read-folder', path, error)
+  }
+}
+
 /** The stat of a path, or undefined where there is nothing. Other faults are errors. */
 export async function statIfThere(path: string): Promise<FileStat | undefined> {
   try {

@@ -1,7 +1,7 @@
 import type { Resources } from '../../pipeline/settings.ts'
 import type { DirectiveTable } from '../batch-directives.ts'
 import type { GridEngineOptions } from './options.ts'
-import { takenBy } from './taken-by.ts'
+import { flagRules } from './flag-rules.ts'
 
 /** What qsub reads in a script: lines anywhere in it. */
 export function directives({ memory = 'h_vmem', gpus }: GridEngineOptions = {}): DirectiveTable {
@@ -22,7 +22,7 @@ export function directives({ memory = 'h_vmem', gpus }: GridEngineOptions = {}):
     scheduler: 'Grid Engine',
     prefix: '#$',
     anywhere: true,
-    taken: takenBy,
+    flags: flagRules,
     says: (words) =>
       words.flatMap((word, index) => {
         const asked = word === '-l' ? (words[index + 1] ?? '').split(',') : []

@@ -19,19 +19,20 @@ export function queueLines({ prelude }: GridEngineOptions): Lines {
 /** Said in full: a site's or a user's `.sge_qstat` may ask for less by default. */
 const list = `qstat -xml -s prs -u "$(id -un)" </dev/null`
 
-/** The elements of an array come out one by one, and the array itself. */
+/** The elements of an array come out one by one, and the array itself, each with its name. */
 const ids = `tr '<' '\\n' | awk -F'>' '
 function expand(tasks, parts, ends, n, i, t, step) {
   n = split(tasks, parts, ",")
   for (i = 1; i <= n; i++) {
-    if (split(parts[i], ends, "[-:]") == 1) { print id "." (ends[1] + 0); continue }
+    if (split(parts[i], ends, "[-:]") == 1) { print id "." (ends[1] + 0), name; continue }
     step = ends[3] + 0 > 0 ? ends[3] + 0 : 1
-    for (t = ends[1] + 0; t <= ends[2] + 0 && ++printed < 100000; t += step) print id "." t
+    for (t = ends[1] + 0; t <= ends[2] + 0 && ++printed < 100000; t += step) print id "." t, name
   }
 }
-$1 == "JB_job_number" { id = $2 + 0 }
+$1 == "JB_job_number" { id = $2 + 0; name = "" }
+$1 == "JB_name" { name = $2; sub(/[ \\t].*/, "", name) }
 $1 == "tasks" { gsub(/[^0-9,:-]/, "", $2); expand($2) }
-$1 == "/job_list" && id { print id; id = 0 }'`
+$1 == "/job_list" && id { print id, name; id = 0 }'`
 
 /**
  * Few jobs one by one, since qacct finds a number fast; many by one pass over all that this user ran. Each record gets a
@@ -71,7 +72,7 @@ found=$(printf '%s\\n' "$queue" | tr '<' '\\n' | awk -F'>' -v name="$1" '
   $1 == "JB_job_number" { id = $2 + 0 }
   $1 == "JB_name" && $2 == name && !found { print id; found = 1 }')
 if [ -n "$found" ]; then echo "$found"; exit 0; fi
-said=$(qacct -j "$1" </dev/null 2>&1)
+said=$(qacct -j "$1" -o "$(id -un)" </dev/null 2>&1)
 case $?,$said in
   0,*) ;;
   *' not found'*) exit 0 ;;

@@ -42,7 +42,9 @@ function readRecord(fields: ReadonlyMap<string, string>): AccountedJob | 'again'
   if (word === undefined || code === undefined) return undefined
   const line = evidence.flatMap((key) => (fields.has(key) ? [`${key}=${fields.get(key)}`] : [])).join(' ')
   const known = readFailure(word)
-  if (!known) return { phase: 'unknown', word: `failed ${word}`, line }
+  const name = fields.get('jobname')
+  const told = { ...(name !== undefined && { name }), line }
+  if (!known) return { phase: 'unknown', word: `failed ${word}`, ...told }
   const { failure } = known
   if (failure === 'again') return failure
   const reason = reasonOf(failure, fields)
@@ -51,7 +53,7 @@ function readRecord(fields: ReadonlyMap<string, string>): AccountedJob | 'again'
     word: `failed ${known.code}`,
     ...(reason && { reason }),
     ...exitOf(failure, Number(code)),
-    line,
+    ...told,
   }
 }
 

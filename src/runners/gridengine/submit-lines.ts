@@ -6,24 +6,26 @@ import { checkResources } from '../check-resources.ts'
 import type { Submission } from '../runner.ts'
 import { withPrelude } from '../with-prelude.ts'
 import type { GridEngineOptions } from './options.ts'
-import { takenBy } from './taken-by.ts'
+import { flagRules } from './flag-rules.ts'
 
 /**
- * Submits `job/wrapper` from the attempt's folder. What the job's own shell prints goes to `scheduler.log` there, by a path
+ * Submits `job/wrapper` from the attempt's folder, or `start` from an array's. What the job's own shell prints goes to `scheduler.log` there, by a path
  * relative to the job's folder: of an absolute one Grid Engine would take `,` and `:` for its own. A `$` in the folder's name
  * it would expand in any case, so such a job starts at home, without that log. What cannot be asked for is `invalid-value`.
  */
-export function submitLines(options: GridEngineOptions, job: Submission): string {
-  checkResources(job, takenBy)
+export function submitLines(options: GridEngineOptions, job: Submission, elements?: number): string {
+  checkResources(job, flagRules)
   const shape = '-S /bin/sh -b n -sync n -j y -r'.split(' ')
   const words = ['-terse', '-N', job.tag, '-ac', `abeyance=${plain(job.name)}`, '-C', '', ...shape]
+  if (elements !== undefined) words.unshift('-t', `1-${elements}`)
   words.push(options.requeue ? 'y' : 'n', ...resourceWords(options, job.spec.resources))
+  const what = elements === undefined ? 'job/wrapper "$PWD"' : 'start'
   const ask = `case $PWD in
   *'$'*) set -- -o /dev/null ;;
   *) set -- -cwd -o scheduler.log ;;
 esac
 echo ${asked}
-qsub ${words.map(quote).join(' ')} "$@" job/wrapper "$PWD" </dev/null 2>&1`
+qsub ${words.map(quote).join(' ')} "$@" ${what} </dev/null 2>&1`
   return `said=$(
 ${withPrelude(options.prelude, ask)} 2>&1)
 code=$?
@@ -69,7 +71,8 @@ function plain(name: string): string {
  */
 const verdict = `# shellcheck disable=SC2046
 set -- $(printf '%s\\n' "$said" |
-  sed -n -e 's/^\\([0-9][0-9]*\\)[[:space:]]*$/\\1/p' -e 's/^Your job \\([0-9][0-9]*\\) (.*/\\1/p' | sort -u)
+  sed -n -e 's/^\\([0-9][0-9]*\\)\\(\\.[0-9]*-[0-9:]*\\)\\{0,1\\}[[:space:]]*$/\\1/p' \\
+    -e 's/^Your job \\([0-9][0-9]*\\) (.*/\\1/p' -e 's/^Your job-array \\([0-9][0-9]*\\)\\..*/\\1/p' | sort -u)
 native=\${1:-}
 if [ "$code" -eq 0 ] && [ "$#" -eq 1 ]; then return 0; fi
 case $said in

@@ -1,13 +1,13 @@
 import type { Resources } from '../../pipeline/settings.ts'
 import type { DirectiveTable } from '../batch-directives.ts'
-import { takenBy } from './taken-by.ts'
+import { flagRules } from './flag-rules.ts'
 
 /** What qsub reads in a script, in all dialects: nothing behind its first command. */
 export const directives: DirectiveTable = {
   scheduler: 'PBS',
   prefix: '#PBS',
   anywhere: false,
-  taken: takenBy,
+  flags: flagRules,
   says: (words) => words.flatMap((word, index) => saidBy(word, words[index + 1] ?? '')),
 }
 

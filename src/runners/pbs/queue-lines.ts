@@ -11,8 +11,8 @@ export function queueLines({ prelude, dialect }: PbsOptions): Lines {
   return {
     list: lines(list),
     ids,
-    account: lines(account),
-    find: lines(find),
+    account: lines(`${history}${account}`),
+    find: lines(`${history}${find}`),
     cancel: withPrelude(prelude, cancel),
     gone: withPrelude(prelude, gone),
   }
@@ -69,6 +69,18 @@ ask_text() {
 }
 `
 
+/** `has_history` fails with 3 where the server keeps none, with 1 where it does not say. */
+const history = `has_history() {
+  server=$(qstat -B -f </dev/null) || return 1
+  case $server in
+    *'job_history_enable = True'*) return 0 ;;
+    *Server:*) return 3 ;;
+  esac
+  echo "qstat -B does not describe the server" >&2
+  return 1
+}
+`
+
 /** Names and states are cut short in the brief forms. Of OpenPBS elements of arrays are asked for too. */
 const list = `if [ "$dialect" = slurm ]; then ask_text -f; exit $?; fi
 jobs=$(qselect -u "$user" </dev/null) || exit 1
@@ -79,7 +91,13 @@ fi
 # shellcheck disable=SC2086
 if [ "$dialect" = openpbs ]; then ask_json -t -f -F json $jobs; else ask_text -f $jobs; fi`
 
-const ids = `{ tr '{' '\\n'; echo; } | sed -n -e 's/^Job Id:[[:space:]]*//p' -e 's/.*"\\([0-9][0-9]*[^"]*\\)"[[:space:]]*:[[:space:]]*$/\\1/p'`
+const ids = `{ tr '{' '\\n'; echo; } | awk '
+  function tell() { if (id != "") print (name == "" ? id : id " " name); id = name = "" }
+  /^Job Id:/ { tell(); id = $3 }
+  /"[0-9][^"]*"[ \\t]*:[ \\t]*$/ { tell(); id = $0; sub(/"[ \\t]*:[ \\t]*$/, "", id); sub(/.*"/, "", id) }
+  name == "" && $1 == "Job_Name" && $2 == "=" { name = $3 }
+  name == "" && match($0, /"Job_Name"[ \\t]*:[ \\t]*"[^"]*/) { name = substr($0, RSTART, RLENGTH); sub(/.*"/, "", name); sub(/[ \\t].*/, "", name) }
+  END { tell() }'`
 
 /** OpenPBS keeps a history where the site wants one. The others forget a job some minutes after its end. */
 const account = `[ "$#" -eq 0 ] && exit 0
@@ -89,7 +107,7 @@ code=$?
 case $code,$answer in
   *'job history'*|*job_history*) exit 3 ;;
   0,*'"Jobs"'*) printf '%s\\n' "$answer" ;;
-  0,*) qstat -B -f </dev/null 2>/dev/null | grep 'job_history_enable = True' >/dev/null || exit 3 ;;
+  0,*) has_history || exit $? ;;
   *) printf '%s\\n' "$answer" >&2; exit 1 ;;
 esac`
 
@@ -100,9 +118,13 @@ const find = `if [ "$dialect" = slurm ]; then
 else
   found=$(qselect -u "$user" -N "$1" </dev/null) || exit 1
 fi
-if [ -z "$found" ] && [ "$dialect" = openpbs ] &&
-  qstat -B -f </dev/null 2>/dev/null | grep 'job_history_enable = True' >/dev/null; then
-  found=$(qselect -x -u "$user" -N "$1" </dev/null) || exit 1
+if [ -z "$found" ] && [ "$dialect" = openpbs ]; then
+  has_history
+  case $? in
+    0) found=$(qselect -x -u "$user" -N "$1" </dev/null) || exit 1 ;;
+    3) ;;
+    *) exit 1 ;;
+  esac
 fi
 [ -z "$found" ] || printf '%s\\n' "$found" | tail -n 1`
 

@@ -14,9 +14,10 @@ export function readAccounting(text: string): ReadonlyMap<NativeId, AccountedJob
     const phase = phaseOf(job)
     const why = whyOf(job)
     const word = why === undefined ? letter : `${letter}: ${why}`
-    const line = lineOf(job)
-    if (phase === 'ended') jobs.set(nativeId(job.id), { phase, word, ...endOf(job), line })
-    else jobs.set(nativeId(job.id), { phase: phase === 'unknown' ? phase : 'open', word, line })
+    const name = job.attributes.get('Job_Name')
+    const told = { ...(name !== undefined && { name }), line: lineOf(job) }
+    if (phase === 'ended') jobs.set(nativeId(job.id), { phase, word, ...endOf(job), ...told })
+    else jobs.set(nativeId(job.id), { phase: phase === 'unknown' ? phase : 'open', word, ...told })
   }
   return jobs
 }

@@ -7,30 +7,33 @@ import type { Submission } from '../runner.ts'
 import { withPrelude } from '../with-prelude.ts'
 import { findDialect } from './find-dialect.ts'
 import type { PbsDialect, PbsOptions } from './options.ts'
-import { takenBy } from './taken-by.ts'
+import { flagRules } from './flag-rules.ts'
 
 /**
- * Submits `start`, made beside `job`, which calls the wrapper with the attempt's folder: the dialects do not agree on how a
+ * Submits `start`, made beside `job` (an array's is there), which calls the wrapper with the attempt's folder: the dialects do not agree on how a
  * script is given words. What the job's own shell prints comes to `scheduler.log` when it ended; where the folder's name
  * could be taken for something else than a path, it goes nowhere. The dialect is found once for all jobs of a request. What cannot be asked
  * for is `invalid-value`.
  */
-export function submitLines(options: PbsOptions, job: Submission): string {
-  checkResources(job, takenBy)
+export function submitLines(options: PbsOptions, job: Submission, elements?: number): string {
+  checkResources(job, flagRules)
   const { partition, account, flags = [] } = job.spec.resources
   const words = [
     '-N',
     job.tag,
     '-j',
     'oe',
-    '-r',
-    options.requeue ? 'y' : 'n',
+    ...(elements === undefined ? ['-r', options.requeue ? 'y' : 'n'] : []),
     ...(partition === undefined ? [] : ['-q', partition]),
     ...(account === undefined ? [] : ['-A', account]),
   ]
   const arm = (dialect: PbsDialect) => {
     const shell = dialect === 'slurm' ? [] : ['-S', '/bin/sh'] // the login shell's in place of it
-    const own = [...shell, ...inOneList(resourceList(dialect, job.spec.resources), flags)]
+    const own = [
+      ...shell,
+      ...numbers(dialect, options, elements),
+      ...inOneList(resourceList(dialect, job.spec.resources), flags),
+    ]
     return `  ${dialect}) set -- ${own.map(quote).join(' ')} ;;`
   }
   const ask = `case $dialect in
@@ -40,7 +43,7 @@ ${arm('slurm')}
 esac
 case $PWD in
   *[!A-Za-z0-9_./+=@%-]*) log=/dev/null ;;
-  *) log=scheduler.log ;;
+  *) log=${elements === undefined ? 'scheduler.log' : '/dev/null'} ;;
 esac
 echo ${asks}
 set -- qsub ${words.map(quote).join(' ')} -o "$log" -W "umask=$(umask)" "$@" start
@@ -49,7 +52,7 @@ case $dialect in
 esac
 "$@" </dev/null 2>&1`
   const find = withPrelude(options.prelude, `${findDialect(options.dialect)}\necho "dialect=$dialect"`)
-  return `${starter}
+  return `${elements === undefined ? starter : ''}
 if [ -z "\${dialect:-}" ]; then
   found=$(
 ${find} 2>&1)
@@ -59,11 +62,25 @@ ${find} 2>&1)
     return 1
   fi
 fi
-said=$(
+${elements === undefined ? '' : noArrays}said=$(
 ${withPrelude(options.prelude, ask)} 2>&1)
 code=$?
 ${verdict}`
 }
+
+/** OpenPBS takes no array that it may not start again; a second start of an element is a duplicate all the same, where it is not wanted. */
+function numbers(dialect: PbsDialect, { requeue = false }: PbsOptions, elements?: number): readonly string[] {
+  if (elements === undefined) return []
+  if (dialect === 'openpbs') return ['-r', 'y', '-J', `1-${elements}`]
+  return ['-r', requeue ? 'y' : 'n', '-t', `1-${elements}`]
+}
+
+/** Their answers tell the elements of an array by ids that its jobs do not know of themselves. */
+const noArrays = `if [ "$dialect" = slurm ]; then
+  verdict=refused fault='the wrappers around Slurm have no arrays that can be followed'
+  return 1
+fi
+`
 
 /** What the wrappers get of the environment: all that they have would go on to the job. */
 const inherited = (
@@ -116,7 +133,7 @@ function clockTime(milliseconds: number): string {
  */
 const verdict = `# shellcheck disable=SC2046
 set -- $(printf '%s\\n' "$said" |
-  sed -n 's/^\\([0-9][0-9]*\\(\\.[A-Za-z0-9_.-]*\\)\\{0,1\\}\\)[[:space:]]*$/\\1/p' | sort -u)
+  sed -n 's/^\\([0-9][0-9]*\\(\\[\\]\\)\\{0,1\\}\\(\\.[A-Za-z0-9_.-]*\\)\\{0,1\\}\\)[[:space:]]*$/\\1/p' | sort -u)
 native=\${1:-}
 if [ "$code" -eq 0 ] && [ "$#" -eq 1 ]; then return 0; fi
 case $said in

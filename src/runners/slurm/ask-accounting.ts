@@ -61,12 +61,12 @@ const skew = 300
 
 /**
  * Shell function, a filter: from `seconds|id|name` to the id of the job that was submitted last under `$name`. It fails where
- * a time cannot be read. Parts of a heterogeneous job but the first are not jobs of their own here.
+ * a time cannot be read. Parts of a heterogeneous job but the first are not jobs of their own here; of an array its own id is given.
  */
 const newest = `newest() {
   awk -F '|' -v name="$name" -v since="$since" '
     $3 != name || $2 ~ /[+][1-9]/ { next }
     $1 !~ /^[0-9]+$/ { spoiled = 1; next }
     $1 + 0 >= since + 0 && $1 + 0 >= last + 0 { last = $1; id = $2 }
-    END { if (spoiled) exit 1; sub(/[+]0$/, "", id); if (id != "") print id }'
+    END { if (spoiled) exit 1; sub(/([+]0|_.*)$/, "", id); if (id != "") print id }'
 }`

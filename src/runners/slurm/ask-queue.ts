@@ -32,6 +32,6 @@ done
 ${squeue} -r -u "$me" -o '${squeueFormat}' && echo '${squeueEnd}'`,
     ),
     // Whatever begins a line as a job does: rather one too many, since a job that is listed is not looked for elsewhere.
-    ids: `sed -n 's/^\\([0-9][0-9_+]*\\)|[^|]*|.*/\\1/p' | sed 's/+0$//'`,
+    ids: `sed -n -e 's/^\\([0-9][0-9_+]*\\)|[^|]*|[^|]*|\\([^ |]*\\).*/\\1 \\2/p' -e t -e 's/^\\([0-9][0-9_+]*\\)|[^|]*|.*/\\1/p' | sed 's/^\\([0-9]*\\)+0\\( .*\\)*$/\\1\\2/'`,
   }
 }

@@ -1,13 +1,13 @@
 import type { Resources } from '../../pipeline/settings.ts'
 import type { DirectiveTable } from '../batch-directives.ts'
-import { takenBy } from './resource-flags.ts'
+import { flagRules } from './resource-flags.ts'
 
 /** What sbatch reads in a script: nothing behind its first command. */
 export const directives: DirectiveTable = {
   scheduler: 'Slurm',
   prefix: '#SBATCH',
   anywhere: false,
-  taken: takenBy,
+  flags: flagRules,
   says: (words) => words.flatMap((word) => saidBy(word)),
 }
 

@@ -5,7 +5,7 @@ import { nativeIds } from './native-ids.ts'
 import { stateWords } from './state-words.ts'
 
 /** For `sacct -o`. The state stands there twice and the id thrice: a line that was cut or spoiled is no end, and no other job's. */
-export const sacctFields = 'JobID,State,JobID,ExitCode,Submit,Start,End,NodeList,Reason,State,JobID'
+export const sacctFields = 'JobID,State,JobID,ExitCode,Submit,Start,End,NodeList,Reason,State,JobName,JobID'
 
 /**
  * Reads `uid N` (who asked), then lines of `sacct -n -P -X -D` with our fields. Of a job that was started several times, the
@@ -17,10 +17,13 @@ export function readSacct(text: string): ReadonlyMap<NativeId, AccountedJob> {
   const uid = /^uid (\d+)$/m.exec(text)?.[1]
   for (const line of text.split('\n')) {
     const fields =
-      /^([^|]+)\|([A-Z_]+)( by \d+)?\|\1\|(\d+):(\d+)\|([^|]*)\|[^|]*\|([^|]*)\|.*\|\2\3\|\1$/.exec(line)
+      /^([^|]+)\|([A-Z_]+)( by \d+)?\|\1\|(\d+):(\d+)\|([^|]*)\|[^|]*\|([^|]*)\|.*?\|\2\3\|(?:(.*)\|)?\1$/.exec(
+        line,
+      )
     if (!fields) continue
-    const [, id = '', word = '', by, code = '', signal = '', submit = '', end = ''] = fields
-    const job = judge(word, end, { line, exit: { code: Number(code), signal: Number(signal) } })
+    const [, id = '', word = '', by, code = '', signal = '', submit = '', end = '', name = nameless] = fields
+    const judged = judge(word, end, { line, exit: { code: Number(code), signal: Number(signal) } })
+    const job = name === nameless ? judged : { ...judged, name }
     const cause = by === undefined ? undefined : cancelledBy(by.slice(' by '.length), uid)
     for (const native of nativeIds(id)) {
       if ((submitted.get(native) ?? '') > submit) continue
@@ -30,6 +33,9 @@ export function readSacct(text: string): ReadonlyMap<NativeId, AccountedJob> {
   }
   return jobs
 }
+
+/** The name of a job whose beginning accounting missed. */
+const nameless = 'allocation'
 
 function judge(
   word: string,

@@ -1,6 +1,7 @@
 import { duration } from '../../core/duration.ts'
 import { AbeyanceError } from '../../core/error.ts'
 import { memorySize } from '../../core/memory-size.ts'
+import { flagFaults, lettersOf, type FlagRules } from '../flag-faults.ts'
 import type { Submission } from '../runner.ts'
 import type { SlurmOptions } from './options.ts'
 
@@ -17,10 +18,8 @@ export function resourceFlags(job: Submission, options: SlurmOptions): readonly 
   if (size === 0) throw refuse('it asks for no memory')
   const minutes = time === undefined ? undefined : Math.ceil(duration(time) / 60_000)
   if (minutes === 0) throw refuse('it asks for no time')
-  for (const flag of flags) {
-    const taken = takenBy(flag)
-    if (taken !== undefined) throw refuse(`\`${flag}\` cannot be among its flags: ${taken}`)
-  }
+  for (const { word, why } of flagFaults(flags, flagRules))
+    throw refuse(`\`${word}\` cannot be among its flags: ${why}`)
   return [
     ...(cores === undefined ? [] : [`--cpus-per-task=${cores}`]),
     ...(size === undefined ? [] : [`--mem=${size}M`]),
@@ -56,10 +55,26 @@ const taken: readonly (readonly [name: string, letter: string, why: string])[] =
   ['version', 'V', answerless],
 ]
 
-/** Why a flag may not be given; sbatch takes an abbreviation for the name. */
-export function takenBy(flag: string): string | undefined {
-  const [, long] = /^--([a-z][a-z-]*)/.exec(flag) ?? []
-  const [, letter] = /^-([A-Za-z])/.exec(flag) ?? []
-  if (long !== undefined) return taken.find(([name]) => name.startsWith(long))?.[2]
-  return letter === undefined ? undefined : taken.find(([, short]) => short === letter)?.[2]
+/** Letters that take no value, and may stand together. */
+const alone = 'hHIkKOQsuvVWZ'
+
+/** Long names that take no value, or only one behind `=`. */
+const aloneToo = (
+  'contiguous exclusive get-user-env hold ignore-pbs immediate nice no-kill no-requeue overcommit oversubscribe parsable ' +
+  'propagate quiet reboot share spread-job use-min-nodes verbose'
+).split(' ')
+
+/** sbatch takes an abbreviation for the name. */
+export const flagRules: FlagRules = {
+  taken(flag) {
+    const [, long] = /^--([a-z][a-z-]*)/.exec(flag) ?? []
+    if (long !== undefined) return taken.find(([name]) => name.startsWith(long))?.[2]
+    const { letters } = lettersOf(flag, alone)
+    return taken.find(([, letter]) => letter !== '' && letters.includes(letter))?.[2]
+  },
+  values(flag) {
+    if (flag.startsWith('--')) return flag.includes('=') || aloneToo.includes(flag.slice(2)) ? 0 : 1
+    const { letters, value } = lettersOf(flag, alone)
+    return value !== '' || alone.includes(letters.slice(-1)) ? 0 : 1
+  },
 }

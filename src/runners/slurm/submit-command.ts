@@ -16,10 +16,14 @@ const inherited = (
   'SBATCH_ACCOUNT SBATCH_CONSTRAINT SBATCH_PARTITION SBATCH_QOS SBATCH_RESERVATION SBATCH_WCKEY'
 ).split(' ')
 
-/** Shell for `Scheduler.submit`, with `$tag` and the attempt's folder as the working folder. What Slurm cannot express is `invalid-value`. */
-export function submitCommand(job: Submission, options: SlurmOptions): string {
+/**
+ * Shell for `Scheduler.submit` and, with a number of elements, for `Arrays.submit`, in the folder of the attempt or the array. What
+ * Slurm cannot express is `invalid-value`.
+ */
+export function submitCommand(job: Submission, options: SlurmOptions, elements?: number): string {
   const words = [
     `--job-name=${job.tag}`,
+    ...(elements === undefined ? [] : [`--array=1-${elements}`]),
     options.requeue === true ? '--requeue' : '--no-requeue',
     '--open-mode=append',
     '--export=ALL',
@@ -31,9 +35,9 @@ export function submitCommand(job: Submission, options: SlurmOptions): string {
   sbatch --parsable${clusterFlag(options)} --chdir="$PWD" --output="$log" --error="$log" \\
   --comment="\${workspace##*/}/"${quote(`${job.tag}/${plainName(job.name)}`)} \\
   ${words.map(quote).join(' ')} \\
-  job/wrapper "$PWD" 2>submit.err`,
+  ${elements === undefined ? 'job/wrapper "$PWD"' : 'start'} 2>submit.err`,
   )
-  return `  log=$PWD/wrapper.log workspace=\${PWD%/*}
+  return `  log=$PWD/wrapper.log workspace=${elements === undefined ? '${PWD%/*}' : '${PWD%/*/*}'}
   case $log in *%*) log=$(printf '%s\\n' "$log" | sed 's/%/%%/g') ;; esac
   # Of a word such as \`:\` a shell dies where it cannot write.
   if ! true >submit.err; then
@@ -62,9 +66,9 @@ ${readId}
  * The id stands alone in a line, maybe with `;cluster`, or in the sentence of a sbatch that ignores `--parsable`. Other lines
  * are what plugins print; two ids are none.
  */
-const readId = `  native='' ids=0
+const readId = `  native='' ids=0 cr=\${cr-$(printf '\\r')}
   while IFS= read -r line; do
-    line=\${line%"$(printf '\\r')"}
+    line=\${line%"$cr"}
     line=\${line#Submitted batch job }
     line=\${line%% on cluster *}
     line=\${line%%;*}
@@ -72,10 +76,7 @@ const readId = `  native='' ids=0
   done <<SAID
 $said
 SAID
-  if [ "$code" -eq 0 ] && [ "$ids" -eq 1 ]; then
-    rm -f submit.err
-    return 0
-  fi`
+  if [ "$code" -eq 0 ] && [ "$ids" -eq 1 ]; then return 0; fi`
 
 /** For people, in the comment: one line, not too long. */
 function plainName(name: string): string {

@@ -131,6 +131,21 @@ new_message() {
   spool=$sim/jobs/$message
 }
 
+# read_elements TEXT: sets $elements to the numbers that \`0-9:3,20\` stands for, with blanks between; empty where it is no such list.
+read_elements() {
+  elements=$(echo "$1" | awk -F, '
+    {
+      for (i = 1; i <= NF; i++) {
+        if ($i !~ /^[0-9]+(-[0-9]+(:[1-9][0-9]*)?)?$/) exit
+        n = split($i, ends, /[-:]/)
+        if (n == 1) ends[2] = ends[1]
+        if (n < 3) ends[3] = 1
+        for (at = ends[1] + 0; at <= ends[2] + 0 && at < ends[1] + 10000; at += ends[3]) list = list (list == "" ? "" : " ") at
+      }
+      print list
+    }')
+}
+
 # who: sets $user and $uid, of whoever runs this command.
 who() {
   # Most often it is whoever set the cluster up, and nobody has to be asked.

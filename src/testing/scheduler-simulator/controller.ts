@@ -20,8 +20,14 @@ accept() {
   echo "$id"
   exec >/dev/null 2>&1
   wait_for_turn "$delay"
-  for word in "$@"; do [ "$word" != held=yes ] || exit 0; done
-  begin "$id" 0
+  begun=$id
+  for word in "$@"; do
+    case $word in
+      held=yes) exit 0 ;;
+      array=?*) begun='' ;;
+    esac
+  done
+  if [ -n "$begun" ]; then begin "$id" 0; else dispatch; fi
 }
 
 # wait_for_turn MILLISECONDS: the time a job waits before it is looked at. Virtual time passes by \`advance\` alone.
@@ -45,12 +51,12 @@ dispatch() {
 }
 
 start() {
-  id=$1 run=$2 node=n$((($1 + $2) % 4 + 1))
+  id=$1 run=$2 node=n$(((\${1##*_} + $2) % 4 + 1))
   now
   log start "$id" "$run" "$node" "$$"
   # Of several that want to start it, the log has one first.
   facts=$(ask run-of "$id")
-  IFS=$tab read -r message leader its_run limit <<FACTS
+  IFS=$tab read -r message leader its_run limit raw <<FACTS
 $facts
 FACTS
   if [ "$leader" != "$$" ] || [ "$its_run" != "$run" ]; then exit 0; fi
@@ -82,7 +88,7 @@ FACTS
 }
 
 launch() {
-  exec env simulated_spool="$spool" simulated_id="$id" simulated_run="$run" simulated_node="$node" \\
+  exec env simulated_spool="$spool" simulated_id="$id" simulated_raw="$raw" simulated_run="$run" simulated_node="$node" \\
     simulated_sim="$sim" simulated_copy="$1" /bin/sh "$sim/lib/launch"
 }
 
@@ -214,6 +220,6 @@ set -f
 # shellcheck disable=SC2086
 set -- $simulated_interpreter "$@"
 set +f
-unset simulated_spool simulated_id simulated_run simulated_node simulated_sim simulated_copy simulated_interpreter
+unset simulated_spool simulated_id simulated_raw simulated_run simulated_node simulated_sim simulated_copy simulated_interpreter
 exec "$@"
 `

@@ -11,6 +11,8 @@ export interface Dialect {
   readonly programs: Readonly<Record<string, string>>
   /** Programs in awk, by the name that `ask` knows them under. */
   readonly questions: Readonly<Record<string, string>>
+  /** The id of an element of an array, from the array's and its number; `12_3` without it. */
+  element?(array: string, number: string): string
   /** What follows the number in an id. */
   readonly suffix?: string
 }

@@ -7,6 +7,8 @@ export type Fault = true | { readonly times?: number; readonly seconds?: number 
 export interface Faults {
   /** Submissions are refused for good. */
   readonly refuses?: Fault
+  /** Arrays are refused for good, as where they are larger than a site takes; single jobs are not. */
+  readonly refusesArrays?: Fault
   /** Submissions are refused for now: the user has too many jobs. */
   readonly queueFull?: Fault
   /** The client says that it timed out; the job was not accepted. */

@@ -8,6 +8,8 @@
  *     TIME end ID RUN CODE SIGNAL         and ended it; "error" in place of it where it failed to start
  *     TIME cancel ID UID | kill ID CAUSE | lose ID | requeue ID | preempt ID | hold ID | release ID | suspend ID | resume ID
  *
+ * An array is one submission of several jobs: `array=2 4 6`, the numbers of its elements, which go by `ID_NUMBER` from then on.
+ *
  * Everything is kept by the job's number in the log, `s`, since ids are given again after the last one. A row is one run, as accounting has it.
  * Words are ours, and each dialect has its own for them: waiting, held, running, suspended, ending; completed, failed,
  * cancelled, walltime, out-of-memory, node-failure, preempted, requeued, error.
@@ -21,20 +23,20 @@ BEGIN {
 }
 
 $2 == "submit" {
-  s = ++jobs
-  id = first + (s - 1) % (last - first + 1)
-  id_of[s] = id
-  at[id] = s
-  message[s] = $3
+  split("", its)
   for (i = 4; i <= NF; i++) {
     cut = index($i, "=")
-    attr[s, substr($i, 1, cut - 1)] = unplain(substr($i, cut + 1))
+    its[substr($i, 1, cut - 1)] = unplain(substr($i, cut + 1))
   }
-  submitted[s] = $1
-  phase[s] = attr[s, "held"] == "yes" ? "held" : "waiting"
-  runs[s] = 0
-  began[s] = ended[s] = node[s] = "" # an element that was never set, passed to a function, is too much for some versions of gawk
-  new_row(s, $1)
+  base = first + jobs % (last - first + 1)
+  delete array_at[base]
+  if (its["array"] == "") {
+    accept(base, "")
+    next
+  }
+  many = split(its["array"], elements, " ")
+  array_at[base] = jobs + 1
+  for (i = 1; i <= many; i++) accept(base, elements[i])
   next
 }
 
@@ -87,6 +89,34 @@ $2 == "hold" && s && phase[s] == "waiting" { phase[s] = "held" }
 $2 == "release" && s && (phase[s] == "held" || phase[s] == "error") { phase[s] = "waiting" }
 $2 == "suspend" && s && phase[s] == "running" { phase[s] = "suspended" }
 $2 == "resume" && s && phase[s] == "suspended" { phase[s] = "running" }
+
+function accept(base, element, key) {
+  s = ++jobs
+  # Each has a number of its own as well.
+  raw_of[s] = first + (s - 1) % (last - first + 1)
+  base_of[s] = base
+  element_of[s] = element
+  id_of[s] = element == "" ? base : base "_" element
+  at[id_of[s]] = s
+  message[s] = $3
+  for (key in its) attr[s, key] = its[key]
+  submitted[s] = $1
+  phase[s] = attr[s, "held"] == "yes" ? "held" : "waiting"
+  runs[s] = 0
+  began[s] = ended[s] = node[s] = "" # an element that was never set, passed to a function, is too much for some versions of gawk
+  new_row(s, $1)
+}
+
+# The numbers of elements, as ranges: 1-3,7.
+function ranges(numbers, parts, n, i, from, text) {
+  n = split(numbers, parts, " ")
+  for (i = 1; i <= n; i++) {
+    from = parts[i]
+    while (i < n && parts[i + 1] == parts[i] + 1) i++
+    text = text (text == "" ? "" : ",") from (parts[i] == from ? "" : "-" parts[i])
+  }
+  return text
+}
 
 function is_busy(s) { return phase[s] == "running" || phase[s] == "suspended" || phase[s] == "ending" }
 

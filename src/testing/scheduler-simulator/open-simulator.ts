@@ -75,8 +75,6 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
     throw new AbeyanceError('invalid-value', `the folder of a simulator must be an absolute path: ${folder}`)
   const dialect = dialects[options.dialect]
   await install(folder, dialect, options)
-  const { suffix = '' } = dialect
-  const number = (id: string) => (suffix !== '' && id.endsWith(suffix) ? id.slice(0, -suffix.length) : id)
   const order = async (...words: string[]) => {
     const answer = await runProcess({
       command: ['/bin/sh', `${folder}/lib/controller`, ...words],
@@ -90,7 +88,7 @@ export async function openSimulator(options: SimulatorOptions): Promise<Simulato
     bin: `${folder}/bin`,
     environment: { PATH: `${folder}/bin:/usr/local/bin:/usr/bin:/bin` },
     faults: { set: (faults) => writeFaults(folder, faults) },
-    jobs: async () => readJobs(await order('jobs'), suffix),
+    jobs: async () => readJobs(await order('jobs'), dialect),
     async advance(milliseconds) {
       const [now, zone] = ((await readTextIfThere(`${folder}/clock`)) ?? '').split(' ')
       if (now === undefined || zone === undefined)
@@ -161,12 +159,20 @@ async function put(path: string, text: string): Promise<void> {
   await remove(`${path}.new`)
 }
 
-function readJobs(text: string, suffix: string): readonly SimulatedJob[] {
+/** As the log has it: `12`, `12_3` of an element of an array. */
+function number(id: string): string {
+  const [, job = id, element] = /^(\d+)(?:[_.[](\d+)\]?)?/.exec(id) ?? []
+  return element === undefined ? job : `${job}_${element}`
+}
+
+function readJobs(text: string, { element: ofArray, suffix = '' }: Dialect): readonly SimulatedJob[] {
   return text
     .split('\n')
     .slice(0, -1)
     .map((line) => {
-      const [id = '', name = '', submitted = '', phase = '', starts = ''] = line.split('\t')
+      const [place = '', name = '', submitted = '', phase = '', starts = ''] = line.split('\t')
+      const [job = '', element] = place.split('_')
+      const id = element === undefined ? place : (ofArray?.(job, element) ?? place)
       return { id: `${id}${suffix}`, name, submittedAt: Number(submitted), phase, starts: Number(starts) }
     })
 }

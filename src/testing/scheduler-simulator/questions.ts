@@ -18,13 +18,18 @@ export const questions: Readonly<Record<string, string>> = {
   /** The id that a message was accepted under. */
   'id-of': `
 BEGIN { FS = "\\t"; first = ENVIRON["sim_first"] + 0; last = ENVIRON["sim_last"] + 0; message = ENVIRON["sim_word"] }
-$2 == "submit" { n++; if ($3 == message) { print first + (n - 1) % (last - first + 1); exit } }`,
+$2 == "submit" && $3 == message { print first + n % (last - first + 1); exit }
+$2 == "submit" {
+  many = 1
+  for (i = 4; i <= NF; i++) if ($i ~ /^array=./) many = split(substr($i, 7), elements, " ")
+  n += many
+}`,
 
-  /** Of a job: its message, what leads its processes, which run it is, its walltime in seconds. */
+  /** Of a job: its message, what leads its processes, which run it is, its walltime in seconds, its own number. */
   'run-of': `${fold}
 END {
   s = at[ENVIRON["sim_word"]]
-  if (s) print message[s] "\\t" (is_busy(s) ? leader[s] : "-") "\\t" runs[s] "\\t" (attr[s, "limit"] + 0)
+  if (s) print message[s] "\\t" (is_busy(s) ? leader[s] : "-") "\\t" runs[s] "\\t" (attr[s, "limit"] + 0) "\\t" raw_of[s]
 }`,
 
   'leader-of': `${fold}

@@ -1,6 +1,7 @@
 import type { Client } from 'ssh2'
 import { AbeyanceError } from '../../core/error.ts'
 import type { RequestOptions } from '../transport.ts'
+import type { ConnectionsSpent } from './gate.ts'
 import { holdLine, type Hold } from './hold-line.ts'
 import type { Line } from './line.ts'
 import type { SshSettings } from './ssh-settings.ts'
@@ -30,6 +31,8 @@ export interface SharedConnection {
   discard(client: Client, why: string): void
   /** Logs in with somebody there to answer the host's questions: what ends `login-needed`. */
   login(ask: Ask, options: RequestOptions): Promise<void>
+  /** Connections begun today, of how many. */
+  spent(): Promise<ConnectionsSpent>
   /** Gives the connection back; with the last one who held it, it closes. Twice is fine. */
   release(): Promise<void>
 }
@@ -67,6 +70,7 @@ export function openConnection(settings: SshSettings, surroundings: SshSurroundi
     offer: (giveUp) => line?.offer(giveUp) ?? (() => {}),
     discard: (client, why) => line?.discard(client, why),
     login: async (ask, options) => (await held()).login(ask, options),
+    spent: async () => (await held()).spent(),
     async release() {
       released ??= Promise.resolve(holding).then(
         (hold) => hold?.release(),

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import type { Stats } from 'ssh2'
-import { AbeyanceError } from '../../core/error.ts'
-import { openAppendFile } from '../../core/system/append-file.ts'
+import { AbeyanceError, isAbeyanceError } from '../../core/error.ts'
+import { openAppendFile, type AppendFile } from '../../core/system/append-file.ts'
 import { makeFolder, remove, rename, statIfThere } from '../../core/system/files.ts'
 import { readPieces } from '../../core/system/read-pieces.ts'
 import type { FileChannel } from './file-channel.ts'
 import { inFlight, inOrder } from './in-flight.ts'
-import { closeFile, openFile, readPiece, statFile } from './sftp-calls.ts'
+import { closeFile, openFile, readPiece, statFile, statOpen } from './sftp-calls.ts'
 import { worthResuming, type SendOptions } from './send-file.ts'
 
-export type FetchOptions = Pick<SendOptions, 'signal' | 'progress' | 'digestThere'>
+export interface FetchOptions extends Pick<SendOptions, 'signal' | 'progress' | 'digestThere'> {
+  /** Has a shell there print a file from an offset, for what is large: half the work of SFTP, which asks for each piece. */
+  pour(path: string, from: number, take: (bytes: Uint8Array) => Promise<void> | void): Promise<void>
+}
 
 /** Brings a file to a temporary name beside `localPath` and moves it there; a large one is gone on with after a cut. */
 export async function fetchFile(
@@ -34,7 +37,8 @@ export async function fetchFile(
     }
     await rename(part, localPath)
   } catch (error) {
-    if (!resumable || (channel.isOpen && !options.signal.aborted)) await remove(part)
+    const isCut = !channel.isOpen || options.signal.aborted || isAbeyanceError(error, 'connection-lost')
+    if (!resumable || !isCut) await remove(part)
     throw error
   }
 }
@@ -63,42 +67,100 @@ async function fetchPart(
   path: string,
   part: string,
   size: number,
-  { signal, progress }: FetchOptions,
+  options: FetchOptions,
 ): Promise<boolean> {
-  const { host, piece } = channel
   const there = Number((await statIfThere(part))?.size ?? 0)
   const from = there <= size ? there : 0
   const file = await openAppendFile(part)
   try {
     if (there > size) await file.truncate(0)
-    const handle = await openFile(channel, path, 'r')
-    try {
-      let done = from
-      const spare: Buffer[] = []
-      await inOrder(pieces(from), Math.ceil(inFlight / piece), async (bytes) => {
-        await file.append(bytes)
-        if (bytes.length === piece) spare.push(bytes)
-        done += bytes.length
-        progress?.(done, size)
-        return !signal.aborted
-      })
-      if (signal.aborted) throw new AbeyanceError('aborted', `fetching ${path} from ${host} was stopped`)
-      if (done !== size)
-        throw new AbeyanceError('changed-file', `${path} on ${host} changed while it was fetched: try again`)
-
-      function* pieces(start: number) {
-        for (let at = start; at < size; at += piece) {
-          const buffer = (spare.pop() ?? Buffer.allocUnsafe(piece)).subarray(0, size - at)
-          yield () => readPiece(channel, handle, buffer, at)
-        }
-      }
-    } finally {
-      await closeFile(channel, handle).catch(() => {})
-    }
+    const range = { path, from, size }
+    const done = await (size >= worthResuming
+      ? pourInto(file, range, options)
+      : readInto(file, channel, range, options))
+    if (options.signal.aborted)
+      throw new AbeyanceError('aborted', `fetching ${path} from ${channel.host} was stopped`)
+    if (done !== size)
+      throw new AbeyanceError(
+        'changed-file',
+        `${path} on ${channel.host} changed while it was fetched: try again`,
+      )
   } finally {
     await file.close()
   }
   return from > 0
+}
+
+interface Range {
+  readonly path: string
+  readonly from: number
+  readonly size: number
+}
+
+const written = 2 ** 20
+
+/** Gives how far it came; while one batch is written, the next one arrives. */
+async function pourInto(
+  file: AppendFile,
+  { path, from, size }: Range,
+  { pour, progress }: FetchOptions,
+): Promise<number> {
+  let [done, arrived] = [from, 0]
+  let batch: Uint8Array[] = []
+  let writing = Promise.resolve()
+  const flush = () => {
+    const [full, before] = [batch, writing]
+    ;[batch, arrived] = [[], 0]
+    writing = before.then(() => file.appendAll(full))
+    writing.catch(() => {}) // told by the next, or at the end
+    progress?.(done, size)
+    return before
+  }
+  try {
+    await pour(path, from, (bytes) => {
+      batch.push(bytes)
+      done += bytes.length
+      arrived += bytes.length
+      return arrived < written ? undefined : flush()
+    })
+  } finally {
+    await flush()
+    await writing
+  }
+  return done
+}
+
+/** As `pourInto`; -1 where the file is not of that size. */
+async function readInto(
+  file: AppendFile,
+  channel: FileChannel,
+  { path, from, size }: Range,
+  { signal, progress }: FetchOptions,
+): Promise<number> {
+  const { piece } = channel
+  const handle = await openFile(channel, path, 'r')
+  let done = from
+  const spare: Buffer[] = []
+  function* pieces() {
+    for (let at = from; at < size; at += piece) {
+      const buffer = (spare.pop() ?? Buffer.allocUnsafe(piece)).subarray(0, size - at)
+      yield () => readPiece(channel, handle, buffer, at)
+    }
+  }
+  try {
+    // What an open file says of itself is new; of a path a client of NFS tells what it heard within the last minute.
+    if ((await statOpen(channel, handle)).size !== size) return -1
+    await inOrder(pieces(), Math.ceil(inFlight / piece), async (bytes) => {
+      await file.append(bytes)
+      if (bytes.length === piece) spare.push(bytes)
+      done += bytes.length
+      progress?.(done, size)
+      return !signal.aborted
+    })
+  } finally {
+    await closeFile(channel, handle).catch(() => {})
+  }
+  return done
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { sleep } from '../../core/clock.ts'
 import { AbeyanceError } from '../../core/error.ts'
+import { hostFolder, openUsageBook } from '../../core/usage-book.ts'
 import { openBudget } from './daily-budget.ts'
 import { openPace } from './reconnect.ts'
 import { sshError } from './ssh-error.ts'
@@ -15,6 +15,13 @@ export interface Gate {
   pass<T>(attempt: (reached: () => void) => Promise<T>, urgent?: boolean): Promise<T>
   /** A connection that stood broke. */
   broke(): void
+  /** Connections begun today, of how many. */
+  spent(): Promise<ConnectionsSpent>
+}
+
+export interface ConnectionsSpent {
+  readonly used: number
+  readonly limit: number
 }
 
 export function openGate(
@@ -23,9 +30,11 @@ export function openGate(
   { clock, folder }: Pick<SshSurroundings, 'clock' | 'folder'>,
   signal: AbortSignal,
 ): Gate {
-  const file =
-    folder === undefined ? undefined : join(folder, `connections-${host.replace(/[^\w.@-]/g, '_')}.json`)
-  const budget = openBudget(host, connectionsPerDay, file)
+  const book = openUsageBook(async () => {
+    const at = typeof folder === 'function' ? await folder() : folder
+    return at === undefined ? undefined : hostFolder(at, host)
+  })
+  const budget = openBudget(host, connectionsPerDay, book)
   const pace = openPace()
   let lastFault: AbeyanceError | undefined
 
@@ -56,6 +65,7 @@ export function openGate(
       }
     },
     broke: () => pace.broke(clock.now()),
+    spent: async () => ({ used: await budget.used(clock.now()), limit: connectionsPerDay }),
   }
 }
 

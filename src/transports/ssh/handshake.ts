@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError, messageOf } from '../../core/error.ts'
 import type { Logger } from '../../core/logger.ts'
+import { GatheringSocket } from './gathering-socket.ts'
 import type { HostKeys } from './host-keys.ts'
 import { nobodyAnswers } from './login-failure.ts'
 import type { Questioner } from './login-questions.ts'
@@ -81,13 +82,19 @@ export async function handshake(target: SshTarget, options: HandshakeOptions): P
       refusal = hostKeys.refusal(key)
       return refusal === undefined
     }
-    client.connect({
-      ...configOf(target, hostKeys, keepalive),
-      authHandler,
-      hostVerifier,
-      ...(sock && { sock }),
-    })
+    begin(client, { ...configOf(target, hostKeys, keepalive), authHandler, hostVerifier }, sock)
   })
+}
+
+function begin(client: Client, config: ConnectConfig, sock: Duplex | undefined): void {
+  const way = sock ?? new GatheringSocket().setMaxListeners(0)
+  if (way instanceof GatheringSocket) way.connect({ host: config.host ?? '', port: config.port ?? 22 })
+  try {
+    client.connect({ ...config, sock: way })
+  } catch (error) {
+    way.destroy()
+    throw error
+  }
 }
 
 /** As long as sshd itself waits for a login, by default (LoginGraceTime). */

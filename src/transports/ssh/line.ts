@@ -4,7 +4,7 @@ import { AbeyanceError } from '../../core/error.ts'
 import type { RequestOptions } from '../transport.ts'
 import { openChannelPlaces } from './channel-places.ts'
 import { connect } from './connect.ts'
-import { openGate } from './gate.ts'
+import { openGate, type ConnectionsSpent } from './gate.ts'
 import { inTime } from './in-time.ts'
 import { keepClient, type KeptClient } from './keep-client.ts'
 import { openKeyFiles } from './key-files.ts'
@@ -20,6 +20,7 @@ export interface Line {
   offer(giveUp: () => boolean): () => void
   discard(client: Client, why: string): void
   login(ask: Ask, options: RequestOptions): Promise<void>
+  spent(): Promise<ConnectionsSpent>
   close(): Promise<void>
 }
 
@@ -33,15 +34,14 @@ export function openLine(
   const { clock, logger } = surroundings
   const { connectionsPerDay = 1000, connectTimeout = 20_000, keepalive = 15_000, channels = 8 } = settings
   const closing = new AbortController()
-  const { signal } = closing
-  const gate = openGate(target.name, connectionsPerDay, surroundings, signal)
+  const gate = openGate(target.name, connectionsPerDay, surroundings, closing.signal)
   const keyFiles = openKeyFiles(surroundings.passphrase)
   const places = openChannelPlaces(Math.min(channels, 8), target.name, clock)
-  const steady = { clock, logger, keyFiles, timeout: connectTimeout, keepalive, signal }
+  const steady = { clock, logger, keyFiles, timeout: connectTimeout, keepalive, signal: closing.signal }
 
   const kept = keepClient(
     async (ask, urgent) => {
-      const jumping = { deadline: jumpPatience, signal }
+      const jumping = { deadline: jumpPatience, signal: closing.signal }
       if (ask && urgent) await jump?.login(ask, jumping)
       const nearest = await jump?.client(jumping)
       const client = await gate.pass((reached) => {
@@ -58,7 +58,7 @@ export function openLine(
   )
 
   function open(): KeptClient {
-    if (!signal.aborted) return kept
+    if (!closing.signal.aborted) return kept
     throw new AbeyanceError('store-closed', `the connection to ${target.name} was closed; open it again`)
   }
 
@@ -80,6 +80,7 @@ export function openLine(
     async login(ask, options) {
       await inTime(`a login to ${target.name}`, clock, options, open().beginAnew(ask))
     },
+    spent: () => gate.spent(),
     async close() {
       closing.abort()
       const last = await kept.leave()

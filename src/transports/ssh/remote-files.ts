@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
+import { AbeyanceError } from '../../core/error.ts'
 import { quote } from '../../core/quote.ts'
 import type { RequestOptions, ShellAnswer, Transport } from '../transport.ts'
-import { fetchFile } from './fetch-file.ts'
+import { fetchFile, type FetchOptions } from './fetch-file.ts'
 import type { FileChannel } from './file-channel.ts'
 import type { FileLane } from './file-lane.ts'
 import { listFiles } from './list-files.ts'
@@ -16,8 +17,9 @@ export interface FilesSettings {
   /** What is small goes on a channel of its own, so that it never waits behind what is large. */
   readonly quick: FileLane
   readonly bulk: FileLane
-  /** A shell there, for what SFTP cannot tell. */
+  /** A shell there, for what SFTP cannot tell, and one that prints what is large. */
   run(script: string, options: RequestOptions): Promise<ShellAnswer>
+  readonly stream: Required<Transport>['stream']
 }
 
 type Files = Pick<Transport, 'read' | 'write' | 'fetch' | 'list'>
@@ -28,16 +30,8 @@ const largestQuick = 2 ** 20
 const patience = 10_000
 
 /** Files over SFTP. Paths are absolute, or start with `~/`: SFTP starts in the home folder, as shells do. */
-export function remoteFiles({ host, quick, bulk, run }: FilesSettings): Files {
-  async function digestThere(path: string, options: RequestOptions): Promise<string | undefined> {
-    const name = shellPath(path)
-    const { code, stdout } = await run(
-      `{ sha256sum <${name} || shasum -a 256 <${name}; } 2>/dev/null`,
-      options,
-    )
-    const [digest] = new TextDecoder().decode(stdout).split(' ')
-    return code === 0 && digest !== undefined && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined
-  }
+export function remoteFiles({ host, quick, bulk, run, stream }: FilesSettings): Files {
+  const digestThere = (path: string, options: RequestOptions) => digestOn(run, path, options)
 
   async function over<T>(
     lane: FileLane,
@@ -75,11 +69,13 @@ export function remoteFiles({ host, quick, bulk, run }: FilesSettings): Files {
       }
     },
     async fetch(path, localPath, options) {
-      const more = { progress: options.progress, digestThere: (at: string) => digestThere(at, options) }
+      const { deadline, progress } = options
+      const more = { progress, digestThere: (at: string) => digestThere(at, options) }
       await over(bulk, ['read', path], options, (channel, signal) =>
-        inTurn(`${dirname(localPath)} ${host} ${path}`, () =>
-          fetchFile(channel, sftpPath(path), localPath, { ...more, signal }),
-        ),
+        inTurn(`${dirname(localPath)} ${host} ${path}`, () => {
+          const pour = pourBy(host, stream, { deadline, signal })
+          return fetchFile(channel, sftpPath(path), localPath, { ...more, signal, pour })
+        }),
       )
     },
     list: (path, options) =>
@@ -98,6 +94,31 @@ function inTurn(key: string, act: () => Promise<void>): Promise<void> {
   return mine.finally(() => {
     if (last.get(key) === mine) last.delete(key)
   })
+}
+
+async function digestOn(
+  run: FilesSettings['run'],
+  path: string,
+  options: RequestOptions,
+): Promise<string | undefined> {
+  const name = shellPath(path)
+  const { code, stdout } = await run(`{ sha256sum <${name} || shasum -a 256 <${name}; } 2>/dev/null`, options)
+  const [digest] = new TextDecoder().decode(stdout).split(' ')
+  return code === 0 && digest !== undefined && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined
+}
+
+function pourBy(
+  host: string,
+  stream: FilesSettings['stream'],
+  options: RequestOptions,
+): FetchOptions['pour'] {
+  return async (path, from, output) => {
+    const script = `${from === 0 ? 'cat' : `tail -c +${from + 1}`} <${shellPath(path)}`
+    const { code, stderr } = await stream(script, { output }, options)
+    if (code === 0) return
+    const said = new TextDecoder().decode(stderr).trim()
+    throw new AbeyanceError('transport-failed', `${host} could not read ${path}: ${said}; it is tried again`)
+  }
 }
 
 function sftpPath(path: string): string {

@@ -1,5 +1,6 @@
 import { AbeyanceError } from '../../core/error.ts'
 import type { Logger } from '../../core/logger.ts'
+import { notSent } from '../not-sent.ts'
 import type { RequestOptions, ShellAnswer } from '../transport.ts'
 import { countdown } from './countdown.ts'
 import { inTime } from './in-time.ts'
@@ -54,9 +55,11 @@ export function openShellPool({
   return {
     async run(script, options) {
       if (options.signal?.aborted || !isOpen)
-        throw new AbeyanceError('aborted', `a request to ${name} was stopped before it was sent`)
+        throw notSent(new AbeyanceError('aborted', `a request to ${name} was stopped before it was sent`))
       const rest = countdown(clock, options)
-      const shell = await shells.take(rest())
+      const shell = await shells.take(rest()).catch((error: unknown) => {
+        throw notSent(error)
+      })
       try {
         const answer = await inTime(`a request to ${name}`, clock, rest(), shell.ask(script))
         shells.free(shell)

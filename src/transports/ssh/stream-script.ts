@@ -78,22 +78,30 @@ async function carry(channel: ClientChannel, host: string, shell: string, script
   return { code, stderr: Buffer.concat(stderr) }
 }
 
-async function read(channel: ClientChannel, nonce: string, { output }: ByteFlow): Promise<void> {
-  const pieces: Uint8Array[] = []
-  const past = pastBegin(
-    nonce,
-    (bytes) => void pieces.push(bytes),
-    () => channel.emit('begun'),
-  )
-  try {
-    for await (const chunk of channel as AsyncIterable<Uint8Array>) {
-      past(chunk)
-      for (const bytes of pieces.splice(0)) await output?.(bytes)
+/** Hands on what arrives, each piece as it is: many small ones are not joined first, which would copy all of them. */
+function read(channel: ClientChannel, nonce: string, { output }: ByteFlow): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      channel.close()
+      reject(error)
     }
-  } catch (error) {
-    channel.close()
-    throw error
-  }
+    const take = (bytes: Uint8Array) => {
+      const taking = output?.(bytes)
+      if (taking === undefined) return
+      channel.pause()
+      taking.then(() => channel.resume(), fail)
+    }
+    const past = pastBegin(nonce, take, () => channel.emit('begun'))
+    channel.on('data', (chunk: Uint8Array) => {
+      try {
+        past(chunk)
+      } catch (error) {
+        fail(error)
+      }
+    })
+    channel.on('end', resolve)
+    channel.on('close', resolve)
+  })
 }
 
 async function feed(channel: ClientChannel, { input }: ByteFlow, closed: Promise<void>): Promise<void> {

@@ -8,8 +8,8 @@ export type { Ask, Questions }
 export interface SshSurroundings {
   readonly clock: Clock
   readonly logger: Logger
-  /** Where small files go that outlive the process, such as the connections of the day; without it they count for this process alone. */
-  readonly folder?: string
+  /** Where the connections of the day are counted, for all processes that are given the same; without it they count for this process alone. */
+  readonly folder?: string | (() => Promise<string>)
   /** The variables that ssh would read: `SSH_AUTH_SOCK`, and those that its configuration names as `${NAME}`. */
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** The passphrase of an encrypted key file, or undefined where there is none to be had. */

@@ -107,7 +107,7 @@ function counting(transport: Transport, { counted }: Orders): Transport {
 }
 
 function kindOf(script: string): string {
-  if (script.includes('\nsubmit_once ')) return 'submit'
+  if (/\nsubmit_(?:once|array) /.test(script)) return 'submit'
   if (script.includes('\nstop_all ')) return 'cancel'
   return script.includes('\nread_spool\n') ? 'look' : 'settle'
 }

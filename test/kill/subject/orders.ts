@@ -9,8 +9,8 @@ export interface Orders {
   readonly killAt?: EffectPoint
   /** The shell of all scripts; the system's when not given. */
   readonly shell?: string
-  /** Whether jobs go to Slurm on the servers of the live tests, and not to this machine. */
-  readonly remote?: boolean
+  /** Over SSH to the servers of the live tests, where jobs go to Slurm or to a simulated one; without it they go to this machine. */
+  readonly remote?: Remote
   /** Where every request to a remote host is listed, a line each. */
   readonly requests?: string
   /** What happens to which of them. */
@@ -18,6 +18,8 @@ export interface Orders {
   /** The kind of request whose commands are counted, and the job that must be in it. */
   readonly counted?: { readonly script: string; readonly job: string }
 }
+
+export type Remote = 'slurm' | 'simulator'
 
 export interface EffectPoint {
   readonly label: string
@@ -50,4 +52,6 @@ export const places = {
   executed: 'executed',
   /** What was killed, in words. */
   killed: 'killed',
+  /** A simulated one, whose commands are in the folder `bin` of it. */
+  cluster: 'cluster',
 } as const

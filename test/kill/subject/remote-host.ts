@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { quote } from '../../../src/core/quote.ts'
 import { slurm } from '../../../src/runners/slurm.ts'
 import { ssh } from '../../../src/transports/ssh.ts'
 import type { Transport } from '../../../src/transports/transport.ts'
@@ -8,7 +9,7 @@ import { sshPort, sshSettings } from '../../live/servers/servers.ts'
 import { startProxy, type TcpProxy } from '../../transports/tcp-proxy.ts'
 import { places, type Orders } from './orders.ts'
 
-/** Slurm on the servers of the live tests, over SSH; at the chosen request the connection is cut or its shell killed. */
+/** Slurm on the servers of the live tests, or a simulated one, over SSH; at the chosen request the connection is cut or its shell killed. */
 export async function remoteHost(
   orders: Orders,
   kindOf: (script: string) => string,
@@ -18,8 +19,15 @@ export async function remoteHost(
   const transport = ssh({ ...sshSettings(proxy.port), ...shell })
   return {
     destination: {
-      // The cluster's own MessageTimeout is 10 s, which only a server that is very busy takes.
-      runner: slurm({ messageTimeout: 5000 }),
+      runner: slurm(
+        orders.remote === 'simulator'
+          ? {
+              messageTimeout: 500,
+              prelude: `PATH=${quote(join(orders.folder, places.cluster, 'bin'))}:$PATH`,
+            }
+          : // The cluster's own MessageTimeout is 10 s, which only a server that is very busy takes.
+            { messageTimeout: 5000 },
+      ),
       transport: failing(transport, proxy, orders, kindOf),
       workFolder: join(orders.folder, places.work),
       schedulerCommandsPerHour: 3600,

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'mocha'
 import { gridengineScheduler } from '../../../src/runners/gridengine.ts'
 import { eventually } from '../../runners/job-host.ts'
 import { gridenginePrelude as prelude } from '../servers/servers.ts'
-import { liveTable, ssh } from './live-table.ts'
+import { liveTable, ssh, untilLet } from './live-table.ts'
 
 /** Each shell line of the table, as an ordinary user on a login host of a real Grid Engine. */
 describe('the table for Grid Engine, on a real one', function () {
@@ -18,13 +18,16 @@ describe('the table for Grid Engine, on a real one', function () {
   after(() => live.close())
 
   it('runs a job in its folder, and follows it to its end', async () => {
-    const id = live.submit('echo hello; sleep 2', { resources: { cores: 2, memory: '1 GiB', time: '5m' } })
+    const id = live.submit(`echo hello; ${untilLet}`, {
+      resources: { cores: 2, memory: '1 GiB', time: '5m' },
+    })
     assert.match(id, /^\d+$/)
     const job = await live.phase(id, 'running')
     assert.equal(job.name, live.tag())
     assert.equal(live.find(live.tag()).out, `${id}\n`)
     assert.equal(live.isGone(id), false)
     assert.ok(ssh(`{\n${queue.list}\n} | ${queue.ids}`).out.split('\n').includes(id))
+    live.letGo()
     const ended = await live.account(id)
     assert.deepEqual([ended.code, ended.reason], [0, undefined])
     assert.match(live.read('claim.1'), new RegExp(`^${id},0,`))

@@ -32,7 +32,10 @@ export interface LiveRunner extends RunnerSubject {
 
 let count = 0
 
-export async function openLiveRunner(kind: RunnerKind): Promise<LiveRunner> {
+export async function openLiveRunner(
+  kind: RunnerKind,
+  more: Pick<RunnerContext, 'arrays'> = {},
+): Promise<LiveRunner> {
   const folder = await mkdtemp(join(tmpdir(), 'abeyance-runner-'))
   const shared = join(workFolder, `runner ${process.pid} ${++count}`)
   await mkdir(shared)
@@ -62,6 +65,7 @@ export async function openLiveRunner(kind: RunnerKind): Promise<LiveRunner> {
     clock: systemClock,
     logger: silent,
     wake() {},
+    ...more,
   }
   const opened: Runner[] = []
   const open = () => {

@@ -33,6 +33,8 @@ export interface LiveTable {
   /** Of the last job. */
   tag(): string
   read(file: string): string
+  /** Lets the last job go on that waits in `untilLet`. */
+  letGo(): void
   call(lines: string, ...words: readonly string[]): Answer
   list(): ReadonlyMap<string, QueuedJob>
   phase(id: string, ...phases: readonly QueuedJob['phase'][]): Promise<QueuedJob>
@@ -41,6 +43,9 @@ export interface LiveTable {
   isGone(id: string): boolean
   close(): void
 }
+
+/** A command that waits until the test lets it go on: however busy the machine is, it is seen to run. */
+export const untilLet = 'until [ -e ../../go ]; do sleep 0.2; done'
 
 export function liveTable(table: Scheduler, letter: string): LiveTable {
   const queue = table.queue ?? assert.fail('it has a queue')
@@ -72,6 +77,7 @@ if submit; then echo "$native"; else echo "$verdict: $fault"; fi`)
       return out.trim()
     },
     tag: () => last.replace(/.*\//, ''),
+    letGo: () => void ssh(`: >"$HOME"/${quote(`${last}/go`)}`),
     read: (file) => ssh(`cat "$HOME"/${quote(`${last}/${file}`)}`).out,
     call,
     list() {

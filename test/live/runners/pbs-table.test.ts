@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'mocha'
 import { pbsScheduler } from '../../../src/runners/pbs.ts'
 import { eventually } from '../../runners/job-host.ts'
 import { torquePrelude } from '../servers/servers.ts'
-import { liveTable, ssh } from './live-table.ts'
+import { liveTable, ssh, untilLet } from './live-table.ts'
 
 /** Each shell line of the table, as an ordinary user, against Torque's commands on a real Slurm: no PBS is to be had where this runs. */
 describe('the table for PBS, on the wrappers around a real Slurm', function () {
@@ -18,7 +18,9 @@ describe('the table for PBS, on the wrappers around a real Slurm', function () {
   after(() => live.close())
 
   it('runs a job in its folder, and follows it to its end', async () => {
-    const id = live.submit('echo hello; sleep 2', { resources: { cores: 2, memory: '64 MiB', time: '5m' } })
+    const id = live.submit(`echo hello; ${untilLet}`, {
+      resources: { cores: 2, memory: '64 MiB', time: '5m' },
+    })
     assert.match(id, /^\d+$/)
     const job = await live.phase(id, 'running')
     assert.equal(job.name, live.tag())
@@ -26,6 +28,7 @@ describe('the table for PBS, on the wrappers around a real Slurm', function () {
     assert.equal(live.find(live.tag()).out, `${id}\n`)
     assert.equal(live.isGone(id), false)
     assert.ok(ssh(`{\n${queue.list}\n} | ${queue.ids}`).out.split('\n').includes(id))
+    live.letGo()
     assert.deepEqual((await live.account(id)).word, 'C')
     assert.match(live.read('claim.1'), new RegExp(`^${id},0,`))
     assert.match(live.read('run.1/exit'), /^v1,0,-,-,/)

@@ -6,7 +6,7 @@ import { describe, it } from 'mocha'
 import { openSimulator } from '../../../src/testing/index.ts'
 import { run, withoutPlaceAndTime } from '../../testing/scheduler-simulator/replay.ts'
 import type { Dialect } from '../../testing/scheduler-simulator/simulated-host.ts'
-import { gridenginePrelude } from '../servers/servers.ts'
+import { gridenginePrelude, liveUser } from '../servers/servers.ts'
 import { ssh } from './live-table.ts'
 
 /** What is said to both, each in one shell; ids are left out of what is compared. */
@@ -106,9 +106,16 @@ describe('the simulator, beside the real thing', function () {
       it(`says of ${what} the same as ${dialect}`, async () => {
         const prelude = dialect === 'gridengine' ? `${gridenginePrelude}\n` : ''
         const { out, err } = ssh(`cd "$HOME"\n${prelude}exec 2>&1\n${session}`)
-        assert.equal(await simulated(dialect, session), withoutPlaceAndTime(`${out}${err}`))
+        assert.equal(await simulated(dialect, session), withoutPlaceAndTime(asRecorded(`${out}${err}`)))
       })
 })
+
+/** With the names of hosts and users that the recorded sessions have; one of Grid Engine's lists cuts them short. */
+function asRecorded(text: string): string {
+  return text
+    .replaceAll(/\babeyance[1-4]\b/g, 'n1')
+    .replaceAll(new RegExp(`\\b(${liveUser}|${liveUser.slice(0, 12)})\\b`, 'g'), 'wftest')
+}
 
 async function simulated(dialect: Dialect, session: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'simulator '))

@@ -6,7 +6,9 @@
 start() {
   local command package
   [ ! -x "$DIR/bin/qsub" ] || return 0
-  perl -MSlurm -MSwitch -e 1 2>/dev/null || fail 'libslurm-perl and libswitch-perl are not installed'
+  # Looked for, not loaded: the module asks for Slurm's configuration as soon as it is.
+  perl -e 'for my $file (@ARGV) { grep { -e "$_/$file" } @INC or exit 1 }' Slurm.pm Switch.pm ||
+    fail 'libslurm-perl and libswitch-perl are not installed'
   cd "$DIR"
   timeout 120 apt-get download -qq slurm-wlm-torque >/dev/null || fail 'the package slurm-wlm-torque cannot be downloaded'
   package=$(find . -maxdepth 1 -name 'slurm-wlm-torque_*.deb' | head -n 1)

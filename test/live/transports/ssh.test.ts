@@ -60,7 +60,7 @@ function kill(pid: number): void {
 }
 
 describe('ssh to a real sshd', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let sshd: OwnSshd
   before(async () => {
     const banner = join(await mkdtemp(join(tmpdir(), 'banner-')), 'banner')

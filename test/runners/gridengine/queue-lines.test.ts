@@ -50,7 +50,8 @@ describe("Grid Engine's questions", () => {
     for (const text of [whole, whole.replaceAll(/>\s+</g, '><')]) {
       writeFileSync(join(host.folder, 'list'), text)
       const { out } = host.run(`cat list | ${ids}`)
-      assert.deepEqual(new Set(out.trim().split('\n')), new Set(readQueue(text).jobs.keys()))
+      const named = [...readQueue(text).jobs].map(([native, job]) => `${native} ${job.name}`)
+      assert.deepEqual(new Set(out.trim().split('\n')), new Set(named))
     }
   })
 
@@ -91,6 +92,16 @@ describe("Grid Engine's questions", () => {
       { code: 0, out: '', err: '' },
       'an older one',
     )
+  })
+
+  it('find no job of another user by its name', () => {
+    host.make('qacct', 'echo "$@"')
+    host.answer('qstat', { out: recorded('queue.xml') })
+    host.make(
+      'qacct',
+      'case "$*" in *"-o ada"*) echo "error: job name jone not found" >&2; exit 1 ;; esac\necho "jobnumber 9"; echo "qsub_time 12/12/2099 10:10:10"',
+    )
+    assert.deepEqual(host.run(find, 'jone', '0'), { code: 0, out: '', err: '' })
   })
 
   it('find nothing where nobody knows', () => {

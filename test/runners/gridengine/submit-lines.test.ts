@@ -66,6 +66,10 @@ describe("Grid Engine's submission", () => {
 
   it('refuses flags that would undo its own', () => {
     for (const flags of [
+      ['-w', 'v'],
+      ['other.sh'],
+      ['-V', 'other.sh'],
+      ['-pe', 'smp', '2', 'other.sh'],
       ['-N', 'other'],
       ['-t', '1-3'],
       ['-sync', 'y'],

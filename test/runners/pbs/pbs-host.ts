@@ -32,7 +32,7 @@ export function openPbsHost(): FakePrograms & { ask(version: keyof typeof versio
         `at=\${0%/*}/..
 case $1 in
   --version) cat "$at/version"; exit 0 ;;
-  -B) echo "    job_history_enable = \${HISTORY-True}"; exit 0 ;;
+  -B) [ -z "\${MUTE-}" ] || exit 1; echo "Server: head"; echo "    job_history_enable = \${HISTORY-True}"; exit 0 ;;
 esac
 echo "$@" >"$at/words"
 cat "$at/err" >&2

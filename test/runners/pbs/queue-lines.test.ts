@@ -85,7 +85,8 @@ describe("PBS's questions", () => {
       host.ask(dialect, { out: recorded(name) })
       const { out } = host.run(list)
       writeFileSync(join(host.folder, 'list'), out)
-      assert.deepEqual(host.run(`cat list | ${ids}`).out.trim().split('\n'), [...readQueue(out).jobs.keys()])
+      const named = [...readQueue(out).jobs].map(([native, job]) => `${native} ${job.name}`)
+      assert.deepEqual(host.run(`cat list | ${ids}`).out.trim().split('\n'), named)
     }
     assert.deepEqual(
       host.run(`printf '{"Jobs":{"1.head":{"a":{"b":1}},"7[2].head":{}}}' | ${ids}`).out,
@@ -129,6 +130,9 @@ describe("PBS's questions", () => {
     })
     host.answer('qselect', {})
     assert.deepEqual(host.run(find, 'jone', '0'), { code: 0, out: '', err: '' })
+    const mute = (lines: string) => host.run(`MUTE=yes; export MUTE\n${lines}`, 'jone', '0').code
+    assert.equal(mute(find), 1, 'it does not say whether it keeps a history')
+    assert.equal(mute(account), 1)
     host.answer('qselect', { err: 'qselect: cannot connect\n', code: 255 })
     assert.notEqual(host.run(find, 'jone', '0').code, 0)
   })

@@ -75,7 +75,20 @@ describe("PBS's submission", () => {
       assert.throws(() => pbsScheduler().submit(submission(tag('jone'), script('true', { resources }))), {
         code: 'invalid-value',
       })
-    for (const flags of [['-N', 'other'], ['-Nother'], ['-J', '1-3'], ['-z'], ['--']]) refused({ flags })
+    for (const flags of [
+      ['-N', 'other'],
+      ['-Nother'],
+      ['-hNother'],
+      ['-J', '1-3'],
+      ['-z'],
+      ['--'],
+      ['-W', 'depend=afterok:1,block=true'],
+      ['-Wblock=true'],
+      ['other.sh'],
+      ['-V', 'other.sh'],
+      ['-m', 'n', 'other.sh'],
+    ])
+      refused({ flags })
     for (const resources of [{ cores: 0 }, { cores: 1.5 }, { gpus: -1 }, { memory: '0 GiB' }, { time: '0s' }])
       refused(resources)
   })

@@ -76,7 +76,8 @@ describe('listing the queue', () => {
     for (const name of ['squeue-busy', 'squeue-requeued', 'squeue-ended']) {
       const text = recorded(name)
       const { out } = host.run(`cat <<'LIST' | ${queue.ids}\n${text}LIST\n`)
-      assert.deepEqual(out.trimEnd().split('\n'), [...readSqueue(text).jobs.keys()])
+      const named = [...readSqueue(text).jobs].map(([native, job]) => `${native} ${job.name}`)
+      assert.deepEqual(out.trimEnd().split('\n'), named)
     }
   })
 })
@@ -138,11 +139,11 @@ describe('finding a job by its name', () => {
     assert.equal(find(), '12')
   })
 
-  it('takes the first part of a heterogeneous job, and a task of an array', () => {
+  it('takes the first part of a heterogeneous job, and an array by its own id', () => {
     host.answer('squeue', { out: '1000010|12+0|jabc\n1000010|12+1|jabc\n' })
     assert.equal(find(), '12')
     host.answer('squeue', { out: '1000010|12_4|jabc\n' })
-    assert.equal(find(), '12_4')
+    assert.equal(find(), '12')
   })
 
   it('asks accounting for what the queue has not', () => {

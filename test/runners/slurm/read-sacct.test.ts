@@ -57,6 +57,15 @@ describe('reading sacct', () => {
     assert.equal(late.has(nativeId('18+0')), false)
   })
 
+  it('tells the name, but of a job whose beginning accounting missed', () => {
+    const named = (name: string) =>
+      readSacct(row('COMPLETED').replace(/\|12\n$/, `|${name}|12\n`)).get(nativeId('12'))
+    assert.equal(named('jabc')?.name, 'jabc')
+    assert.equal(named('a|b COMPLETED|12')?.name, 'a|b COMPLETED|12')
+    assert.equal(named('allocation')?.phase, 'ended')
+    assert.equal(named('allocation')?.name, undefined)
+  })
+
   it('takes no row for an end that has no time of it, or says its state only once', () => {
     assert.equal(one(row('COMPLETED', 'Unknown'))[0], 'unknown')
     assert.equal(one(row('DREAMING'))[0], 'unknown')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { AbeyanceError } from '../../../src/core/error.ts'
@@ -48,7 +48,6 @@ describe('submitting to Slurm', () => {
     it(`takes ${what}`, () => {
       host.answer('sbatch', { out, err: 'sbatch: lua: your project ends in 3 days\n' })
       assert.equal(submit(), 'native 12')
-      assert.equal(existsSync(join(host.folder, 'w/jabc/submit.err')), false)
     })
 
   const unclear: Readonly<Record<string, string>> = {
@@ -168,6 +167,13 @@ describe('submitting to Slurm', () => {
     { memory: 'much' },
     { time: '0s' },
     ...flags.split(' ').map((flag) => ({ flags: [flag] })),
+    { flags: ['-HJx'] },
+    { flags: ['-QW'] },
+    { flags: ['other.sh'] },
+    { flags: ['--hold', 'other.sh'] },
+    { flags: ['-C', 'fast', 'other.sh'] },
+    { flags: ['-n2', 'other.sh'] },
+    { flags: ['--', 'other.sh'] },
   ]
   for (const resources of wrong)
     it(`refuses ${JSON.stringify(resources)}`, () => {
@@ -188,5 +194,7 @@ describe('submitting to Slurm', () => {
       '--mail-type=END',
     ])
       assert.match(command({ flags: [flag] }), new RegExp(` ${flag} `))
+    assert.match(command({ flags: ['-HC', 'fast', '--constraint', 'new'] }), / -HC fast --constraint new /)
+    assert.match(command({ flags: ['-CJW'] }), / -CJW /)
   })
 })

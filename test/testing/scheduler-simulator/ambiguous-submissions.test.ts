@@ -18,4 +18,9 @@ describe('a submission of which nobody knows whether it was accepted', () => {
       const tally = await ambiguousSubmissions(dialect, ambiguity, [1, 2])
       assert.deepEqual(tally, { jobs: 2, accepted: 2, executions: 2, adopted: 2 })
     })
+
+  it('is found as an array, and each of its elements runs once', async () => {
+    const tally = await ambiguousSubmissions('slurm', 'accepted, and the reply cut', [1], 3)
+    assert.deepEqual(tally, { jobs: 3, accepted: 3, executions: 3, adopted: 3 })
+  })
 })

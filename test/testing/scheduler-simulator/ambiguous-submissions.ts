@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { tag, type Tag } from '../../../src/core/ids.ts'
 import type { JobReport } from '../../../src/runners/job-report.ts'
-import type { Runner, Submission, SubmitAnswer } from '../../../src/runners/runner.ts'
+import type { Runner, Submission } from '../../../src/runners/runner.ts'
 import type { Faults } from '../../../src/testing/index.ts'
 import { openSimulatedHost, type Dialect, type SimulatedHost } from './simulated-host.ts'
 
@@ -29,64 +29,78 @@ export interface Tally {
   readonly adopted: number
 }
 
-/** Submits a job for each seed under the same fault, until the runner is sure of each; the seed says what else goes wrong. */
+/**
+ * Submits a job for each seed under the same fault, or so many at once as an array, until the runner is sure of each; the seed says
+ * what else goes wrong.
+ */
 export async function ambiguousSubmissions(
   dialect: Dialect,
   ambiguity: Ambiguity,
   seeds: readonly number[],
+  elements = 1,
 ): Promise<Tally> {
-  const host = await openSimulatedHost(dialect)
+  const host = await openSimulatedHost(dialect, elements > 1 ? { arrays: {} } : {})
   try {
     const known = new Map<Tag, string>()
     for (const seed of seeds) {
-      const name = tag(`j${String(seed).padStart(12, 'a')}`)
-      known.set(name, await settle(host, ambiguity, name, dice(seed)))
+      const names = Array.from({ length: elements }, (_, place) =>
+        tag(`j${String(seed * elements + place).padStart(12, 'a')}`),
+      )
+      for (const [name, id] of await settle(host, ambiguity, names, dice(seed))) known.set(name, id)
     }
     await until(async () => (await host.simulator.jobs()).every(({ phase }) => phase === 'completed'))
     const jobs = await host.simulator.jobs()
     let executions = 0
     for (const name of known.keys()) executions += await host.executions(name)
-    const adopted = jobs.filter(({ id, name }) => known.get(tag(name)) === id).length
-    return { jobs: seeds.length, accepted: jobs.length, executions, adopted }
+    // Elements of an array have its name.
+    const ours = new Map([...known].map(([name, id]) => [id, name]))
+    const adopted = jobs.filter(
+      ({ id, name }) => ours.has(id) && (elements > 1 || ours.get(id) === name),
+    ).length
+    return { jobs: seeds.length * elements, accepted: jobs.length, executions, adopted }
   } finally {
     await host.close()
   }
 }
 
-/** Answers with the id under which the runner knows it at last. */
+/** Answers with the ids under which the runner knows them at last. */
 async function settle(
   host: SimulatedHost,
   ambiguity: Ambiguity,
-  name: Tag,
+  names: readonly Tag[],
   roll: () => number,
-): Promise<string> {
-  const job = host.job(name, roll() < 0.5 ? 0 : roll() / 5)
+): Promise<ReadonlyMap<Tag, string>> {
+  const jobs = names.map((name) => host.job(name, roll() < 0.5 ? 0 : roll() / 5))
   const others: Faults = {
     ...(roll() < 0.3 && { forgets: true }),
     ...(roll() < 0.3 && { accountingIncomplete: true }),
   }
   await host.simulator.faults.set({ ...others, ...ambiguities[ambiguity] })
-  if (ambiguity === 'the engine killed') await killed(host.runner, job, Math.floor(roll() * 250))
+  if (ambiguity === 'the engine killed') await killed(host.runner, jobs, Math.floor(roll() * 250))
   const runner = ambiguity === 'the engine killed' ? host.restart() : host.runner
-  for (let turn = 0; turn < 100; turn++) {
-    const answer = await submit(runner, job)
-    if (answer.kind === 'accepted') return answer.nativeId
-    assert.notEqual(answer.kind, 'refused', JSON.stringify(answer))
-    const report = await whatBecame(runner, name)
-    if ('nativeId' in report) return report.nativeId
-    // What ended says no id: submitted again, it is answered with it.
+  const known = new Map<Tag, string>()
+  for (let turn = 0; turn < 100 && known.size < jobs.length; turn++) {
+    const open = jobs.filter(({ tag: name }) => !known.has(name))
+    const answers = await runner.submit(open, {})
+    for (const { tag: name } of open) {
+      const answer = answers.get(name) ?? assert.fail('no answer')
+      assert.notEqual(answer.kind, 'refused', JSON.stringify(answer))
+      if (answer.kind === 'accepted') known.set(name, answer.nativeId)
+    }
+    for (const { tag: name } of open) {
+      if (known.has(name)) continue
+      const report = await whatBecame(runner, name)
+      if ('nativeId' in report) known.set(name, report.nativeId)
+      // What ended says no id: submitted again, it is answered with it.
+    }
   }
-  return assert.fail(`${name} was never accepted`)
-}
-
-async function submit(runner: Runner, job: Submission, signal?: AbortSignal): Promise<SubmitAnswer> {
-  const answers = await runner.submit([job], signal ? { signal } : {})
-  return answers.get(job.tag) ?? assert.fail('no answer')
+  assert.equal(known.size, jobs.length, 'some were never accepted')
+  return known
 }
 
 /** The engine and what it started on this host die after a while, wherever they are. */
-async function killed(runner: Runner, job: Submission, milliseconds: number): Promise<void> {
-  await submit(runner, job, AbortSignal.timeout(milliseconds)).catch(() => {})
+async function killed(runner: Runner, jobs: readonly Submission[], milliseconds: number): Promise<void> {
+  await runner.submit(jobs, { signal: AbortSignal.timeout(milliseconds) }).catch(() => {})
 }
 
 async function whatBecame(runner: Runner, name: Tag): Promise<JobReport> {

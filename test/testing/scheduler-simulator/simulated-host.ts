@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../../src/core/clock.ts'
@@ -25,6 +25,10 @@ export interface SimulatedHost {
   restart(): Runner
   /** A job that adds a line to a file of its own, and ends after some seconds. */
   job(tag: Tag, seconds?: number): Submission
+  /** How often the scheduler accepted something: an array counts once. */
+  submissions(): Promise<number>
+  /** The folders of arrays. */
+  arrays(): Promise<readonly string[]>
   /** How often it ran. */
   executions(tag: Tag): Promise<number>
   close(): Promise<void>
@@ -32,9 +36,14 @@ export interface SimulatedHost {
 
 export async function openSimulatedHost(
   dialect: Dialect,
-  more: { readonly messageTimeout?: number; readonly requeue?: boolean; readonly slots?: number } = {},
+  more: {
+    readonly messageTimeout?: number
+    readonly requeue?: boolean
+    readonly slots?: number
+    readonly arrays?: { readonly most?: number }
+  } = {},
 ): Promise<SimulatedHost> {
-  const { messageTimeout = 500, requeue = false, slots = 8 } = more
+  const { messageTimeout = 500, requeue = false, slots = 8, arrays } = more
   const folder = await mkdtemp(join(tmpdir(), "abeyance it's $a "))
   const simulator = await openSimulator({ folder: join(folder, 'cluster'), dialect, slots, killWait: 200 })
   const ran = (tag: Tag) => join(folder, 'ran', tag)
@@ -46,6 +55,7 @@ export async function openSimulatedHost(
     objects: await openObjects(join(folder, 'objects')),
     logFolder: join(folder, 'logs'),
     logCap: 2 ** 20,
+    ...(arrays && { arrays }),
     // A hundred times as fast, so that the queue is asked as often as a test wants to know.
     clock: { ...systemClock, now: () => Date.now() * 100 },
     schedulerCommandsPerHour: 1e6,
@@ -64,6 +74,9 @@ export async function openSimulatedHost(
     restart: () => kind.open(context),
     job: (tag, seconds = 0) =>
       submission(tag, script(`echo ran >>${quote(ran(tag))}${seconds > 0 ? `\nsleep ${seconds}` : ''}`)),
+    submissions: async () =>
+      (await readFile(join(folder, 'cluster/log'), 'utf8')).split('\tsubmit\t').length - 1,
+    arrays: () => readdir(join(folder, 'work/w/arrays')),
     executions: async (tag) => (await readFile(ran(tag), 'utf8').catch(() => '')).split('\n').length - 1,
     async close() {
       await runner.close()

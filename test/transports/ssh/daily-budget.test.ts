@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'mocha'
+import { openUsageBook } from '../../../src/core/usage-book.ts'
 import { openBudget } from '../../../src/transports/ssh/daily-budget.ts'
 
 const noon = Date.UTC(2026, 4, 31, 12)
@@ -15,7 +16,11 @@ afterEach(() => rm(folder, { recursive: true }))
 for (const kept of [true, false])
   describe(`the budget of a day, ${kept ? 'kept on disk' : 'of one process'}`, () => {
     const open = (limit: number) =>
-      openBudget('me@cluster', limit, kept ? join(folder, 'made', 'budget.json') : undefined)
+      openBudget(
+        'me@cluster',
+        limit,
+        openUsageBook(async () => (kept ? join(folder, 'made') : undefined)),
+      )
 
     it('is spent to the last connection, and says when the next is made', async () => {
       const budget = open(2)
@@ -32,7 +37,7 @@ for (const kept of [true, false])
       const budget = open(1)
       await budget.spend(noon)
       await budget.spend(noon + day)
-      assert.deepEqual([await budget.used(noon + day), await budget.used(noon)], [1, 0])
+      assert.deepEqual([await budget.used(noon + day), await budget.used(noon)], [1, 1])
     })
 
     it('takes back what reached nobody', async () => {
@@ -45,7 +50,7 @@ for (const kept of [true, false])
   })
 
 describe('the budget of a day on disk', () => {
-  const file = () => join(folder, 'budget.json')
+  const file = () => openUsageBook(async () => join(folder, 'host'))
 
   it('is that of all processes, also after a restart', async () => {
     const [one, other] = [openBudget('h', 3, file()), openBudget('h', 3, file())]
@@ -57,10 +62,14 @@ describe('the budget of a day on disk', () => {
       await assert.rejects(budget.spend(noon), { code: 'quota-used-up' })
   })
 
-  it('leaves one file and nothing beside it', async () => {
-    const budget = openBudget('h', 3, file())
-    await budget.spend(noon)
-    await budget.spend(noon)
-    assert.deepEqual(await readdir(folder), ['budget.json'])
+  it('loses no count of many that spend at the same time', async () => {
+    const budgets = Array.from({ length: 10 }, () => openBudget('h', 1000, file()))
+    await Promise.all(budgets.map((budget) => budget.spend(noon)))
+    assert.equal(await budgets[0]?.used(noon), 10)
+  })
+
+  it('leaves a file for each of the last two days and nothing beside them', async () => {
+    for (const days of [0, 1, 2, 3]) await openBudget('h', 3, file()).spend(noon + days * day)
+    assert.deepEqual(await readdir(join(folder, 'host')), ['2026-06-02', '2026-06-03'])
   })
 })

@@ -57,14 +57,22 @@ fail() {
 }
 
 cd "$simulated_folder" 2>/dev/null || fail 28
-simulated_out=\${simulated_out:-$JOB_NAME.o$simulated_id}
-simulated_err=\${simulated_err:-$JOB_NAME.e$simulated_id}
+simulated_task=undefined simulated_last=\${simulated_range#*-} simulated_name=$simulated_id
+case $simulated_id in
+  *_*) simulated_task=\${simulated_id#*_} simulated_id=\${simulated_id%_*}
+    simulated_name=$simulated_id.$simulated_task ;;
+esac
+simulated_out=\${simulated_out:-$JOB_NAME.o$simulated_name}
+simulated_err=\${simulated_err:-$JOB_NAME.e$simulated_name}
 if [ "$simulated_joined" = yes ]; then simulated_err=$simulated_out; fi
 (: >>"$simulated_out" && : >>"$simulated_err") 2>/dev/null || fail 26
 exec </dev/null >>"$simulated_out" 2>>"$simulated_err"
-export JOB_ID="$simulated_id" REQUEST="$JOB_NAME" REQNAME="$JOB_NAME" RESTARTED=0 SGE_TASK_ID=undefined SGE_TASK_FIRST=undefined \\
-  SGE_TASK_LAST=undefined SGE_TASK_STEPSIZE=undefined NHOSTS=1 NQUEUES=1 ENVIRONMENT=BATCH HOSTNAME="$simulated_node" \\
+export JOB_ID="$simulated_id" REQUEST="$JOB_NAME" REQNAME="$JOB_NAME" RESTARTED=0 SGE_TASK_ID="$simulated_task" \\
+  SGE_TASK_FIRST=undefined SGE_TASK_LAST=undefined SGE_TASK_STEPSIZE=undefined NHOSTS=1 NQUEUES=1 ENVIRONMENT=BATCH HOSTNAME="$simulated_node" \\
   SGE_STDOUT_PATH="$simulated_out" SGE_STDERR_PATH="$simulated_err" SGE_STDIN_PATH=/dev/null TMPDIR=/tmp
 if [ "$simulated_run" -gt 0 ]; then RESTARTED=1; fi
-unset simulated_folder simulated_out simulated_err simulated_joined
+if [ "$simulated_task" != undefined ]; then
+  SGE_TASK_FIRST=\${simulated_range%%-*} SGE_TASK_LAST=\${simulated_last%%:*} SGE_TASK_STEPSIZE=\${simulated_last#*:}
+fi
+unset simulated_range simulated_task simulated_last simulated_name simulated_folder simulated_out simulated_err simulated_joined
 `

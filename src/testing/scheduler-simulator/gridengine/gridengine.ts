@@ -20,4 +20,5 @@ export const gridengine: Dialect = {
     qdel: fold + words + qdelList,
     phase: `${fold}\nEND { print phase[at[ENVIRON["sim_word"]]] }\n`,
   },
+  element: (array, number) => `${array}.${number}`,
 }

@@ -39,7 +39,7 @@ END {
     s = row_job[r]
     if (row_end[r] == "" || row_start[r] == "" || row_end[r] + ENVIRON["ask_late"] * 1000 > now) continue
     if (owner != "" && attr[s, "user"] != owner) continue
-    if (wanted != "" && id_of[s] != wanted && attr[s, "name"] != wanted) continue
+    if (wanted != "" && base_of[s] != wanted && attr[s, "name"] != wanted) continue
     record(s, r)
     found = 1
   }
@@ -89,8 +89,8 @@ function record(s, r, started, code, ran) {
   padded("project", attr[s, "project"])
   padded("department", "defaultdepartment")
   padded("jobname", attr[s, "name"])
-  padded("jobnumber", id_of[s])
-  said("taskid", "undefined")
+  padded("jobnumber", base_of[s])
+  said("taskid", element_of[s] == "" ? "undefined" : element_of[s])
   padded("account", "sge")
   padded("priority", 0)
   said("qsub_time", ctime(row_submit[r]))

@@ -27,19 +27,20 @@ found=$(ask qdel)
 code=0
 while read -r id phase; do
   [ -n "$id" ] || continue
+  case $id in *_*) what="job-array task \${id%_*}.\${id#*_}" ;; *) what="job $id" ;; esac
   case $phase in
     unknown)
       echo "denied: job \\"$id\\" does not exist"
       code=1 ;;
     ending)
-      echo "job $id is already in deletion"
+      echo "$what is already in deletion"
       if [ "$forced" = yes ]; then code=1; fi ;;
     waiting|held|error)
       order end cancel "$id" "$uid"
-      echo "$user has deleted job $id" ;;
+      echo "$user has deleted $what" ;;
     *)
       order end cancel "$id" "$uid"
-      echo "$user has registered the job $id for deletion" ;;
+      echo "$user has registered the $what for deletion" ;;
   esac
 done <<FOUND
 $found
@@ -52,7 +53,9 @@ END {
   n = split(ENVIRON["ask_words"], wanted, " ")
   for (i = 1; i <= n; i++) {
     hits = 0
-    for (s = 1; s <= jobs; s++) if (is_listed(s) && (id_of[s] == wanted[i] || attr[s, "name"] == wanted[i])) { print id_of[s], phase[s]; hits++ }
+    asked = wanted[i]
+    sub(/\\./, "_", asked)
+    for (s = 1; s <= jobs; s++) if (is_listed(s) && (id_of[s] == asked || base_of[s] == wanted[i] || attr[s, "name"] == wanted[i])) { print id_of[s], phase[s]; hits++ }
     if (!hits) print wanted[i], "unknown"
   }
   if (ENVIRON["ask_users"] != "")

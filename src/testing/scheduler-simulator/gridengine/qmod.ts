@@ -19,6 +19,7 @@ suffer
 now
 who
 for id in "$@"; do
+  case $id in [0-9]*.*) id=\${id%%.*}_\${id#*.} ;; esac
   if [ -z "$(ask phase "$id")" ]; then
     echo "denied: job \\"$id\\" does not exist"
     exit 1

@@ -36,12 +36,34 @@ END {
   for (s = 1; s <= jobs; s++) {
     if (!is_listed(s) || !("*" in want_user) && !(attr[s, "user"] in want_user)) continue
     if (states != "" && states !~ "a" && index(states, is_busy(s) ? (phase[s] == "suspended" ? "s" : "r") : phase[s] == "held" && states !~ "p" ? "h" : "p") == 0) continue
+    if (is_told(s)) continue
     if (is_busy(s)) running[++r] = s
     else if (phase[s] == "held") held[++h] = s
     else waiting[++w] = s
   }
   if (ENVIRON["ask_form"] == "xml") xml()
   else table()
+}
+
+# Elements of an array that wait are one entry.
+function is_told(s, array) {
+  if (element_of[s] == "" || is_busy(s)) return 0
+  array = base_of[s] " " letters(s)
+  together[array] = together[array] (array in together ? " " : "") element_of[s]
+  return together[array] != element_of[s]
+}
+
+# 4 of one that runs, 1-3:1 of several that wait.
+function tasks_of(s, n, parts, i, text, first, step) {
+  if (is_busy(s)) return element_of[s]
+  n = split(together[base_of[s] " " letters(s)], parts, " ")
+  for (i = 1; i <= n; i++) {
+    first = parts[i]
+    step = i < n ? parts[i + 1] - first : 0
+    while (i < n && parts[i + 1] - parts[i] == step) i++
+    text = text (text == "" ? "" : ",") first (parts[i] == first ? "" : "-" parts[i] ":" step)
+  }
+  return text
 }
 
 function table(i) {
@@ -55,8 +77,8 @@ function table(i) {
 
 function row_of(s) {
   read_time(is_busy(s) ? began[s] : submitted[s])
-  printf "%7s %-7s %-10.10s %-12.12s %-5s %02d/%02d/%d %s %-30s %5s %-7s\\n", id_of[s], priority(s), attr[s, "name"], attr[s, "user"], letters(s), \\
-    month, day, year, clock, queue_of(s), attr[s, "slots"], ""
+  printf "%7s %-7s %-10.10s %-12.12s %-5s %02d/%02d/%d %s %-30s %5s %-7s\\n", base_of[s], priority(s), attr[s, "name"], attr[s, "user"], letters(s), \\
+    month, day, year, clock, queue_of(s), attr[s, "slots"], tasks_of(s)
 }
 
 function xml(i) {
@@ -72,7 +94,7 @@ function xml(i) {
 
 function entry(s, state) {
   print "    <job_list state=\\"" state "\\">"
-  tag("JB_job_number", id_of[s])
+  tag("JB_job_number", base_of[s])
   tag("JAT_prio", priority(s))
   tag("JB_name", attr[s, "name"])
   tag("JB_owner", attr[s, "user"])
@@ -81,6 +103,7 @@ function entry(s, state) {
   else tag("JB_submission_time", iso(submitted[s]))
   tag("queue_name", queue_of(s))
   tag("slots", attr[s, "slots"])
+  if (element_of[s] != "") tag("tasks", tasks_of(s))
   print "    </job_list>"
 }
 
@@ -95,7 +118,11 @@ function tag(name, text) {
 export const qstatJob = `${fold}${calendar}${words}
 END {
   wanted = ENVIRON["ask_job"]
-  for (s = 1; s <= jobs; s++) if (is_listed(s) && (id_of[s] == wanted || attr[s, "name"] == wanted)) found[++n] = s
+  for (s = 1; s <= jobs; s++) {
+    if (!is_listed(s) || base_of[s] != wanted && attr[s, "name"] != wanted || base_of[s] in described) continue
+    described[base_of[s]]
+    found[++n] = s
+  }
   if (n == 0 && ENVIRON["ask_form"] == "xml") {
     print "<?xml version='1.0'?>\\n<unknown_jobs >\\n    <ST_name>" wanted "</ST_name>\\n</unknown_jobs>"
     exit 0
@@ -111,8 +138,8 @@ function say(name, text) { if (text != "") printf "%-27s %s\\n", name ":", text 
 
 function describe(s) {
   print "=============================================================="
-  say("job_number", id_of[s])
-  say("exec_file", "job_scripts/" id_of[s])
+  say("job_number", base_of[s])
+  say("exec_file", "job_scripts/" base_of[s])
   say("submission_time", ctime(submitted[s]))
   say("owner", attr[s, "user"])
   say("uid", attr[s, "uid"])

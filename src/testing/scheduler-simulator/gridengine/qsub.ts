@@ -1,7 +1,7 @@
 /** `qsub`, as POSIX shell. */
 export const qsub = `
 name='' folder=$HOME out='' err='' joined=no shell=/bin/bash binary=no prefix='#$' context='' requeue=no held=no terse=no queue=''
-environment='' slots_asked=1 resources='' project=NONE limit=0 exported='' all=no account=sge
+environment='' slots_asked=1 resources='' project=NONE limit=0 exported='' all=no account=sge array=''
 
 # options WORD...: sets what they say; $left counts the words that are no options.
 options() {
@@ -12,7 +12,7 @@ options() {
       -h) held=yes ;;
       -V) all=yes ;;
       -notify) ;;
-      -N|-ac|-S|-C|-b|-sync|-j|-r|-l|-q|-P|-o|-e|-wd|-A|-p|-v|-m|-M|-w|-now|-shell)
+      -N|-ac|-S|-C|-b|-sync|-j|-r|-l|-q|-P|-o|-e|-wd|-A|-p|-v|-m|-M|-w|-now|-shell|-t)
         if [ $# -lt 2 ] || [ -z "$2" ] && [ "$1" != -C ]; then
           echo "qsub: $1 option must have argument" >&2
           exit 2
@@ -49,6 +49,7 @@ option() {
     -wd) folder=$2 ;;
     -A) account=$2 ;;
     -v) exported=$2 ;;
+    -t) array=$2 ;;
   esac
 }
 
@@ -144,6 +145,17 @@ case $environments in
   *" \${environment:-smp} "*) ;;
   *) reject "job rejected: the requested parallel environment \\"$environment\\" does not exist" ;;
 esac
+elements='' range=''
+if [ -n "$array" ]; then
+  case $array in
+    *,*|0*) reject "numerical value invalid: the initial portion of string \\"$array\\" contains no decimal number" ;;
+  esac
+  read_elements "$array"
+  if fault refusesArrays; then reject 'job rejected: only 2 tasks are allowed per job (requested 9 tasks)'; fi
+  [ -n "$elements" ] || reject 'range elements have to be numbers'
+  case $array in *:*) step=\${array#*:} ;; *) step=1 ;; esac
+  range=\${elements%% *}-\${elements##* }:$step
+fi
 
 {
   if [ "$all" = yes ]; then export -p; fi
@@ -153,7 +165,7 @@ esac
     quote "\${pair#*=}"
     echo "export \${pair%%=*}=$quoted"
   done
-  for pair in "simulated_folder=$folder" "simulated_out=$out" "simulated_err=$err" "simulated_joined=$joined" "simulated_interpreter=$shell"; do
+  for pair in "simulated_range=$range" "simulated_folder=$folder" "simulated_out=$out" "simulated_err=$err" "simulated_joined=$joined" "simulated_interpreter=$shell"; do
     quote "\${pair#*=}"
     echo "\${pair%%=*}=$quoted"
   done
@@ -176,8 +188,9 @@ plain "$folder"; folder=$plain
 plain "$context"; context=$plain
 warn_before
 submit "name=$name" "user=$user" "uid=$uid" "queue=\${queue:-main.q}" "context=$context" "folder=$folder" "limit=$limit" "slots=$slots_asked" \\
-  "environment=$environment" "resources=$resources" "project=$project" "requeue=$requeue" "held=$held" "closed=$closed"
-if [ "$terse" = yes ]; then echo "$id"
+  "environment=$environment" "resources=$resources" "project=$project" "requeue=$requeue" "held=$held" "closed=$closed" "array=$elements"
+if [ "$terse" = yes ]; then echo "$id\${range:+.$range}"
+elif [ -n "$range" ]; then echo "Your job-array $id.$range (\\"$name\\") has been submitted"
 else echo "Your job $id (\\"$name\\") has been submitted"; fi
 warn_after
 `

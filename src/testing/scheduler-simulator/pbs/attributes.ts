@@ -1,11 +1,49 @@
 /** How the server describes a job, in awk: `describe(s)` sets \`names[1..count]\` and \`values\`; of a group each has a dot between. */
 export const attributes = `
 function letter(s) {
+  if (s < 0) return letter_of_array(-s)
+  if (is_over(s) && !is_gone(s)) return "X"
   if (phase[s] == "waiting") return "Q"
   if (phase[s] == "held") return "H"
   if (phase[s] == "running" || phase[s] == "ending") return "R"
   if (phase[s] == "suspended") return "S"
   return "F"
+}
+
+function own(s) { return s < 0 ? -s : s }
+
+function letter_of_array(first, s) {
+  if (is_array_over(first)) return "F"
+  for (s = first; base_of[s] == base_of[first]; s++) if (starts[s]) return "B"
+  return phase[first] == "held" ? "H" : "Q"
+}
+
+function count_elements(first, test, s, n) {
+  for (s = first; base_of[s] == base_of[first]; s++) n += test == "over" ? is_over(s) : test == "busy" ? is_busy(s) : !is_over(s) && !is_busy(s)
+  return n + 0
+}
+
+# What an array has in place of what only a job has.
+function describe_array(first) {
+  count = 0
+  add("Job_Name", attr[first, "name"])
+  add("Job_Owner", attr[first, "user"] "@pbshost")
+  add("job_state", letter(-first))
+  add("queue", attr[first, "queue"])
+  add("server", "pbshost")
+  add("ctime", ctime(submitted[first]))
+  add("Hold_Types", phase[first] == "held" ? "u" : "n")
+  add("mtime", ctime(submitted[first]))
+  add("qtime", ctime(submitted[first]))
+  add("Rerunable", "True")
+  add("substate", is_array_over(first) ? 92 : 10)
+  add("array", "True")
+  add("array_state_count", "Queued:" count_elements(first, "waiting") " Running:" count_elements(first, "busy") " Exiting:0 Expired:" count_elements(first, "over") " ")
+  add("array_indices_submitted", attr[first, "range"])
+  if (is_array_over(first)) add("Exit_status", 0)
+  add("Submit_arguments", attr[first, "said"])
+  add("project", "_pbs_project_default")
+  add("Submit_Host", "pbshost")
 }
 
 function add(name, value) {
@@ -57,6 +95,10 @@ function place_of(s, path, stream) {
 }
 
 function describe(s, used, comment) {
+  if (s < 0) {
+    describe_array(-s)
+    return
+  }
   count = 0
   used = elapsed(began[s], ended[s])
   add("Job_Name", attr[s, "name"])
@@ -111,6 +153,10 @@ function describe(s, used, comment) {
   if (began[s] != "") add("run_count", runs[s] + 1)
   if (is_over(s) && began[s] != "") add("Stageout_status", 1)
   if (is_over(s) && exit_status(s) != "") add("Exit_status", exit_status(s))
+  if (element_of[s] != "") {
+    add("array_id", base_of[s] "[].pbshost")
+    add("array_index", element_of[s])
+  }
   if (attr[s, "account"] != "") add("Account_Name", attr[s, "account"])
   add("Submit_arguments", attr[s, "said"])
   if (is_over(s)) add("history_timestamp", sprintf("%.0f", int(ended[s] / 1000)))

@@ -32,29 +32,31 @@ refuse() { fail 'Job violates queue and/or server resource limits' 188; }
 full() { fail "would exceed complex's per-user limit" 38; }
 time_out() { say_no 'End of File' 162; }
 
-# read_ids WORD...: sets $ids to their numbers; one that is none of ours is told.
+# read_ids WORD...: sets $ids to their numbers, 12, 12_3 of an element, 12_ of a whole array; one that is none of ours is told.
 read_ids() {
   ids='' code=0
   for word in "$@"; do
     case $word in
       [0-9]*)
-        number=\${word%%.*}
+        name=\${word%%.*}
+        number=$name
+        case $name in *']') number=\${name%%'['*}_\${name#*'['} number=\${number%']'} ;; esac
         case $(ask known "$number") in
           yes) ids="$ids $number" ;;
           over)
             if [ "$keeps" = no ]; then
-              echo "$program: Unknown Job Id $number.$host" >&2
+              echo "$program: Unknown Job Id $name.$host" >&2
               code=153
             elif [ "$history" = yes ]; then ids="$ids $number"
             elif [ "$program" = qstat ]; then
-              echo "qstat: $number.$host Job has finished, use -x or -H to obtain historical job information" >&2
+              echo "qstat: $name.$host Job has finished, use -x or -H to obtain historical job information" >&2
               code=35
             else
-              echo "$program: Job has finished $number.$host" >&2
+              echo "$program: Job has finished $name.$host" >&2
               code=35
             fi ;;
           *)
-            echo "$program: Unknown Job Id $number.$host" >&2
+            echo "$program: Unknown Job Id $name.$host" >&2
             code=153 ;;
         esac ;;
       *)
@@ -78,6 +80,13 @@ keeps_history() {
 /** For a job's own shell. What it prints appears as it is printed; the real one brings it when the job has ended. */
 export const environment = `
 cd "$HOME" 2>/dev/null || cd /
+unset PBS_ARRAY_INDEX PBS_ARRAY_ID
+simulated_name=$simulated_id
+case $simulated_id in
+  *_*)
+    export PBS_ARRAY_INDEX="\${simulated_id#*_}" PBS_ARRAY_ID="\${simulated_id%_*}[].pbshost"
+    simulated_name="\${simulated_id%_*}[\${simulated_id#*_}]" simulated_id=\${simulated_id%_*}.\${simulated_id#*_} ;;
+esac
 simulated_at() {
   case $1 in
     */) simulated_path=$1$2 ;;
@@ -95,6 +104,6 @@ case $simulated_joined in
   eo) simulated_out=$simulated_path ;;
 esac
 exec </dev/null >>"$simulated_out" 2>>"$simulated_path"
-export PBS_JOBID="$simulated_id.pbshost" PBS_JOBDIR="$PWD" PBS_ENVIRONMENT=PBS_BATCH ENVIRONMENT=BATCH PBS_NODENUM=0 PBS_TASKNUM=1
-unset simulated_out simulated_err simulated_joined simulated_path
+export PBS_JOBID="$simulated_name.pbshost" PBS_JOBDIR="$PWD" PBS_ENVIRONMENT=PBS_BATCH ENVIRONMENT=BATCH PBS_NODENUM=0 PBS_TASKNUM=1
+unset simulated_out simulated_err simulated_joined simulated_path simulated_name
 `

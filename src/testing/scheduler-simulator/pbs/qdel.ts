@@ -22,7 +22,12 @@ now
 who
 if ! keeps_history; then keeps=no; else keeps=yes; fi
 read_ids "$@"
-for id in $ids; do order end cancel "$id" "$uid"; done
+for id in $ids; do
+  case $id in
+    *_) for element in $(ask elements "\${id%_}"); do order end cancel "$element" "$uid"; done ;;
+    *) order end cancel "$id" "$uid" ;;
+  esac
+done
 exit "$code"
 `
 

@@ -1,5 +1,6 @@
 import { calendar } from '../calendar.ts'
 import { fold } from '../fold.ts'
+import { arrays } from './arrays.ts'
 import { attributes } from './attributes.ts'
 
 /** `qselect`, as POSIX shell. */
@@ -28,16 +29,17 @@ export ask_users ask_name ask_states ask_history
 ask qselect
 `
 
-export const qselectList = `${fold}${calendar}${attributes}
+export const qselectList = `${fold}${calendar}${arrays}${attributes}
 END {
   n = split(ENVIRON["ask_users"], users, ",")
   for (i = 1; i <= n; i++) want[users[i]] = 1
   for (s = 1; s <= jobs; s++) {
-    if (at[id_of[s]] != s || is_over(s) && ENVIRON["ask_history"] != "yes") continue
+    if (at[id_of[s]] != s || is_gone(s) && ENVIRON["ask_history"] != "yes") continue
     if (n && !(attr[s, "user"] in want)) continue
     if (ENVIRON["ask_name"] != "" && attr[s, "name"] != ENVIRON["ask_name"]) continue
-    if (ENVIRON["ask_states"] != "" && !index(ENVIRON["ask_states"], letter(s))) continue
-    print id_of[s] ".pbshost"
+    if (ENVIRON["ask_states"] != "" && !index(ENVIRON["ask_states"], letter(element_of[s] == "" ? s : -s))) continue
+    tell(s, 0)
   }
+  for (i = 1; i <= shows; i++) print called(shown[i])
 }
 `

@@ -1,10 +1,11 @@
 import { calendar } from '../calendar.ts'
 import { fold } from '../fold.ts'
+import { arrays } from './arrays.ts'
 import { attributes } from './attributes.ts'
 
 /** `qstat`, as POSIX shell. */
 export const qstat = `
-form=table history=no server=no words='' wide=no
+form=table history=no server=no words='' wide=no each=no
 while [ $# -gt 0 ]; do
   case $1 in
     --version)
@@ -21,7 +22,7 @@ while [ $# -gt 0 ]; do
           x*) history=yes ;;
           B*) server=yes ;;
           w*) wide=yes ;;
-          t*) ;;
+          t*) each=yes ;;
           *)
             echo "qstat: invalid option -- '\${letters%"\${letters#?}"}'" >&2
             exit 2 ;;
@@ -37,8 +38,8 @@ if [ -e "$sim/faults/down" ] && [ "$form" = json ]; then
   (suffer) || {
     code=$?
     now
-    ask_ids=none ask_form=json ask_history=no ask_wide=no
-    export ask_ids ask_form ask_history ask_wide
+    ask_ids=none ask_form=json ask_history=no ask_wide=no ask_each=no
+    export ask_ids ask_form ask_history ask_wide ask_each
     ask qstat
     exit "$code"
   }
@@ -65,21 +66,21 @@ if [ -n "$words" ]; then
   ids=\${ids:-none}
 fi
 if [ "$ids" = none ] && [ "$form" != json ]; then exit "$code"; fi
-ask_ids=$ids ask_form=$form ask_history=$history ask_wide=$wide ask_heads=$code
-export ask_ids ask_form ask_history ask_wide ask_heads
+ask_ids=$ids ask_form=$form ask_history=$history ask_wide=$wide ask_heads=$code ask_each=$each
+export ask_each ask_ids ask_form ask_history ask_wide ask_heads
 ask qstat
 exit "$code"
 `
 
-export const qstatList = `${fold}${calendar}${attributes}
+export const qstatList = `${fold}${calendar}${arrays}${attributes}
 END {
   n = split(ENVIRON["ask_ids"], parts, " ")
   for (i = 1; i <= n; i++) wanted[parts[i]] = 1
   form = ENVIRON["ask_form"]
   for (s = 1; s <= jobs; s++) {
-    if (at[id_of[s]] != s || is_over(s) && ENVIRON["ask_history"] != "yes") continue
-    if (parts[1] != "all" && !(id_of[s] in wanted)) continue
-    shown[++shows] = s
+    if (at[id_of[s]] != s || is_gone(s) && ENVIRON["ask_history"] != "yes") continue
+    if (id_of[s] in wanted) shown[++shows] = s
+    else if (parts[1] == "all" || base_of[s] "_" in wanted) tell(s, ENVIRON["ask_each"] == "yes")
   }
   if (form == "json") json()
   else for (i = 1; i <= shows; i++) if (form == "text") whole(shown[i], i); else line(shown[i], i)
@@ -90,12 +91,12 @@ function line(s, i) {
     print "Job id            Name             User              Time Use S Queue"
     print "----------------  ---------------- ----------------  -------- - -----"
   }
-  printf "%-17s %-16.16s %-16.16s  %8s %s %-16s\\n", id_of[s] ".pbshost", attr[s, "name"], attr[s, "user"], began[s] == "" ? "0" : "00:00:00", letter(s), attr[s, "queue"]
+  printf "%-17s %-16.16s %-16.16s  %8s %s %-16s\\n", called(s), attr[own(s), "name"], attr[own(s), "user"], (s < 0 || began[s] == "" ? "0" : "00:00:00"), letter(s), attr[own(s), "queue"]
 }
 
 function whole(s, i, j, list) {
   if (i > 1) print ""
-  print "Job Id: " id_of[s] ".pbshost"
+  print "Job Id: " called(s)
   describe(s)
   list = ""
   for (j = 1; j <= count; j++) {
@@ -137,7 +138,7 @@ function json(i) {
 
 function one(s, final, j, group, next_group, name) {
   describe(s)
-  print "\\t\\t\\"" id_of[s] ".pbshost\\":\\t{"
+  print "\\t\\t\\"" called(s) "\\":\\t{"
   for (j = 1; j <= count; j++) {
     name = names[j]
     group = name ~ /\\./ ? substr(name, 1, index(name, ".") - 1) : ""

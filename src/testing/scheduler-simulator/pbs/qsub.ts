@@ -1,6 +1,6 @@
 /** `qsub`, as POSIX shell. */
 export const qsub = `
-name='' out='' err='' joined=n shell=/bin/sh resources='' requeue=yes held=no queue=workq account='' exported='' all=no quiet=no umask=''
+name='' out='' err='' joined=n shell=/bin/sh resources='' requeue=yes held=no queue=workq account='' exported='' all=no quiet=no umask='' array=''
 
 usage() {
   echo "qsub: illegal $1 value" >&2
@@ -31,11 +31,11 @@ options() {
       -V) all=yes ;;
       -z) quiet=yes ;;
       -f) ;;
-      -[AceCjklmMNopPqrSuWv])
+      -[AceCjJklmMNopPqrSuWv])
         [ $# -ge 2 ] || usage "$1"
         option "$1" "$2"
         shift ;;
-      -[AceCjklmMNopPqrSuWv]*) option "\${1%"\${1#-?}"}" "\${1#-?}" ;;
+      -[AceCjJklmMNopPqrSuWv]*) option "\${1%"\${1#-?}"}" "\${1#-?}" ;;
       -*)
         echo "qsub: invalid option -- '\${1#-}'" >&2
         usage "$1" ;;
@@ -60,6 +60,7 @@ option() {
     -r) case $2 in y*) requeue=yes ;; *) requeue=no ;; esac ;;
     -q) queue=\${2%@*} ;;
     -A) account=$2 ;;
+    -J) array=$2 ;;
     -v) exported=$2 ;;
     -W) case $2 in umask=*) umask=\${2#umask=} ;; esac ;;
   esac
@@ -126,6 +127,14 @@ case $queue in
   *) fail 'Unknown queue' 170 ;;
 esac
 check_resources
+elements=''
+if [ -n "$array" ]; then
+  case $array in *,*) usage -J ;; esac
+  read_elements "$array"
+  case $elements in *' '*) ;; *) usage -J ;; esac
+  if fault refusesArrays; then fail 'Array job exceeds server or queue size limit' 164; fi
+  [ "$requeue" = yes ] || fail 'cannot submit non-rerunable Array Job' 163
+fi
 {
   if [ "$all" = yes ]; then export -p; fi
   for pair in "HOME=$HOME" "USER=$user" "LOGNAME=$user" "SHELL=\${SHELL-/bin/sh}" "PATH=/usr/local/bin:/usr/bin:/bin:$sim/bin" "PBS_JOBNAME=$name" \\
@@ -159,7 +168,8 @@ plain "$err"; err=$plain
 plain "$PATH"; path=$plain
 warn_before
 submit "name=$name" "user=$user" "uid=$uid" "queue=$queue" "folder=$folder" "limit=$limit" "cores=$cores" "mem=$mem" "select=$select" \\
-  "account=$account" "requeue=$requeue" "held=$held" "closed=$closed" "joined=$joined" "out=$out" "err=$err" "said=$said" "home=$HOME" "path=$path"
-[ "$quiet" = yes ] || echo "$id.$host"
+  "account=$account" "requeue=$requeue" "held=$held" "closed=$closed" "joined=$joined" "out=$out" "err=$err" "said=$said" "home=$HOME" "path=$path" \\
+  "array=$elements" "range=$array"
+[ "$quiet" = yes ] || echo "$id\${elements:+[]}.$host"
 warn_after
 `

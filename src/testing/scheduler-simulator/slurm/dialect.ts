@@ -79,7 +79,7 @@ fail() {
   exit 1
 }
 
-# fill PATTERN: sets $filled to the path, with %j, %A, %x, %u, %N and %% replaced.
+# fill PATTERN: sets $filled to the path, with %j, %A, %a, %x, %u, %N and %% replaced.
 fill() {
   filled='' rest=$1
   while :; do
@@ -89,7 +89,9 @@ fill() {
     esac
     filled=$filled\${rest%%%*} rest=\${rest#*%}
     case $rest in
-      j*|A*) filled=$filled$simulated_id ;;
+      j*) filled=$filled$simulated_raw ;;
+      A*) filled=$filled\${simulated_id%_*} ;;
+      a*) filled=$filled\${simulated_id#*_} ;;
       x*) filled=$filled$SLURM_JOB_NAME ;;
       u*) filled=$filled$SLURM_JOB_USER ;;
       N*) filled=$filled$simulated_node ;;
@@ -111,12 +113,13 @@ if [ "$simulated_mode" = truncate ] && [ "$simulated_copy" = run ]; then
 fi
 (: >>"$simulated_out" && : >>"$simulated_err") 2>/dev/null || fail 0 53
 exec </dev/null >>"$simulated_out" 2>>"$simulated_err"
-export SLURM_JOB_ID="$simulated_id" SLURM_JOBID="$simulated_id" SLURMD_NODENAME="$simulated_node" \\
+export SLURM_JOB_ID="$simulated_raw" SLURM_JOBID="$simulated_raw" SLURMD_NODENAME="$simulated_node" \\
   SLURM_JOB_NODELIST="$simulated_node" SLURM_NODELIST="$simulated_node" SLURM_NODEID=0 SLURM_PROCID=0 SLURM_LOCALID=0 \\
   SLURM_JOB_NUM_NODES=1 SLURM_NNODES=1 ENVIRONMENT=BATCH HOSTNAME="$simulated_node"
-unset SLURM_RESTART_COUNT
+unset SLURM_RESTART_COUNT SLURM_ARRAY_JOB_ID SLURM_ARRAY_TASK_ID
+case $simulated_id in *_*) export SLURM_ARRAY_JOB_ID="\${simulated_id%_*}" SLURM_ARRAY_TASK_ID="\${simulated_id#*_}" ;; esac
 if [ "$simulated_run" -gt 0 ]; then export SLURM_RESTART_COUNT="$simulated_run"; fi
 read -r simulated_interpreter <"$simulated_spool/script"
 simulated_interpreter=\${simulated_interpreter#"#!"}
-unset simulated_folder simulated_out simulated_err simulated_mode filled rest
+unset simulated_folder simulated_out simulated_err simulated_mode simulated_raw filled rest
 `

@@ -105,7 +105,7 @@ function is_wanted(s, r) {
   if (wanted_users && !(attr[s, "user"] in want_user) && !(attr[s, "uid"] in want_user)) return 0
   if (wanted_names && !(name_of(s, r) in want_name)) return 0
   if (wanted_states && !(word_of[word_in(r)] in want_state) && !(code_of[word_in(r)] in want_state)) return 0
-  if (wanted_ids) return id_of[s] in want_id
+  if (wanted_ids) return id_of[s] in want_id || base_of[s] in want_id || raw_of[s] in want_id
   # What never could start has no time that could be in the time asked for.
   if (row_start[r] == "" && phase[s] == "held") return 0
   return !is_final(r) || row_end[r] / 1000 >= since
@@ -141,7 +141,8 @@ function exit_of(s, r, step, word) {
 
 function value_of(s, r, step, field, word) {
   word = word_in(r)
-  if (field == "JobID" || field == "JobIDRaw") return id_of[s] (step ? ".batch" : "")
+  if (field == "JobID") return id_of[s] (step ? ".batch" : "")
+  if (field == "JobIDRaw") return raw_of[s] (step ? ".batch" : "")
   if (field == "JobName") return step ? "batch" : name_of(s, r)
   if (field == "State") return state_of(s, r, step)
   if (field == "ExitCode") return exit_of(s, r, step)

@@ -1,12 +1,12 @@
 /** `sbatch`, as POSIX shell. */
 export const sbatch = `
 name='' folder=$PWD out=slurm-%j.out err='' comment='' partition=main account=test limit=0 cpus=1 mem=64M
-requeue=yes held=no parsable=no wrapped=no wrap='' mode=truncate export=ALL cluster_asked=''
+requeue=yes held=no parsable=no wrapped=no wrap='' mode=truncate export=ALL cluster_asked='' array=''
 
 flags='--parsable --hold -H --requeue --no-requeue --exclusive --quiet -Q --wait-all-nodes --spread-job'
 values="--job-name -J --chdir -D --output -o --error -e --comment --partition -p --account -A --time -t --cpus-per-task -c \\
 --mem --wrap --open-mode --export --clusters -M --nodes -N --ntasks -n --nodelist -w --constraint -C --qos -q --gpus -G --gres \\
---mem-per-cpu --ntasks-per-node --mail-type --mail-user --nice --reservation --wckey --signal --tmp --licenses -L"
+--mem-per-cpu --ntasks-per-node --mail-type --mail-user --nice --reservation --wckey --signal --tmp --licenses -L --array -a"
 
 # options WORD...: sets what they say; $left counts the words that are no options.
 options() {
@@ -48,6 +48,7 @@ option() {
     --open-mode) case $2 in a*) mode=append ;; *) mode=truncate ;; esac ;;
     --export) export=$2 ;;
     --clusters|-M) cluster_asked=$2 ;;
+    --array|-a) array=$2 ;;
     --hold|-H) held=yes ;;
     --requeue) requeue=yes ;;
     --no-requeue) requeue=no ;;
@@ -139,6 +140,12 @@ case $mem in
   *[Tt]) megabytes=$((\${mem%?} * 1048576)) ;;
   *[Kk]) megabytes=$((\${mem%?} / 1024)) ;;
 esac
+elements=''
+if [ -n "$array" ]; then
+  read_elements "\${array%%%*}"
+  # Numbers go up to 1000, as they do where nobody said otherwise.
+  if fault refusesArrays || [ -z "$elements" ] || [ "\${elements##* }" -gt 1000 ]; then error "$failed Invalid job array specification"; fi
+fi
 if [ "$megabytes" -gt 4096 ]; then
   error 'Memory specification can not be satisfied' "$failed Requested node configuration is not available"
 fi
@@ -170,7 +177,7 @@ plain "$err"; err=$plain
 closed=''
 case $partition in closed) closed=yes ;; esac
 submit "name=$name" "user=$user" "uid=$uid" "partition=$partition" "account=$account" "comment=$comment" \\
-  "folder=$folder" "out=$out" "err=$err" "limit=$limit" "cpus=$cpus" "mem=$mem" "requeue=$requeue" "held=$held" "closed=$closed"
+  "folder=$folder" "out=$out" "err=$err" "limit=$limit" "cpus=$cpus" "mem=$mem" "requeue=$requeue" "held=$held" "closed=$closed" "array=$elements"
 if [ "$parsable" = yes ]; then echo "$id\${cluster_asked:+;$cluster_asked}"
 else echo "Submitted batch job $id\${cluster_asked:+ on cluster $cluster_asked}"; fi
 warn_after

@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
 done
 for id in $ids; do
   case $id in
-    *[!0-9]*)
+    *[!0-9_]*)
       echo "scancel: error: Invalid job id $id" >&2
       exit 1 ;;
   esac
@@ -53,6 +53,10 @@ done
 export const scancelList = `END {
   n = split(ENVIRON["ask_ids"], ids, " ")
   for (i = 1; i <= n; i++) {
+    if (ids[i] in array_at) {
+      for (s = array_at[ids[i]]; s && base_of[s] == ids[i]; s++) if (!is_over(s)) print id_of[s], phase[s]
+      continue
+    }
     s = at[ids[i]]
     print ids[i], (!s || is_forgotten(s) ? "unknown" : is_over(s) || phase[s] == "ending" ? "over" : phase[s])
   }

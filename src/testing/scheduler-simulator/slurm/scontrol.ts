@@ -20,7 +20,7 @@ if fault forgets; then min_age=0; fi
 
 # known ID ERROR: whether the controller has the job; the error is what each command says in its own words.
 known() {
-  case $1 in ''|*[!0-9]*) ;; *) [ "$(ask has "$1")" = yes ] && return 0 ;; esac
+  case $1 in ''|*[!0-9_]*) ;; *) [ "$(ask has "$1")" = yes ] && return 0 ;; esac
   printf '%s\\n' "$2" >&2
   exit 1
 }
@@ -72,7 +72,9 @@ function show(s, sep, code) {
   sep = ENVIRON["ask_one"] == "yes" ? " " : "\\n   "
   code = row_code[row[s]] + 0 ":" row_signal[row[s]] + 0
   if (phase[s] == "walltime" || phase[s] == "cancelled" && began[s] != "") code = "0:15"
-  printf "JobId=%s JobName=%s%s", id_of[s], attr[s, "name"], sep
+  printf "JobId=%s ", raw_of[s]
+  if (element_of[s] != "") printf "ArrayJobId=%s ArrayTaskId=%s ", base_of[s], element_of[s]
+  printf "JobName=%s%s", attr[s, "name"], sep
   printf "UserId=%s(%s) GroupId=%s(%s) MCS_label=N/A%s", attr[s, "user"], attr[s, "uid"], attr[s, "user"], attr[s, "uid"], sep
   printf "Priority=%s Nice=0 Account=%s QOS=normal%s", phase[s] == "held" ? 0 : 4294901760 - s, attr[s, "account"], sep
   printf "JobState=%s Reason=%s Dependency=(null)%s", word_of[phase[s]], reason_of(s), sep

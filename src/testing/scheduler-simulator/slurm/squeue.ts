@@ -4,7 +4,7 @@ import { words } from './words.ts'
 
 /** `squeue`, as POSIX shell: what is asked for goes to the awk program in the environment. */
 export const squeue = `
-ids='' format='' states='' users='' names='' heads=yes
+ids='' format='' states='' users='' names='' heads=yes each=no
 flags='--noheader -h --all -a --array -r --me --start --hide'
 values='--jobs -j --format -o --states -t --user -u --name -n --clusters -M --partition -p'
 partition_asked=''
@@ -16,6 +16,7 @@ while [ $# -gt 0 ]; do
   shift "$used"
   case $option in
     --noheader|-h) heads=no ;;
+    --array|-r) each=yes ;;
     --me) who; users=$user ;;
     --jobs|-j) ids=$value ;;
     --format|-o) format=$value ;;
@@ -39,8 +40,8 @@ suffer
 now
 if fault forgets; then min_age=0; fi
 ask_ids=$ids ask_format=\${format:-%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R} ask_states=$states ask_users=$users ask_names=$names \\
-  ask_partitions=$partition_asked ask_heads=$heads
-export ask_ids ask_format ask_states ask_users ask_names ask_partitions ask_heads
+  ask_partitions=$partition_asked ask_heads=$heads ask_each=$each
+export ask_each ask_ids ask_format ask_states ask_users ask_names ask_partitions ask_heads
 ask squeue
 `
 
@@ -58,23 +59,31 @@ END {
   wanted_partitions = list("partitions", want_partition)
   wanted_states = list("states", want_state)
   if (wanted_ids == 1) {
-    s = at[ENVIRON["ask_ids"]]
+    s = found(ENVIRON["ask_ids"])
     if (!s || is_forgotten(s)) { print "slurm_load_jobs error: Invalid job id specified" | "cat >&2"; exit 1 }
   }
-  for (s = 1; s <= jobs; s++) if (is_wanted(s)) put_in_order(s)
+  for (s = 1; s <= jobs; s++) if (is_wanted(s) && !is_told(s)) put_in_order(s)
   if (ENVIRON["ask_heads"] == "yes") print line_of(0)
   for (i = 1; i <= count; i++) print line_of(order[i])
 }
 
 function is_wanted(s) {
   if (is_forgotten(s)) return 0
-  if (wanted_ids && !(id_of[s] in want_id)) return 0
+  if (wanted_ids && !(id_of[s] in want_id) && !(base_of[s] in want_id) && !(raw_of[s] in want_id)) return 0
   if (wanted_users && !(attr[s, "user"] in want_user) && !(attr[s, "uid"] in want_user)) return 0
   if (wanted_names && !(attr[s, "name"] in want_name)) return 0
   if (wanted_partitions && !(attr[s, "partition"] in want_partition)) return 0
   if ("all" in want_state) return 1
   if (wanted_states) return word_of[phase[s]] in want_state || code_of[phase[s]] in want_state
   return !is_over(s)
+}
+
+# Elements that wait in one array are one line, unless each is asked for.
+function is_told(s, array) {
+  if (ENVIRON["ask_each"] == "yes" || element_of[s] == "" || phase[s] != "waiting" && phase[s] != "held") return 0
+  array = base_of[s] " " phase[s]
+  together[array] = together[array] (array in together ? " " : "") element_of[s]
+  return together[array] != element_of[s]
 }
 
 # Partition, then the state's name, then priority: a held job has none.
@@ -110,7 +119,9 @@ BEGIN {
 }
 
 function field(s, letter) {
-  if (letter ~ /[iAF]/) return id_of[s]
+  if (letter == "i") return listed_as(s)
+  if (letter == "A") return raw_of[s]
+  if (letter == "F") return base_of[s]
   if (letter == "T") return word_of[phase[s]]
   if (letter == "t") return code_of[phase[s]]
   if (letter == "j") return attr[s, "name"]
@@ -125,7 +136,7 @@ function field(s, letter) {
   if (letter == "e") return ended[s] != "" ? shown(ended[s]) : began[s] == "" || limit_of(s) == "" ? "N/A" : shown(began[s] + limit_of(s) * 1000)
   if (letter == "N") return began[s] == "" ? "" : node[s]
   if (letter == "C") return attr[s, "cpus"]
-  if (letter == "K") return "N/A"
+  if (letter == "K") return element_of[s] == "" ? "N/A" : element_of[s]
   if (letter == "P") return attr[s, "partition"]
   if (letter == "D") return 1
   if (letter == "V") return shown(row_submit[row[s]])
@@ -134,6 +145,11 @@ function field(s, letter) {
   if (letter == "Z") return attr[s, "folder"]
   if (letter == "m") return attr[s, "mem"]
   return "?"
+}
+
+function listed_as(s, array) {
+  array = base_of[s] " " phase[s]
+  return index(together[array] "", " ") ? base_of[s] "_[" ranges(together[array]) "]" : id_of[s]
 }
 
 # 0:44, 1:14, 2:00:00, 1-00:00:00.

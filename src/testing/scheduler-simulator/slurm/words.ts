@@ -30,6 +30,9 @@ function waits_for(s) {
   return slots && busy >= slots ? "Resources" : "None"
 }
 
+# The first job that an id stands for: of an array its own id stands for all of its elements.
+function found(id) { return at[id] ? at[id] : array_at[id] }
+
 # What the controller has forgotten some time after its end.
 function is_forgotten(s) {
   return at[id_of[s]] != s || is_over(s) && ENVIRON["sim_now"] - ended[s] >= ENVIRON["sim_min_age"]

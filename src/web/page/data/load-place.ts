@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { hostList, jobAnswer, jobList, runAnswer, runList, waitList, welcome } from '../../contract.ts'
+import { jobAnswer, jobList, runAnswer, runList, waitList, welcome } from '../../contract.ts'
+import { hostList } from '../../host-contract.ts'
 import { messageOf } from '../../../core/error.ts'
 import type { Api } from './api.ts'
 import { newsOfPlaces } from './news-of.ts'

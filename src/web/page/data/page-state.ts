@@ -1,4 +1,5 @@
-import type { HostRow, JobAnswer, JobRow, RunAnswer, RunRow, WaitRow, Welcome } from '../../contract.ts'
+import type { JobAnswer, JobRow, RunAnswer, RunRow, WaitRow, Welcome } from '../../contract.ts'
+import type { HostRow } from '../../host-contract.ts'
 import type { Connection } from './follow-events.ts'
 import type { News } from './news.ts'
 import type { Place } from './place.ts'

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { HostRow } from '../../contract.ts'
+import type { HostRow } from '../../host-contract.ts'
 import { attempt } from '../look/attempt.ts'
 import { say } from '../look/say.ts'
 import { stateBadge } from '../look/state-badge.ts'

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
-import type { HostRow, JobRow } from '../../contract.ts'
+import type { JobRow } from '../../contract.ts'
+import type { HostRow } from '../../host-contract.ts'
 import { hrefOf } from '../data/place.ts'
 import { stateBadge } from '../look/state-badge.ts'
 import { showSpan } from '../words/show-span.ts'

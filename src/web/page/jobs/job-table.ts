@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { HostRow, JobRow } from '../../contract.ts'
+import type { JobRow } from '../../contract.ts'
+import type { HostRow } from '../../host-contract.ts'
 import type { JobAct } from '../data/page.ts'
 import { ask } from '../look/ask.ts'
 import { attempt } from '../look/attempt.ts'

@@ -1,7 +1,19 @@
-/** Why a flag of qsub may not be among a job's own. */
-export function takenBy(flag: string): string | undefined {
-  return Object.hasOwn(taken, flag) ? taken[flag] : undefined
+import type { FlagRules } from '../flag-faults.ts'
+
+/** Of qsub, whose flags are words and do not stand together. */
+export const flagRules: FlagRules = {
+  taken(flag, next) {
+    if (flag === '-w' && (next === 'v' || next === 'p')) return answer
+    return Object.hasOwn(taken, flag) ? taken[flag] : undefined
+  },
+  values(flag) {
+    if (alone.has(flag)) return 0
+    return two.has(flag) ? 2 : 1
+  },
 }
+
+const alone: ReadonlySet<string> = new Set(['-V', '-h', '-hard', '-soft', '-notify'])
+const two: ReadonlySet<string> = new Set(['-pe', '-binding'])
 
 const streams = 'the streams of the command are kept by Abeyance'
 const folder = 'each attempt has a folder of its own'
