@@ -64,6 +64,11 @@ async function metrics({ view, clock, picture }: Surroundings): Promise<string> 
       'Whether nothing is submitted to a destination since no job of it has shown itself',
       names.map((name) => [label('destination', name), standings.get(name)?.paused ? 1 : 0]),
     ),
+    ...gauge(
+      'abeyance_destination_spared',
+      'Whether a destination is not asked, or less, since the budget of its host is spent',
+      names.map((name) => [label('destination', name), standings.get(name)?.spared ? 1 : 0]),
+    ),
     '',
   ].join('\n')
 }

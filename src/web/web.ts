@@ -5,6 +5,7 @@ import { silent, type Logger } from '../core/logger.ts'
 import { ownVersion } from '../core/own-version.ts'
 import type { WorkspaceView } from '../workspace/workspace.ts'
 import { describeApi } from './describe-api.ts'
+import { diskRoutes } from './disk-routes.ts'
 import { openFeed } from './feed.ts'
 import { faultOf, guarded, loopbackNames } from './guard.ts'
 import { hostRoutes } from './host-routes.ts'
@@ -78,6 +79,7 @@ export function web(view: WorkspaceView, options: WebOptions): Web {
       ...jobRoutes(around),
       ...logRoutes(around),
       ...hostRoutes(around),
+      ...diskRoutes(around),
       ...waitRoutes(around),
       ...metricRoutes(around),
     ]

@@ -10,12 +10,11 @@ export function destinationFacts(
   answeredAt: (destination: string) => number | undefined = () => undefined,
 ): ReadonlyMap<string, DestinationFacts> {
   const facts = new Map<string, DestinationFacts>()
-  for (const [name, { runner, limits = {}, schedulerCommandsPerHour }] of settingsOf(destinations, state)) {
+  for (const [name, { runner, limits = {} }] of settingsOf(destinations, state)) {
     const at = answeredAt(name)
     facts.set(name, {
       runner: runner.kind,
       limits,
-      ...(schedulerCommandsPerHour !== undefined && { schedulerCommandsPerHour }),
       ...(at !== undefined && { answeredAt: at }),
     })
   }

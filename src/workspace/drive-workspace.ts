@@ -15,6 +15,7 @@ import { driverContext } from './driver-context.ts'
 import { explainRun } from './explain-run.ts'
 import { collectGarbage } from './gc.ts'
 import { serveInbox } from './inbox.ts'
+import { hostBudgets } from './host-budgets.ts'
 import type { Interior } from './interior.ts'
 import { login, loginFor } from './login.ts'
 import { neededBy } from './needed-by.ts'
@@ -67,7 +68,8 @@ export async function driveWorkspace(
     void close().catch((error: unknown) => logger.error({ error: String(error) }, 'closing'))
   const destinations = () =>
     destinationFacts(options, interior.state, (name) => interior.monitor.answeredAt(name))
-  const workspace = assemble(interior, { runs, events, destinations, close })
+  const budgets = () => hostBudgets(options, interior.state)
+  const workspace = assemble(interior, { runs, events, destinations, budgets, close })
   try {
     const served = (request: Parameters<typeof serveRequest>[1]) => serveRequest(workspace, request)
     const inbox = await serveInbox(interior.state.root, served, { clock, logger })
@@ -92,10 +94,11 @@ interface Moving {
   readonly runs: RunRegistry
   readonly events: Subject<WorkspaceEvent>
   readonly destinations: Workspace['destinations']
+  readonly budgets: Workspace['budgets']
   close(): Promise<void>
 }
 
-function assemble(interior: Interior, { runs, events, destinations, close }: Moving): Workspace {
+function assemble(interior: Interior, { runs, events, destinations, budgets, close }: Moving): Workspace {
   const { store, monitor, files } = interior
   return {
     folder: interior.folder,
@@ -119,6 +122,7 @@ function assemble(interior: Interior, { runs, events, destinations, close }: Mov
     loginFor: (destination, socket) => loginFor(interior, destination, socket),
     standings: () => readStandings(store),
     destinations,
+    budgets,
     disk: (how) => diskUse(interior, how),
     liftPause: (destination) => monitor.liftPause(destination),
     ...changeActions(interior, runs),

@@ -21,6 +21,7 @@ import { diskBeside } from './disk-use.ts'
 import { driveWorkspace } from './drive-workspace.ts'
 import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
+import { hostBudgets } from './host-budgets.ts'
 import { openFarFiles, wayAmong } from './far-files.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
@@ -64,6 +65,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     events$: watching.events$,
     jobs$: watching.jobs$,
     destinations: () => destinationFacts(options, state),
+    budgets: () => hostBudgets(options, state),
     files: openFiles(objects, state.kept, far),
     log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start, far.wayTo),

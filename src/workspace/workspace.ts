@@ -24,6 +24,7 @@ import type { Pin } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Spared, Stream } from '../runners/runner.ts'
 import type { Ask } from '../transports/transport.ts'
+import type { BudgetOf } from './budget-report.ts'
 import type { DestinationLimits } from './destination-limits.ts'
 import type { DiskUse } from './disk-report.ts'
 
@@ -78,6 +79,8 @@ export interface WorkspaceView {
   standings(): Promise<ReadonlyMap<string, Standing>>
   /** What is configured of destinations here, by name. */
   destinations(): ReadonlyMap<string, DestinationFacts>
+  /** What of the budgets of hosts is spent, by destination, for all workspaces that share them: read here, no host is asked. */
+  budgets(): Promise<ReadonlyMap<string, BudgetOf>>
   /**
    * What the folders of this workspace take on each machine: one round trip to each, all at once, `deadline` milliseconds at most
    * (60,000 when not given). A machine that does not answer is told with the others.
@@ -101,7 +104,6 @@ export interface DestinationFacts {
   /** The kind of its runner: `slurm`. */
   readonly runner: string
   readonly limits: DestinationLimits
-  readonly schedulerCommandsPerHour?: number
   /** When it last answered a look; only the process that drives knows. */
   readonly answeredAt?: number
 }

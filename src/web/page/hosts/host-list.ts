@@ -5,7 +5,10 @@ import { say } from '../look/say.ts'
 import { stateBadge } from '../look/state-badge.ts'
 import { View } from '../look/view.ts'
 import { showSpan } from '../words/show-span.ts'
+import { showTime } from '../words/show-time.ts'
 import { jobLooks, jobStateOrder, type StateLook } from '../words/state-look.ts'
+import { budgetAmount, budgetWords } from './budget-words.ts'
+import './disk-view.ts'
 
 /** Every destination: whether it answers, what is there, what may be used of it. */
 export class HostList extends View {
@@ -17,6 +20,7 @@ export class HostList extends View {
       <ul class="hosts">
         ${hosts.map((host) => this.#host(host))}
       </ul>
+      <abeyance-disk .page=${this.page}></abeyance-disk>
     `
   }
 
@@ -31,17 +35,22 @@ export class HostList extends View {
     return html`<li class="card host">
       <header class="heading">
         <h2>${host.destination}</h2>
+        ${host.runner === undefined ? nothing : html`<span class="quiet">${host.runner}</span>`}
         ${stateBadge(healthOf(host))}
       </header>
       ${host.unreachable === undefined ? nothing : html`<p class="message bad">For ${showSpan(now - host.unreachable.since)}: ${host.unreachable.why}</p>`}
       ${host.paused === undefined ? nothing : this.#paused(host.destination, host.paused)}
+      ${host.spared === undefined ? nothing : html`<p class="message wait">Not asked before ${showTime(host.spared.until)}: ${host.spared.why}</p>`}
       <p class="quiet">
         ${host.lookedAt === undefined ? 'No look yet that is known here.' : `Last look ${showSpan(now - host.lookedAt)} ago.`}
       </p>
       <ul class="open">
         ${open.length === 0 ? html`<li class="quiet">No open job.</li>` : open}
       </ul>
-      ${host.limits.map((limit) => this.#limit(host, limit))}
+      ${host.limits.map(({ what, limit, used }) => meter(host, { what, limit, used, show: String }))}
+      ${host.budget.map(({ what, limit, used }) =>
+        meter(host, { what: budgetWords[what], limit, used, show: (amount) => budgetAmount(what, amount) }),
+      )}
     </li>`
   }
 
@@ -58,28 +67,38 @@ export class HostList extends View {
       </p>
       ${this.mayChange ? html`<button @click=${() => attempt(lift)}>Submit there again</button>` : nothing}`
   }
+}
 
-  #limit({ destination }: HostRow, { what, limit, used }: HostRow['limits'][number]): TemplateResult {
-    if (used === undefined)
-      return html`<p class="budget"><span>${what}</span> <span class="quiet">at most ${limit}</span></p>`
-    return html`<p class="budget">
-      <span>${what}</span>
-      <meter
-        aria-label=${`${what} of ${destination}`}
-        min="0"
-        max=${limit}
-        high=${limit * 0.9}
-        .value=${used}
-      ></meter>
-      <span class="quiet">${used} of ${limit}</span>
-    </p>`
-  }
+interface Part {
+  readonly what: string
+  readonly limit: number | undefined
+  readonly used: number | undefined
+  show(amount: number): string
+}
+
+function meter({ destination }: HostRow, { what, limit, used, show }: Part): TemplateResult {
+  const line = (words: string) =>
+    html`<p class="budget"><span>${what}</span> <span class="quiet">${words}</span></p>`
+  if (limit === undefined) return line(show(used ?? 0))
+  if (used === undefined) return line(`at most ${show(limit)}`)
+  return html`<p class="budget">
+    <span>${what}</span>
+    <meter
+      aria-label=${`${what} of ${destination}`}
+      min="0"
+      max=${limit}
+      high=${limit * 0.9}
+      .value=${used}
+    ></meter>
+    <span class="quiet">${show(used)} of ${show(limit)}</span>
+  </p>`
 }
 
 function healthOf(host: HostRow): StateLook {
   if (host.unreachable?.login) return { label: 'asks for a login', shade: 'bad', mark: 'hand' }
   if (host.unreachable !== undefined) return { label: 'does not answer', shade: 'bad', mark: 'cross' }
   if (host.paused !== undefined) return { label: 'paused', shade: 'wait', mark: 'pause' }
+  if (host.spared !== undefined) return { label: 'budget spent', shade: 'wait', mark: 'clock' }
   return { label: 'answers', shade: 'good', mark: 'check' }
 }
 

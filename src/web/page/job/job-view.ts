@@ -1,16 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { JobAnswer } from '../../contract.ts'
-import { besideOf } from '../jobs/job-row.ts'
+import { besideOf } from '../jobs/beside-of.ts'
 import { queueTime, runTime } from '../jobs/job-times.ts'
 import { hrefOf } from '../data/place.ts'
 import { stateBadge } from '../look/state-badge.ts'
 import { View } from '../look/view.ts'
+import { arrayElement } from '../words/array-element.ts'
 import { showSpan } from '../words/show-span.ts'
 import { showTime } from '../words/show-time.ts'
 import { jobLooks } from '../words/state-look.ts'
 import { jobButtons } from './job-buttons.ts'
 import { jobHistory } from './job-history.ts'
 import { specText } from './spec-text.ts'
+import { stayingOutputs } from './staying-outputs.ts'
 import '../log/log-panel.ts'
 
 /** One job: where it stands and why, what it prints, its attempts, what it runs. */
@@ -33,6 +35,7 @@ export class JobPage extends View {
         ${this.mayChange ? jobButtons(this.page, job) : nothing}
       </header>
       ${job.message === undefined ? nothing : html`<p class="message ${jobLooks[job.state].shade}">${job.reason === undefined ? '' : html`<strong>${job.reason}</strong> `}${job.message}</p>`}
+      ${job.spared === undefined ? nothing : html`<p class="message wait">Not asked before ${showTime(job.spared.until)}: ${job.spared.why}</p>`}
       ${this.#facts(answer)} ${this.#attempts(answer)}
       <abeyance-log .page=${this.page} .job=${job.key} .attempt=${this.#attempt}></abeyance-log>
       ${jobHistory(answer.history, this.#attempt ?? job.attempt)}
@@ -43,8 +46,11 @@ export class JobPage extends View {
     `
   }
 
-  #facts({ job, neededBy, signature }: JobAnswer): TemplateResult {
-    const { now } = this.state
+  #facts({ job, neededBy, signature, spec }: JobAnswer): TemplateResult {
+    const { now, hosts } = this.state
+    const runner = hosts.find(({ destination }) => destination === job.destination)?.runner
+    const element = arrayElement(runner, job.nativeId)
+    const staying = stayingOutputs(spec)
     const queued = queueTime(job, now)
     const ran = runTime(job, now)
     const runs = neededBy.map(
@@ -53,12 +59,13 @@ export class JobPage extends View {
     )
     const facts: readonly (readonly [string, string | TemplateResult | readonly TemplateResult[]])[] = [
       ['Destination', job.destination],
-      ['Native id', job.nativeId ?? '–'],
+      ['Native id', [job.nativeId ?? '–', ...(element === undefined ? [] : [`(${element})`])].join(' ')],
       ['Attempt', String(job.attempt)],
       ['Since', showTime(job.since)],
       ['Queued for', queued === undefined ? '–' : showSpan(queued)],
       ['Ran for', ran === undefined ? '–' : showSpan(ran)],
       ['Needed by', runs.length === 0 ? 'no open run' : runs],
+      ...(staying.length === 0 ? [] : [['Stays there', staying.join(', ')] as const]),
       ['Signature', html`<code title=${signature}>${signature.slice(0, 12)}</code>`],
     ]
     return html`<dl class="facts card">

@@ -5,6 +5,7 @@ import { hrefOf } from '../data/place.ts'
 import { stateBadge } from '../look/state-badge.ts'
 import { showSpan } from '../words/show-span.ts'
 import { isOpen, jobLooks } from '../words/state-look.ts'
+import { besideOf } from './beside-of.ts'
 import { queueTime, runTime } from './job-times.ts'
 
 export interface RowOptions {
@@ -57,17 +58,6 @@ export function jobRow(job: JobRow, options: RowOptions): TemplateResult {
     <span role="cell" class="attempt">${job.attempt}</span>
     <span role="cell" class="reason" title=${job.message ?? ''}>${reasonOf(job)}</span>
   </div>`
-}
-
-/** What is said beside the state, as it is beside it (rule J1). */
-export function besideOf(job: JobRow): string | undefined {
-  if (job.cancelRequested !== undefined) return 'cancel requested'
-  if (job.loginNeeded) return 'login needed'
-  if (job.unreachableSince !== undefined) return 'unreachable'
-  if (job.pausedSince !== undefined) return 'paused'
-  if (job.waitsForPlace) return 'waits for a place'
-  if (job.percent !== undefined && job.state === 'running') return `${Math.round(job.percent)} %`
-  return undefined
 }
 
 function reasonOf(job: JobRow): string {
