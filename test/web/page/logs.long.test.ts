@@ -103,8 +103,10 @@ describe('live logs in a browser', () => {
       logs: { interval: '50ms', chunk: '4 MiB', perSecond: '64 MiB', perJob: '64 MiB' },
     })
     const workspace = await on.open()
-    const loud =
-      'i=0; while [ $$i -lt 60 ]; do yes 0123456789012345678901234567890123456789012345678901234567890123456 | head -c 1000000; i=$$((i+1)); sleep 0.1; done; echo THE END'
+    // In the middle it waits until somebody has seen how far it is.
+    const some =
+      'i=0; while [ $$i -lt 30 ]; do yes 0123456789012345678901234567890123456789012345678901234567890123456 | head -c 1000000; i=$$((i+1)); sleep 0.1; done'
+    const loud = `${some}; echo HALF; until [ -e ${on.path('seen')} ]; do sleep 0.05; done; ${some}; echo THE END`
     await workspace.start(
       await doc(`name: loud\nmodules:\n  shout: { command: [sh, -c, ${JSON.stringify(loud)}] }\n`),
     )
@@ -114,6 +116,9 @@ describe('live logs in a browser', () => {
     // While it shouts, the page answers.
     await page.getByRole('button', { name: 'Merged' }).click()
     await page.getByRole('button', { name: 'Side by side' }).click()
+    await rows(page, 'stdout').getByText('HALF').waitFor({ timeout: 60_000 })
+    assert.equal((await workspace.jobs())[0]?.state.kind, 'running', 'it is live')
+    await on.write('seen', '')
     await rows(page, 'stdout').getByText('THE END').waitFor({ timeout: 60_000 })
     const drawn = await rows(page, 'stdout').locator('.line').count()
     assert.ok(drawn < 200, `${drawn} lines are drawn`)
