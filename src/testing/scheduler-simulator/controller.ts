@@ -17,7 +17,10 @@ accept() {
   now
   log submit "$@"
   id=$(ask id-of "$message")
-  echo "$id"
+  # A client that was killed reads no more: what is accepted starts all the same.
+  trap '' PIPE
+  echo "$id" 2>/dev/null
+  trap - PIPE
   exec >/dev/null 2>&1
   wait_for_turn "$delay"
   begun=$id

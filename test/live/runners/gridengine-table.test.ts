@@ -26,7 +26,7 @@ describe('the table for Grid Engine, on a real one', function () {
     assert.equal(job.name, live.tag())
     assert.equal(live.find(live.tag()).out, `${id}\n`)
     assert.equal(live.isGone(id), false)
-    assert.ok(ssh(`{\n${queue.list}\n} | ${queue.ids}`).out.split('\n').includes(id))
+    assert.ok(ssh(`{\n${queue.list}\n} | ${queue.ids}`).out.split('\n').includes(`${id} ${live.tag()}`))
     live.letGo()
     const ended = await live.account(id)
     assert.deepEqual([ended.code, ended.reason], [0, undefined])

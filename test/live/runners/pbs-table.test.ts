@@ -27,7 +27,7 @@ describe('the table for PBS, on the wrappers around a real Slurm', function () {
     assert.match(job.line, /Resource_List.walltime=00:05:00/)
     assert.equal(live.find(live.tag()).out, `${id}\n`)
     assert.equal(live.isGone(id), false)
-    assert.ok(ssh(`{\n${queue.list}\n} | ${queue.ids}`).out.split('\n').includes(id))
+    assert.ok(ssh(`{\n${queue.list}\n} | ${queue.ids}`).out.split('\n').includes(`${id} ${live.tag()}`))
     live.letGo()
     assert.deepEqual((await live.account(id)).word, 'C')
     assert.match(live.read('claim.1'), new RegExp(`^${id},0,`))

@@ -107,7 +107,7 @@ describe('the table for Slurm, on a real one', function () {
     assert.equal(read('wrapper.log'), 'hello\n')
     assert.equal((await account(id))?.code, 0)
     const ids = ssh(`{\n${queue.list}\n} | ${queue.ids}`).out.split('\n')
-    assert.ok(ids.includes(id))
+    assert.ok(ids.includes(`${id} ${last()}`))
   })
 
   it('tells a code and a signal', async () => {

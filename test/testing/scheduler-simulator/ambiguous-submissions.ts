@@ -48,7 +48,10 @@ export async function ambiguousSubmissions(
       )
       for (const [name, id] of await settle(host, ambiguity, names, dice(seed))) known.set(name, id)
     }
-    await until(async () => (await host.simulator.jobs()).every(({ phase }) => phase === 'completed'))
+    await until(
+      async () => (await unfinished(host)).length === 0,
+      async () => `not completed: ${JSON.stringify(await unfinished(host))}`,
+    )
     const jobs = await host.simulator.jobs()
     let executions = 0
     for (const name of known.keys()) executions += await host.executions(name)
@@ -105,19 +108,23 @@ async function killed(runner: Runner, jobs: readonly Submission[], milliseconds:
 
 async function whatBecame(runner: Runner, name: Tag): Promise<JobReport> {
   let report: JobReport = { kind: 'quiet' }
-  await until(async () => {
+  const isKnown = async () => {
     const one = new Set([name])
     const { reports } = await runner.look({ jobs: one, doubtful: one, urgent: one, ranges: [] }, {})
     report = reports.get(name) ?? report
     return report.kind !== 'quiet' && report.kind !== 'submitting' && report.kind !== 'unclear'
-  })
+  }
+  await until(isKnown, async () => `of ${name} nobody knows more than ${JSON.stringify(report)}`)
   return report
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+const unfinished = async (host: SimulatedHost) =>
+  (await host.simulator.jobs()).filter(({ phase }) => phase !== 'completed')
+
+async function until(isSo: () => Promise<boolean>, complaint: () => Promise<string>): Promise<void> {
   const end = Date.now() + 30_000
   while (!(await isSo())) {
-    if (Date.now() > end) assert.fail('it never became so')
+    if (Date.now() > end) assert.fail(await complaint())
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
