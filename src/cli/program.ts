@@ -3,6 +3,8 @@ import { AbeyanceError } from '../core/error.ts'
 import type { Cli } from './command.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
+import { completeCommand } from './commands/complete.ts'
+import { completionCommand } from './commands/completion.ts'
 import { discardCommand } from './commands/discard.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -20,7 +22,7 @@ import { showCommand } from './commands/show.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { listenForInterruption } from './interruption.ts'
-import { ownVersion } from './own-version.ts'
+import { ownVersion } from '../core/own-version.ts'
 import { reportError } from './report-error.ts'
 import { openSession } from './session.ts'
 
@@ -42,6 +44,7 @@ const commands = [
   gcCommand,
   doctorCommand,
   loginCommand,
+  completionCommand,
 ]
 
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */
@@ -64,8 +67,7 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
       }
     },
   }
-  for (const command of commands) program.addCommand(command(cli))
-  for (const command of program.commands) command.copyInheritedSettings(program)
+  addCommands(program, cli)
   program.hook('preAction', (_, command) => {
     asJson = command.opts<{ json?: true }>().json === true
   })
@@ -81,11 +83,19 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
   return code
 }
 
+/** All commands, with those that no help shows. */
+export function addCommands(program: Command, cli: Cli): void {
+  for (const command of commands) program.addCommand(command(cli))
+  program.addCommand(completeCommand(cli), { hidden: true })
+  for (const command of program.commands) command.copyInheritedSettings(program)
+}
+
 function usageError({ message }: CommanderError): AbeyanceError {
   return new AbeyanceError('usage', message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '))
 }
 
-function top(version: string): Command {
+/** The program without its commands. */
+export function top(version: string): Command {
   return new Command('abeyance')
     .description('Pipelines whose steps are real jobs: suspended, watched, resumed, nothing run twice.')
     .option('-w, --workspace <folder>', 'where runs, jobs and abeyance.yaml are', '.')
