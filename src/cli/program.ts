@@ -18,6 +18,7 @@ import { resumeCommand } from './commands/resume.ts'
 import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
+import { serveCommand } from './commands/serve.ts'
 import { showCommand } from './commands/show.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
@@ -33,6 +34,7 @@ const commands = [
   runCommand,
   resumeCommand,
   watchCommand,
+  serveCommand,
   runsCommand,
   jobsCommand,
   showCommand,
