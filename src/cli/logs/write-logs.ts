@@ -63,7 +63,14 @@ export function openLogsWriter(session: Session, view: WorkspaceView, manner: Lo
         session.tell(`abeyance: ${manner.prefixed ? `${clean(chosen.label)}: ` : ''}${sentence}`)
       said.add(sentence)
     }
-    await source.read(place, (news) => take(news, pen, tell), { follow })
+    // That a job waits for its turn is said once for both its streams, and of several that are followed not at all.
+    const isNews = (news: LogNews) => {
+      if (news.kind !== 'unavailable' || news.why !== 'not-started') return true
+      const isTold = said.has(news.why) || (follow && manner.prefixed)
+      said.add(news.why)
+      return !isTold
+    }
+    await source.read(place, async (news) => (isNews(news) ? take(news, pen, tell) : undefined), { follow })
     await pen.end()
   }
   return {
