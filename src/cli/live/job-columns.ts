@@ -58,12 +58,14 @@ export function layOut(rows: readonly JobCells[], columns: number): Layout {
   const needed = () => [...kept].reduce((sum, column) => sum + least(column) + gap, -gap)
   for (const column of spared) if (needed() > columns) kept.delete(column)
   let free = Math.max(0, columns - needed())
-  const layout = new Map([...kept].map((column) => [column, Math.min(least(column), columns)]))
+  const missing = Math.max(0, needed() - columns)
+  const layout = new Map([...kept].map((column) => [column, least(column)]))
+  layout.set('name', Math.max(1, least('name') - missing))
   for (const [column, most] of [
     ['name', widestName],
     ['said', Infinity],
   ] as const) {
-    if (!kept.has(column)) continue
+    if (!kept.has(column) || missing > 0) continue
     const more = Math.max(0, Math.min(free, Math.min(natural.get(column) ?? 0, most) - least(column)))
     layout.set(column, least(column) + more)
     free -= more
@@ -85,6 +87,7 @@ export function jobLine(
       return dress(column, isLast ? cut(cells[column], width) : fit(cells[column], width))
     })
     .join(' '.repeat(gap))
+    .trimEnd()
 }
 
 function widest(rows: readonly JobCells[], column: JobColumn): number {

@@ -35,7 +35,7 @@ export function watchLive(
   const screen = session.openScreen(() => ticker.ring())
   const paint = paints(session.colours)
   const limitsOf = limitsIn(settings)
-  const title = `abeyance  ${view.folder}${drives ? '' : '  (another process drives it)'}`
+  const title = `abeyance ${view.folder}${drives ? '' : ' (another process drives it)'}`
   let board: Board | undefined
   const drawing = (async () => {
     board = await openBoard(
