@@ -19,17 +19,21 @@ interface HeardRun {
   readonly ended: Map<ModulePath, number>
   readonly waits: Map<ModulePath, readonly ModulePath[]>
   readonly spans: Map<JobKey, SpanContext[]>
+  /** Its outcomes were read from disk, for the jobs that it has from before. */
+  isRead: boolean
 }
 
 interface Telling {
+  /** When it was opened: what ended before concerns others. */
+  readonly since: number
   readonly view: WorkspaceView
   readonly writer: SpanWriter
   readonly heard: Map<RunId, HeardRun>
   readonly travels: Map<JobKey, readonly SeenTravel[]>
 }
 
-export function openSpanTeller(view: WorkspaceView, writer: SpanWriter): SpanTeller {
-  const telling: Telling = { view, writer, heard: new Map(), travels: new Map() }
+export function openSpanTeller(view: WorkspaceView, writer: SpanWriter, since: number): SpanTeller {
+  const telling: Telling = { since, view, writer, heard: new Map(), travels: new Map() }
   const { travels } = telling
   return {
     async tell(event, at) {
@@ -55,7 +59,7 @@ async function tellJob(telling: Telling, job: JobRecord, { attempt }: JobChange,
   travels.delete(key)
   const facts = jobSpan({ job, attempt, history: await view.history(key), travels: seen })
   if (!facts) return
-  const run = await runOf(telling, key)
+  const run = await runOf(telling, key, at)
   const context = writer.write(withRun(facts, run), run)
   if (run === undefined) return
   const { spans } = heardOf(telling, run, at)
@@ -95,16 +99,37 @@ async function tellRun({ view, writer, heard }: Telling, id: RunId): Promise<voi
 function heardOf({ heard }: Telling, run: RunId, at: number): HeardRun {
   const known = heard.get(run)
   if (known) return known
-  const fresh = { since: at, jobs: new Set<JobKey>(), ended: new Map(), waits: new Map(), spans: new Map() }
+  const fresh = {
+    since: at,
+    jobs: new Set<JobKey>(),
+    ended: new Map(),
+    waits: new Map(),
+    spans: new Map(),
+    isRead: false,
+  }
   heard.set(run, fresh)
   return fresh
 }
 
-/** The first of those that need it: a job that several share is in one trace. */
-async function runOf({ view, heard }: Telling, key: JobKey): Promise<RunId | undefined> {
-  for (const [run, { jobs }] of heard) if (jobs.has(key)) return run
-  const [first] = await view.neededBy(key)
-  return first
+/**
+ * The first of those that speak of it: a job that several share is in one trace. Runs that an earlier process began, and that ended as
+ * soon as the workspace was opened, are read once.
+ */
+async function runOf(telling: Telling, key: JobKey, at: number): Promise<RunId | undefined> {
+  const { view, heard } = telling
+  const known = () => [...heard].find(([, { jobs }]) => jobs.has(key))?.[0]
+  const heardOfIt = known()
+  if (heardOfIt !== undefined) return heardOfIt
+  for (const { id, state, endedAt = 0 } of await view.runs()) {
+    const mine = state === 'open' || endedAt >= telling.since ? heardOf(telling, id, at) : undefined
+    if (!mine || mine.isRead) continue
+    mine.isRead = true
+    for (const outcome of Object.values(await view.outcomes(id))) {
+      const spoken = jobOf(outcome)
+      if (spoken !== undefined) mine.jobs.add(spoken)
+    }
+  }
+  return known()
 }
 
 function withRun<Facts extends { readonly attributes: object }>(facts: Facts, run: RunId | undefined): Facts {

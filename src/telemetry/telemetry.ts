@@ -32,6 +32,7 @@ export async function telemetry(options: TelemetryOptions = {}): Promise<Telemet
   const { clock = systemClock, logger = silent } = options
   const writer = await openSpanWriter(await ownVersion())
   if (!writer) return { isOn: false, hear() {}, follow() {}, close: () => Promise.resolve() }
+  const since = clock.now()
   const early: (readonly [WorkspaceEvent, number])[] = []
   let teller: SpanTeller | undefined
   let working = Promise.resolve()
@@ -49,7 +50,7 @@ export async function telemetry(options: TelemetryOptions = {}): Promise<Telemet
       else early.push([event, clock.now()])
     },
     follow(view) {
-      teller ??= openSpanTeller(view, writer)
+      teller ??= openSpanTeller(view, writer, since)
       for (const [event, at] of early.splice(0)) work(event, at)
     },
     async close() {
