@@ -3,6 +3,8 @@ import { AbeyanceError } from '../core/error.ts'
 import type { Cli } from './command.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
+import { completeCommand } from './commands/complete.ts'
+import { completionCommand } from './commands/completion.ts'
 import { discardCommand } from './commands/discard.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -44,6 +46,7 @@ const commands = [
   gcCommand,
   doctorCommand,
   loginCommand,
+  completionCommand,
 ]
 
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */
@@ -66,8 +69,7 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
       }
     },
   }
-  for (const command of commands) program.addCommand(command(cli))
-  for (const command of program.commands) command.copyInheritedSettings(program)
+  addCommands(program, cli)
   program.hook('preAction', (_, command) => {
     asJson = command.opts<{ json?: true }>().json === true
   })
@@ -83,11 +85,19 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
   return code
 }
 
+/** All commands, with those that no help shows. */
+export function addCommands(program: Command, cli: Cli): void {
+  for (const command of commands) program.addCommand(command(cli))
+  program.addCommand(completeCommand(cli), { hidden: true })
+  for (const command of program.commands) command.copyInheritedSettings(program)
+}
+
 function usageError({ message }: CommanderError): AbeyanceError {
   return new AbeyanceError('usage', message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '))
 }
 
-function top(version: string): Command {
+/** The program without its commands. */
+export function top(version: string): Command {
   return new Command('abeyance')
     .description('Pipelines whose steps are real jobs: suspended, watched, resumed, nothing run twice.')
     .option('-w, --workspace <folder>', 'where runs, jobs and abeyance.yaml are', '.')

@@ -37,7 +37,8 @@ async function retry(
 ): Promise<ExitCode> {
   const { readOnly, readSettings } = await import('../drive.ts')
   const settings = await readSettings(session)
-  const { findJob, jobOf } = await import('../find-job.ts')
+  const { findJob } = await import('../find-job.ts')
+  const { jobOf } = await import('../../records/job-of.ts')
   const { findRun } = await import('../find-run.ts')
   return readOnly(
     session,
