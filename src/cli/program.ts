@@ -11,6 +11,7 @@ import { initCommand } from './commands/init.ts'
 import { jobsCommand } from './commands/jobs.ts'
 import { loginCommand } from './commands/login.ts'
 import { logsCommand } from './commands/logs.ts'
+import { notifyCommand } from './commands/notify.ts'
 import { planCommand } from './commands/plan.ts'
 import { resumeCommand } from './commands/resume.ts'
 import { retryCommand } from './commands/retry.ts'
@@ -42,6 +43,7 @@ const commands = [
   gcCommand,
   doctorCommand,
   loginCommand,
+  notifyCommand,
 ]
 
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */
@@ -65,7 +67,10 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
     },
   }
   for (const command of commands) program.addCommand(command(cli))
-  for (const command of program.commands) command.copyInheritedSettings(program)
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program)
+    for (const part of command.commands) part.copyInheritedSettings(program)
+  }
   program.hook('preAction', (_, command) => {
     asJson = command.opts<{ json?: true }>().json === true
   })
