@@ -67,10 +67,7 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
     },
   }
   for (const command of commands) program.addCommand(command(cli))
-  for (const command of program.commands) {
-    command.copyInheritedSettings(program)
-    for (const part of command.commands) part.copyInheritedSettings(program)
-  }
+  for (const command of program.commands) command.copyInheritedSettings(program)
   program.hook('preAction', (_, command) => {
     asJson = command.opts<{ json?: true }>().json === true
   })

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
@@ -8,19 +8,17 @@ interface TestWords {
 }
 
 export function notifyCommand(cli: Cli): Command {
-  const notify = newCommand('notify', 'try the notifiers of abeyance.yaml', 'abeyance notify test')
-  return notify.addCommand(
-    newCommand(
-      'test',
-      'send one real notice to each notifier, now, and say what came of it; ends with 1 where one was not delivered',
-      'abeyance notify test mail',
-    )
-      .argument('[notifier]', 'this one alone')
-      .option('--json', 'answer a list of { notifier, ok, milliseconds, message } as JSON')
-      .action((notifier: string | undefined, words: TestWords) =>
-        cli.run((session) => test(session, notifier, words)),
-      ),
+  return newCommand(
+    'notify',
+    'send one real notice to each notifier of abeyance.yaml, now, and say what came of it',
+    'abeyance notify test\nabeyance notify test mail',
   )
+    .addArgument(new Argument('<what>', 'a notice to try the way there').choices(['test']))
+    .argument('[notifier]', 'to this one alone')
+    .option('--json', 'answer a list of { notifier, ok, milliseconds, message } as JSON')
+    .action((_: 'test', notifier: string | undefined, words: TestWords) =>
+      cli.run((session) => test(session, notifier, words)),
+    )
 }
 
 // Longer than any notifier of ours takes by itself.
