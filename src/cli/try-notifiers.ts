@@ -32,9 +32,9 @@ export async function tryNotifiers(options: TrialOptions): Promise<readonly Tria
     const notifier = options.notifiers[name]
     if (notifier === undefined) continue
     const trial = await tryOne(name, notifier, options)
+    if (options.signal.aborted) break // who interrupts knows
     trials.push(trial)
     options.told(trial)
-    options.signal.throwIfAborted()
   }
   return trials
 }

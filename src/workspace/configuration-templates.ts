@@ -42,27 +42,32 @@ export function readTemplates(
     const what = `the template of \`${event}\``
     const template = readShape(showsHtml ? withHtml : plain, value, { path: at, what, report })
     if (template === undefined) continue
-    checkPlaces(event, template, at, report)
-    read[event] = template
+    if (isSound(event, template, at, report)) read[event] = template
   }
   return read
 }
 
-function checkPlaces(
+function isSound(
   event: NoticeEvent | 'any',
   template: NoticeTemplate,
   path: DocumentPath,
   report: Report,
-): void {
+): boolean {
   const names = templateNames(event)
+  let faults = 0
+  const fault: Report = (problem) => {
+    faults += 1
+    report(problem)
+  }
   for (const [key, value] of Object.entries(template)) {
     const at = [...path, key]
     for (const name of placesIn(value)) {
       if (names.includes(name)) continue
       const message = `\`{{${name}}}\` stands for nothing in the template of \`${event}\`${didYouMean(name, names)}; there are ${names.join(', ')}`
-      report({ code: 'unknown-reference', message, path: at })
+      fault({ code: 'unknown-reference', message, path: at })
     }
     if (hasOpenPlace(value))
-      report({ code: 'wrong-shape', message: 'a `{{` has no `}}` on its line; close it', path: at })
+      fault({ code: 'wrong-shape', message: 'a `{{` has no `}}` on its line; close it', path: at })
   }
+  return faults === 0
 }
