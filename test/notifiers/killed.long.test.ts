@@ -13,7 +13,8 @@ const secret = `whsec_${Buffer.from('what only both of us know').toString('base6
 // From then on nobody is killed any more, and nothing restarts: what is left is delivered.
 const mostKills = 12
 const wildMilliseconds = 60_000
-const mostMilliseconds = 290_000
+// A busy machine takes many times what an idle one does.
+const mostMilliseconds = 540_000
 
 describe('notices, while their receiver fails and the engine is killed', () => {
   it(`all arrive: ${total} of them, each once or more (N2)`, async () => {
@@ -68,5 +69,5 @@ describe('notices, while their receiver fails and the engine is killed', () => {
       `      ${total} notices in ${deliveries} deliveries: ${deliveries - total} repeated; ${kills} kills, ${Math.round(spent() / 1000)} s; requests: ${moods}`,
     )
     assert.ok(kills > 0, 'nothing was killed')
-  }).timeout(300_000)
+  }).timeout(600_000)
 })
