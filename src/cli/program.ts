@@ -13,6 +13,7 @@ import { initCommand } from './commands/init.ts'
 import { jobsCommand } from './commands/jobs.ts'
 import { loginCommand } from './commands/login.ts'
 import { logsCommand } from './commands/logs.ts'
+import { notifyCommand } from './commands/notify.ts'
 import { planCommand } from './commands/plan.ts'
 import { resumeCommand } from './commands/resume.ts'
 import { retryCommand } from './commands/retry.ts'
@@ -47,6 +48,7 @@ const commands = [
   doctorCommand,
   loginCommand,
   completionCommand,
+  notifyCommand,
 ]
 
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */

@@ -4,8 +4,9 @@ import type { Logger } from '../core/logger.ts'
 import type { Notifier } from '../notifiers/notifier.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { calendar } from './calendar.ts'
-import { openDelivery, type Delivery, type OutboxSettings } from './delivery.ts'
-import type { NoticeRule, ReadRule } from './notice-rule.ts'
+import type { OutboxSettings } from './delivery-options.ts'
+import { openDelivery, type Delivery } from './delivery.ts'
+import { concernsOf, faultsOfWhere, type NoticeRule, type ReadRule } from './notice-rule.ts'
 import type { Outbox } from './outbox.ts'
 import { asKeptNotice, noticeEntry } from './kept-notice.ts'
 
@@ -47,8 +48,11 @@ export function openOutbox(options: OutboxOptions): Outbox {
   )
 
   return {
-    entriesFor(notice) {
-      const recipients = new Set(rules.flatMap((rule) => (rule.on.has(notice.event) ? [...rule.to] : [])))
+    entriesFor(notice, also = []) {
+      const recipients = new Set([
+        ...rules.flatMap((rule) => (rule.concerns(notice) ? [...rule.to] : [])),
+        ...also,
+      ])
       return [...recipients].map((to) => {
         const entry = noticeEntry({ notice, to, attempts: 0, next: clock.now() })
         deliveries.get(to)?.expect(entry.key)
@@ -73,8 +77,10 @@ function readRule(rule: NoticeRule, { notifiers, timezone }: OutboxOptions): Rea
         'invalid-configuration',
         `a notice goes to "${to}", which is no notifier; known are: ${known.join(', ') || 'none'}`,
       )
+  for (const [name, fault] of faultsOfWhere(rule))
+    throw new AbeyanceError('invalid-configuration', `a rule for notices asks where \`${name}\`: ${fault}`)
   return {
-    on: new Set(rule.on),
+    concerns: concernsOf(rule),
     to: new Set(rule.to),
     quiet: rule.quiet === undefined ? undefined : calendar(rule.quiet, timezone),
     digest: rule.digest === undefined ? undefined : calendar(rule.digest, timezone),

@@ -14,6 +14,7 @@ export interface WebhookOptions {
 /**
  * Posts each notice as JSON, signed after the Standard Webhooks specification: `webhook-id` is the notice's id, the same at
  * each delivery. Anything but a 2xx answer, redirects too, rejects with `notice-failed`; neither address nor secret is in an error.
+ * What the receiver asks for in `Retry-After` is `details.retryAfter`, in milliseconds.
  */
 export function webhook(options: WebhookOptions): Notifier {
   return {
@@ -29,7 +30,8 @@ export function webhook(options: WebhookOptions): Notifier {
           signal: AbortSignal.any([signal, late]),
         })
         await answer.body?.cancel()
-        if (!answer.ok) throw failed(`it answered ${answer.status || 'with a redirect'}`)
+        if (!answer.ok)
+          throw failed(`it answered ${answer.status || 'with a redirect'}`, retryAfter(answer.headers))
       } catch (error) {
         if (isAbeyanceError(error)) throw error
         throw failed(late.aborted ? 'it gave no answer in time' : reasonOf(error))
@@ -42,7 +44,8 @@ function resolved(given: string | (() => Promise<string>)): string | Promise<str
   return typeof given === 'string' ? given : given()
 }
 
-function payload({ id, event, at, ...data }: Notice) {
+function payload(notice: Notice) {
+  const { id, event, at, html: _html, ...data } = notice
   return { type: event, timestamp: new Date(at).toISOString(), data: { id, ...data } }
 }
 
@@ -64,6 +67,15 @@ function reasonOf(error: unknown): string {
   return error instanceof TypeError ? 'the request could not be made: check the address' : messageOf(error)
 }
 
-function failed(why: string): AbeyanceError {
-  return new AbeyanceError('notice-failed', `the webhook was not delivered: ${why}; it is tried again`)
+/** Seconds, or a date. */
+function retryAfter(headers: Headers): number | undefined {
+  const asked = headers.get('retry-after') ?? ''
+  const milliseconds = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - Date.now()
+  return milliseconds > 0 ? milliseconds : undefined
+}
+
+function failed(why: string, after?: number): AbeyanceError {
+  return new AbeyanceError('notice-failed', `the webhook was not delivered: ${why}; it is tried again`, {
+    ...(after !== undefined && { details: { retryAfter: after } }),
+  })
 }

@@ -23,6 +23,7 @@ import { openInterior } from './open-interior.ts'
 import type { OpenOptions } from './open-options.ts'
 import { planPipeline } from './plan-run.ts'
 import { readStandings } from './read-standings.ts'
+import { refuseUnknown } from './run-recipients.ts'
 import { runRegistry, type RunRegistry } from './run-registry.ts'
 import { serveRequest } from './serve-request.ts'
 import { differenceOf, doesTheSame, newRun } from './start-run.ts'
@@ -139,7 +140,8 @@ function starting(interior: Interior, runs: RunRegistry): Pick<Workspace, 'start
       return sameRun(interior, runs, await newRun(planning, pipeline, options))
     },
     async start(pipeline, options = {}) {
-      const { key } = options
+      const { key, notify = [] } = options
+      refuseUnknown(interior, notify)
       if (key === undefined) return runs.add(await newRun(planning, pipeline, options))
       // Of two that start under one key at once, the second is given the run of the first.
       return hold([key], async () => {
@@ -147,7 +149,10 @@ function starting(interior: Interior, runs: RunRegistry): Pick<Workspace, 'start
         const known = await runs.withKey(key)
         if (!known) return runs.add(record)
         const difference = differenceOf(known.record, record)
-        if (difference === undefined) return known
+        if (difference === undefined) {
+          if (known.record.state === 'open') await known.notify(notify)
+          return known
+        }
         throw new AbeyanceError(
           'key-taken',
           `the key \`${key}\` is that of run ${known.id}, and ${difference} differs; choose another key, or start without one`,

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { AnyModuleType } from '../modules/module-type.ts'
+import type { OutboxSettings } from '../monitor/delivery-options.ts'
 import type { NoticeRule } from '../monitor/notice-rule.ts'
 import type { MonitorSettings } from '../monitor/monitor-settings.ts'
 import type { Notifier } from '../notifiers/notifier.ts'
@@ -23,6 +24,8 @@ export interface OpenOptions {
   readonly route?: Readonly<Record<string, string>>
   readonly notifiers?: Readonly<Record<string, Notifier>>
   readonly notices?: readonly NoticeRule[]
+  /** How long one delivery of a notice may take and when it is tried again, in milliseconds; see `OutboxSettings`. */
+  readonly outbox?: Partial<OutboxSettings>
   readonly store?: RecordStore
   readonly clock?: Clock
   readonly logger?: Logger

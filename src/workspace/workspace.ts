@@ -140,6 +140,8 @@ export interface StartOptions {
   readonly resume?: 'auto' | 'ask' | 'off'
   /** Destinations by module, over what the module says. */
   readonly destinations?: Readonly<Record<string, string>>
+  /** Names of notifiers that are told of its end, beside those of the rules. */
+  readonly notify?: readonly string[]
   /** The folder that relative paths in the pipeline and the inputs start from; the workspace's folder when not given. */
   readonly base?: string
 }
@@ -153,6 +155,8 @@ export interface Run {
   resume(): Promise<Resting>
   /** Jobs that another run needs go on. */
   cancel(by?: string): Promise<void>
+  /** Has these notifiers told of its end too; of an ended run `invalid-state`. */
+  notify(notifiers: readonly string[]): Promise<void>
   /** Nothing more can be done now. Aborting stops the waiting, never the run. */
   resting(options?: { readonly signal?: AbortSignal }): Promise<Resting>
   ended(options?: { readonly signal?: AbortSignal }): Promise<Ended>

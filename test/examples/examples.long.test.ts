@@ -134,7 +134,7 @@ describe('the examples', function () {
     example('notices', async (user) => {
       const output = await done(user, 'node notices.mjs')
       assert.match(output, /^run \S+: failed$/m)
-      assert.match(output, /^run-failed: /m)
+      assert.match(output, /^run-failed: failing needs a look: abeyance show \S+$/m)
     }),
   )
 
