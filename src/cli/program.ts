@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { AbeyanceError } from '../core/error.ts'
 import type { Cli } from './command.ts'
+import { answerCommand } from './commands/answer.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
 import { discardCommand } from './commands/discard.ts'
@@ -17,6 +18,8 @@ import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { showCommand } from './commands/show.ts'
+import { tokenCommand } from './commands/token.ts'
+import { waitsCommand } from './commands/waits.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { listenForInterruption } from './interruption.ts'
@@ -33,6 +36,9 @@ const commands = [
   watchCommand,
   runsCommand,
   jobsCommand,
+  waitsCommand,
+  answerCommand,
+  tokenCommand,
   showCommand,
   explainCommand,
   logsCommand,

@@ -14,6 +14,8 @@ export const noticeEvents = [
   'login-needed',
   'destination-paused',
   'log-matched',
+  'approval-needed',
+  'callback-awaited',
   'digest',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
