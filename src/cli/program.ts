@@ -17,13 +17,14 @@ import { resumeCommand } from './commands/resume.ts'
 import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
+import { serveCommand } from './commands/serve.ts'
 import { showCommand } from './commands/show.ts'
 import { tokenCommand } from './commands/token.ts'
 import { waitsCommand } from './commands/waits.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { listenForInterruption } from './interruption.ts'
-import { ownVersion } from './own-version.ts'
+import { ownVersion } from '../core/own-version.ts'
 import { reportError } from './report-error.ts'
 import { openSession } from './session.ts'
 
@@ -34,6 +35,7 @@ const commands = [
   runCommand,
   resumeCommand,
   watchCommand,
+  serveCommand,
   runsCommand,
   jobsCommand,
   waitsCommand,

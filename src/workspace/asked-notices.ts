@@ -1,5 +1,6 @@
-import { modulePath, noticeId, type JobKey, type ModulePath } from '../core/ids.ts'
+import { modulePath, type JobKey, type ModulePath } from '../core/ids.ts'
 import type { AskedWait } from '../modules/asked-wait.ts'
+import { noticeIdOf } from '../monitor/job-notices.ts'
 import type { Notice } from '../notifiers/notifier.ts'
 import type { RunRecord } from '../records/run-record.ts'
 
@@ -10,7 +11,7 @@ export function askedNotice(run: Pick<RunRecord, 'id' | 'name'>, key: JobKey, wa
   const until = wait.deadline === undefined ? '' : `\nUntil ${new Date(wait.deadline).toISOString()}.`
   if (wait.kind === 'token')
     return {
-      id: noticeId(`${key}.${wait.since}.callback`),
+      id: noticeIdOf('callback-awaited', key, wait.since),
       event: 'callback-awaited',
       ...told,
       title: `${run.name}: ${module} waits to be called back`,
@@ -18,7 +19,7 @@ export function askedNotice(run: Pick<RunRecord, 'id' | 'name'>, key: JobKey, wa
     }
   const { approvers } = wait
   return {
-    id: noticeId(`${key}.${wait.since}.approval`),
+    id: noticeIdOf('approval-needed', key, wait.since),
     event: 'approval-needed',
     ...told,
     title: `${run.name}: ${module} needs approval`,

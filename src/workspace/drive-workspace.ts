@@ -1,5 +1,6 @@
 import { Subject } from '../monitor/observables.ts'
 import { AbeyanceError } from '../core/error.ts'
+import { readChanges } from '../monitor/kept-job.ts'
 import { keyedLock } from '../monitor/keyed-lock.ts'
 import type { JobEvent } from '../monitor/job-monitor.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
@@ -9,6 +10,7 @@ import { answering } from './answering.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { changeActions } from './change-actions.ts'
 import { closeAll } from './close-all.ts'
+import { destinationFacts } from './destination-facts.ts'
 import { diskUse } from './disk-use.ts'
 import { driverContext } from './driver-context.ts'
 import { explainRun } from './explain-run.ts'
@@ -64,7 +66,9 @@ export async function driveWorkspace(
   const close = () => (closing ??= closeAll(parting))
   const closeAborted = () =>
     void close().catch((error: unknown) => logger.error({ error: String(error) }, 'closing'))
-  const workspace = assemble(interior, { runs, events, close })
+  const destinations = () =>
+    destinationFacts(options, interior.state, (name) => interior.monitor.answeredAt(name))
+  const workspace = assemble(interior, { runs, events, destinations, close })
   try {
     const served = (request: Parameters<typeof serveRequest>[1]) => serveRequest(workspace, request)
     const inbox = await serveInbox(interior.state.root, served, { clock, logger })
@@ -88,10 +92,11 @@ function hear(runs: RunRegistry, event: JobEvent, failed: (error: unknown) => vo
 interface Moving {
   readonly runs: RunRegistry
   readonly events: Subject<WorkspaceEvent>
+  readonly destinations: Workspace['destinations']
   close(): Promise<void>
 }
 
-function assemble(interior: Interior, { runs, events, close }: Moving): Workspace {
+function assemble(interior: Interior, { runs, events, destinations, close }: Moving): Workspace {
   const { store, monitor, files } = interior
   return {
     folder: interior.folder,
@@ -104,6 +109,7 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     jobs: () => gather(monitor.all()),
     job: (key) => monitor.get(key),
     history: (key) => monitor.history(key),
+    changes: () => readChanges(store),
     neededBy: (key) => neededBy(store, key),
     log$: (key, stream, from, how) => monitor.log$(key, stream, from, how),
     look: () => monitor.look(),
@@ -113,6 +119,7 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     login: (destination, ask) => login(interior, destination, ask),
     loginFor: (destination, socket) => loginFor(interior, destination, socket),
     standings: () => readStandings(store),
+    destinations,
     disk: (how) => diskUse(interior, how),
     liftPause: (destination) => monitor.liftPause(destination),
     ...answering(interior),

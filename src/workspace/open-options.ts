@@ -9,6 +9,7 @@ import type { RecordStore } from '../records/record-store.ts'
 import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import type { Transport } from '../transports/transport.ts'
+import type { DestinationLimits } from './destination-limits.ts'
 import type { WorkspaceEvent } from './workspace.ts'
 
 /** How a workspace is opened to be driven; everything has a default but what only the caller knows. */
@@ -60,12 +61,3 @@ export interface Destination extends DestinationDefaults {
 
 /** `most`: of one array; without it as many as are submitted at once. */
 export type ArraySettings = boolean | { readonly most?: number }
-
-/** Hold across runs and restarts (rule J7). */
-export interface DestinationLimits {
-  readonly jobs?: number
-  readonly cores?: number
-  /** Such as `24 GiB`, over the jobs that say what they need. */
-  readonly memory?: string
-  readonly submissionsPerMinute?: number
-}

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
-import { filter, firstValueFrom, fromEvent, scan, takeUntil } from '../monitor/observables.ts'
 import { systemClock } from '../core/clock.ts'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
 import type { JobKey, ModulePath, RunId } from '../core/ids.ts'
 import type { Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
-import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
-import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
+import type { RetryAnswer } from '../monitor/job-monitor.ts'
+import { readableJobs, readChanges, readHistory, readJob } from '../monitor/kept-job.ts'
 import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
@@ -16,6 +15,7 @@ import { openObjects } from '../staging/objects.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { ask } from './ask.ts'
 import { assertWorkspace } from './assert-workspace.ts'
+import { destinationFacts } from './destination-facts.ts'
 import { diskBeside } from './disk-use.ts'
 import { driveWorkspace } from './drive-workspace.ts'
 import { assertFailed } from './failed-at.ts'
@@ -36,6 +36,8 @@ import { readStandings } from './read-standings.ts'
 import type { Routes } from './routes.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
+import { untilConfirmed } from './until-confirmed.ts'
+import { watchBeside } from './watch-beside.ts'
 import type { Workspace, WorkspaceView } from './workspace.ts'
 
 /** Reads a workspace without a lock; see `readWorkspace`. */
@@ -58,8 +60,12 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
   })
   const wayTo = async (name: string) => wayAmong(await tails.destinations(), name)
   const far = openFarFiles({ objects, folder: state.logs, wayTo })
+  const watching = watchBeside(reader, options.clock ?? systemClock)
   return {
     folder: root,
+    events$: watching.events$,
+    jobs$: watching.jobs$,
+    destinations: () => destinationFacts(options, state),
     files: openFiles(objects, state.kept, far),
     log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start, far.wayTo),
@@ -75,6 +81,7 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
       },
     }),
     async close() {
+      watching.close()
       await tails.close()
       await reader.close()
     },
@@ -87,7 +94,7 @@ function reading(
   routes: Routes,
 ): Pick<
   WorkspaceView,
-  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain' | 'standings'
+  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'changes' | 'neededBy' | 'explain' | 'standings'
 > {
   const fresh = () => refreshed(reader)
   return {
@@ -106,6 +113,9 @@ function reading(
       return job && (await showing(store))(job)
     },
     history: async (key) => readHistory(await fresh(), key),
+    async *changes() {
+      yield* readChanges(await fresh())
+    },
     standings: async () => readStandings(await fresh()),
     neededBy: async (key) => neededBy(await fresh(), key),
     explain: async (run, module, more = {}) =>
@@ -165,26 +175,17 @@ function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFai
     }
   }
   const nothing = () => {}
-  const answer: Asks['answer'] = async (run, module, said, how = {}) => {
-    if (said.kind === 'success') assertPayload(said.value)
-    const request = { kind: 'answer', run, module, answer: said, ...how } as const
-    return change((own) => own.answer(run, module, said, how), request, received)
-  }
   return {
-    answer,
-    async answerToken(token, said) {
-      const { run, module, tokenHash } = await waitOf(token)
-      return answer(run, module, said, { tokenHash })
-    },
+    ...answers(change, waitOf),
     cancelJob: (job, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.cancelJob(job, more)),
+        (own) => untilConfirmed(own, options, () => own.cancelJob(job, more)),
         { kind: 'cancel-job', job, ...more },
         async (answer) => cancelled(answer, await jobOf(job)),
       ),
     stopJob: (job, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.stopJob(job, more)),
+        (own) => untilConfirmed(own, options, () => own.stopJob(job, more)),
         { kind: 'stop-job', job, ...more },
         async (answer) => stopped(answer, await jobOf(job)),
       ),
@@ -203,7 +204,7 @@ function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFai
     },
     cancelRun: (run, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.cancelRun(run, more)),
+        (own) => untilConfirmed(own, options, () => own.cancelRun(run, more)),
         { kind: 'cancel-run', run, ...more },
         nothing,
       ),
@@ -221,34 +222,26 @@ function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFai
   }
 }
 
-// How long a process that only cancels waits for the hosts to confirm it; what they have not by then, the next driver asks again.
-const confirmWithin = 30_000
+type Change = <T>(
+  here: (own: Workspace) => Promise<T>,
+  request: InboxRequest,
+  heard: (answer: Json) => T | Promise<T>,
+) => Promise<T>
 
-/** Cancels, and stays until what was asked to end has ended: a process that goes at once would leave it running. */
-async function stopping<T>(own: Workspace, { clock = systemClock }: OpenOptions, cancel: () => Promise<T>) {
-  const answer = await cancel()
-  const late = new AbortController()
-  const timer = clock.setTimeout(() => late.abort(), confirmWithin)
-  await firstValueFrom(
-    own.jobs$.pipe(
-      scan(unconfirmed, new Set<JobKey>()),
-      filter((open) => open.size === 0),
-      takeUntil(fromEvent(late.signal, 'abort')),
-    ),
-    { defaultValue: undefined },
-  )
-  clock.clearTimeout(timer)
-  return answer
-}
-
-/** The jobs that were asked to end and have not. */
-function unconfirmed(open: Set<JobKey>, news: JobsNews): Set<JobKey> {
-  if (news.kind === 'discarded') open.delete(news.key)
-  else
-    for (const job of news.kind === 'present' ? news.jobs : [news.job])
-      if (job.cancelRequested && !isFinal(job.state)) open.add(job.key)
-      else open.delete(job.key)
-  return open
+/** Of a token only the hash goes into the inbox. */
+function answers(change: Change, waitOf: Seen['waitOf']): Pick<Asks, 'answer' | 'answerToken'> {
+  const answer: Asks['answer'] = async (run, module, said, how = {}) => {
+    if (said.kind === 'success') assertPayload(said.value)
+    const request = { kind: 'answer', run, module, answer: said, ...how } as const
+    return change((own) => own.answer(run, module, said, how), request, received)
+  }
+  return {
+    answer,
+    async answerToken(token, said) {
+      const { run, module, tokenHash } = await waitOf(token)
+      return answer(run, module, said, { tokenHash })
+    },
+  }
 }
 
 /** Where it is refused because the job is open, one look says how it stands, as a driver would have seen. */

@@ -24,6 +24,7 @@ import type { Pin } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Spared, Stream } from '../runners/runner.ts'
 import type { Ask } from '../transports/transport.ts'
+import type { DestinationLimits } from './destination-limits.ts'
 import type { DiskUse } from './disk-report.ts'
 import type { HeldWait } from './held-waits.ts'
 import type { AnswerReceipt, CallbackAnswer, WaitAnswer } from './wait-answer.ts'
@@ -36,9 +37,15 @@ export interface WorkspaceView {
   jobs(): Promise<readonly JobRecord[]>
   job(key: JobKey): Promise<JobRecord | undefined>
   history(key: JobKey): Promise<readonly JobChange[]>
+  /** The history of all jobs, each in its order: read from disk, and not held. */
+  changes(): AsyncIterable<JobChange>
   /** What runs need a job: open and not cancelled. */
   neededBy(key: JobKey): Promise<readonly RunId[]>
   log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
+  /** Every change from now on, after it is on disk. Beside a driver it is read from there, without what only the driver knows: `progress`, `staging` and `matched`. */
+  readonly events$: Observable<WorkspaceEvent>
+  /** All jobs first, then each change; `present` comes again where all is to be taken anew. */
+  readonly jobs$: Observable<JobsNews>
   readonly files: Files
   /** What a run would do with each module, and why (rule R8); nothing is done. */
   plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
@@ -88,6 +95,8 @@ export interface WorkspaceView {
   login(destination: string, ask: Ask): Promise<void>
   /** What is the matter with destinations, by name; those that are not there are well as far as anybody knows. */
   standings(): Promise<ReadonlyMap<string, Standing>>
+  /** What is configured of destinations here, by name. */
+  destinations(): ReadonlyMap<string, DestinationFacts>
   /**
    * What the folders of this workspace take on each machine: one round trip to each, all at once, `deadline` milliseconds at most
    * (60,000 when not given). A machine that does not answer is told with the others.
@@ -107,6 +116,15 @@ export interface Standing {
   readonly spared?: Spared
 }
 
+export interface DestinationFacts {
+  /** The kind of its runner: `slurm`. */
+  readonly runner: string
+  readonly limits: DestinationLimits
+  readonly schedulerCommandsPerHour?: number
+  /** When it last answered a look; only the process that drives knows. */
+  readonly answeredAt?: number
+}
+
 /** Drives: one process at a time. Opening it watches every job at once and goes on with every open `auto` run. */
 export interface Workspace extends WorkspaceView {
   /** Resolves when the run is durable. A `key` in use gives its run back; with another pipeline or inputs, `key-taken`. */
@@ -114,8 +132,6 @@ export interface Workspace extends WorkspaceView {
   run(id: RunId): Promise<Run | undefined>
   /** The newest open run of this pipeline with these inputs, if there is one: what `abeyance run` goes on with. */
   find(pipeline: Pipeline, options?: StartOptions): Promise<Run | undefined>
-  readonly events$: Observable<WorkspaceEvent>
-  readonly jobs$: Observable<JobsNews>
   /** One look at every host now. */
   look(): Promise<void>
   /** A login that a person answers in another process, over a socket; that one is told how it went. */

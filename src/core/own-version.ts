@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { isJsonObject, parseJson } from '../core/json.ts'
-import { readText } from '../core/system/files.ts'
+import { isJsonObject, parseJson } from './json.ts'
+import { readText } from './system/files.ts'
 
 /** The version of this package, as its package.json says. */
 export async function ownVersion(): Promise<string> {
