@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { AbeyanceError } from '../core/error.ts'
 import type { Cli } from './command.ts'
+import { answerCommand } from './commands/answer.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
 import { completeCommand } from './commands/complete.ts'
@@ -21,6 +22,8 @@ import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
 import { serveCommand } from './commands/serve.ts'
 import { showCommand } from './commands/show.ts'
+import { tokenCommand } from './commands/token.ts'
+import { waitsCommand } from './commands/waits.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { listenForInterruption } from './interruption.ts'
@@ -38,6 +41,9 @@ const commands = [
   serveCommand,
   runsCommand,
   jobsCommand,
+  waitsCommand,
+  answerCommand,
+  tokenCommand,
   showCommand,
   explainCommand,
   logsCommand,

@@ -8,6 +8,8 @@ const httpCodes: Partial<Record<ErrorCode, number>> = {
   'authentication-failed': 401,
   'unknown-run': 404,
   'unknown-job': 404,
+  'unknown-wait': 404,
+  'not-permitted': 403,
   'unknown-destination': 404,
   'missing-file': 404,
   'invalid-state': 409,

@@ -1,6 +1,7 @@
 // What the API is asked: queries and bodies, and what acts are answered with.
 
 import { z } from 'zod'
+import type { Json } from '../core/json.ts'
 import { failure, jobStateName, runStateName } from './contract.ts'
 
 /** Several in one parameter: `state=queued,running`. */
@@ -93,12 +94,17 @@ export type BulkBody = z.infer<typeof bulkBody>
 
 /** `POST api/runs/:id/retry`: clears a module's own failure, so that the run tries it again. */
 export const moduleBody = z.strictObject({ module: z.string() })
-/** `POST api/runs/:id/answer`: what a person says to a wait of the kind `approval`; a note goes into its record. */
+/** `POST api/runs/:id/answer`: what a person says to a wait of the kind `approval`, and why. */
 export const answerBody = z.strictObject({
   module: z.string(),
   answer: z.enum(['approve', 'reject']),
-  note: z.string().exactOptional(),
+  comment: z.string().max(10_000).exactOptional(),
 })
+/** `POST api/tokens/:token`: whatever JSON it is, as parsed from the body; what the module's `outputs` declare is asked of it later. */
+export const callbackBody = z.custom<Json>(() => true)
+export const callbackFailureBody = z.strictObject({ message: z.string().max(10_000) })
+/** `repeated`: just this had been said before. */
+export const answerReceipt = z.object({ kind: z.enum(['taken', 'repeated']) })
 export type AnswerBody = z.infer<typeof answerBody>
 export const emptyBody = z.strictObject({})
 

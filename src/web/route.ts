@@ -23,6 +23,8 @@ export interface RouteShape<Q extends z.ZodType, B extends z.ZodType> {
   readonly body: B
   /** What is answered: JSON of this shape, or bytes of this type. */
   readonly answer: z.ZodType | 'text/event-stream' | 'application/octet-stream' | 'text/plain'
+  /** Of the body; 4 MiB when not given. */
+  readonly mostBytes?: number
   handle(asked: Asked<z.output<Q>, z.output<B>>): Promise<Response | object>
 }
 

@@ -13,14 +13,14 @@ export function waitRoutes({ view, clock }: Surroundings): readonly Route[] {
       body: nothing,
       answer: waitList,
       async handle() {
-        const waits: WaitRow[] = []
-        for (const { id, name, state } of await view.runs()) {
-          if (state !== 'open') continue
-          for (const [module, outcome] of Object.entries(await view.outcomes(id))) {
-            if (outcome.kind !== 'suspended' || outcome.on.kind === 'job') continue
-            waits.push({ run: id, runName: name, module, key: outcome.on.key, on: { ...outcome.on } })
-          }
-        }
+        const held = await view.waits()
+        const waits = held.map(({ run, name, on }): WaitRow => ({
+          run,
+          runName: name,
+          module: on.module,
+          key: on.key,
+          on: { ...on },
+        }))
         return { waits, now: clock.now() }
       },
     }),

@@ -4,6 +4,7 @@ import { AbeyanceError } from '../core/error.ts'
 import { silent, type Logger } from '../core/logger.ts'
 import { ownVersion } from '../core/own-version.ts'
 import type { WorkspaceView } from '../workspace/workspace.ts'
+import { answerRoutes } from './answer-routes.ts'
 import { describeApi } from './describe-api.ts'
 import { diskRoutes } from './disk-routes.ts'
 import { openFeed } from './feed.ts'
@@ -38,6 +39,8 @@ interface WebBasics {
   readonly hosts?: readonly string[]
   /** Who is written down as the one who asked for a change; `web page` when not given. */
   readonly by?: string
+  /** Who answers an approval, where the application knows its users; `by` when not given. */
+  approver?(request: Request): Promise<string>
   readonly clock?: Clock
   readonly logger?: Logger
 }
@@ -81,6 +84,7 @@ export function web(view: WorkspaceView, options: WebOptions): Web {
       ...hostRoutes(around),
       ...diskRoutes(around),
       ...waitRoutes(around),
+      ...answerRoutes({ ...around, ...(options.approver && { approver: options.approver }) }),
       ...metricRoutes(around),
     ]
     const serving = { roleOf, logger, base, closing: closing.signal }
@@ -142,7 +146,7 @@ async function serve(one: Route, c: Context, { roleOf, closing }: Serving): Prom
   const role = await roleOf(request)
   if (!mayAct(role, one.role)) return refused(role)
   const signal = AbortSignal.any([request.signal, closing])
-  const body: unknown = one.method === 'post' ? await readBody(request) : {}
+  const body: unknown = one.method === 'post' ? await readBody(request, one.mostBytes) : {}
   const answer = await one.serve({ params: c.req.param(), query: c.req.query(), body, request, signal })
   return answer instanceof Response ? answer : Response.json(answer)
 }
@@ -153,15 +157,15 @@ function refused(role: Role): Response {
   return refuse(fault, silent, role === 'nobody' ? 401 : 403)
 }
 
-const mostBody = 4 * 1024 * 1024
+const usualMost = 4 * 1024 * 1024
 
 /** @throws `usage` for what is no JSON, or too much of it */
-async function readBody(request: Request): Promise<unknown> {
+async function readBody(request: Request, most = usualMost): Promise<unknown> {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of request.body ?? []) {
     size += piece.length
-    if (size > mostBody) throw new AbeyanceError('usage', `the body is larger than ${mostBody} bytes`)
+    if (size > most) throw new AbeyanceError('usage', `the body is larger than ${most} bytes`)
     pieces.push(piece)
   }
   const text = Buffer.concat(pieces).toString()

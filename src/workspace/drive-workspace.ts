@@ -6,6 +6,7 @@ import type { JobEvent } from '../monitor/job-monitor.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { isFinal } from '../records/job-state.ts'
 import type { RunRecord } from '../records/run-record.ts'
+import { answering } from './answering.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { changeActions } from './change-actions.ts'
 import { closeAll } from './close-all.ts'
@@ -126,6 +127,7 @@ function assemble(interior: Interior, { runs, events, destinations, budgets, clo
     budgets,
     disk: (how) => diskUse(interior, how),
     liftPause: (destination) => monitor.liftPause(destination),
+    ...answering(interior),
     ...changeActions(interior, runs),
     ...starting(interior, runs),
   }

@@ -95,7 +95,7 @@ async function openParts(
   })
   parting.push(() => opened.close())
   monitor = opened
-  const waits = openWaits({ ...shared, signal, runnerOf, over })
+  const waits = openWaits({ ...shared, outbox, tokenKey: state.tokenKey, signal, runnerOf, over })
   parting.push(async () => waits.close())
   return {
     folder,

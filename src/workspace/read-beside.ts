@@ -1,15 +1,14 @@
 import { resolve } from 'node:path'
 import { systemClock } from '../core/clock.ts'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
-import { runId, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
-import { isJsonObject, type Json } from '../core/json.ts'
+import type { JobKey, ModulePath, RunId } from '../core/ids.ts'
+import type { Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
 import type { RetryAnswer } from '../monitor/job-monitor.ts'
 import { readableJobs, readChanges, readHistory, readJob } from '../monitor/kept-job.ts'
 import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
-import type { Evidence } from '../records/evidence.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { readLowdbStore, type RecordReader } from '../records/read-lowdb.ts'
 import { openObjects } from '../staging/objects.ts'
@@ -25,11 +24,14 @@ import { hostBudgets } from './host-budgets.ts'
 import { openFarFiles, wayAmong } from './far-files.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
+import { cancelled, received, retried, stopped } from './heard-answer.ts'
+import { heldWaits, tokenOf, waitOfToken } from './held-waits.ts'
 import { loginBeside } from './login-beside.ts'
 import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import { routesOf } from './open-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
+import { assertPayload } from './payload.ts'
 import { planBeside } from './plan-beside.ts'
 import { readStandings } from './read-standings.ts'
 import type { Routes } from './routes.ts'
@@ -37,7 +39,7 @@ import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
 import { untilConfirmed } from './until-confirmed.ts'
 import { watchBeside } from './watch-beside.ts'
-import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
+import type { Workspace, WorkspaceView } from './workspace.ts'
 
 /** Reads a workspace without a lock; see `readWorkspace`. */
 export async function readBeside(folder: string, options: OpenOptions): Promise<WorkspaceView> {
@@ -71,11 +73,13 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start, far.wayTo),
     ...reading(reader, options, routes),
     disk: (how) => diskBeside(reader, tails, options, how),
+    waits: async () => heldWaits(await refreshed(reader)),
+    callbackToken: async (run, module) => tokenOf(await refreshed(reader), state.tokenKey, { run, module }),
     ...asking(root, options, {
+      waitOf: async (token) => waitOfToken(await refreshed(reader), token),
       jobOf: async (key) => existing(key, await reading(reader, options, routes).job(key)),
       assertFailed: async (run, module) => {
-        await reader.refresh()
-        await assertFailed(reader, run, module)
+        await assertFailed(await refreshed(reader), run, module)
       },
     }),
     async close() {
@@ -94,10 +98,7 @@ function reading(
   WorkspaceView,
   'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'changes' | 'neededBy' | 'explain' | 'standings'
 > {
-  const fresh = async () => {
-    await reader.refresh()
-    return reader
-  }
+  const fresh = () => refreshed(reader)
   return {
     runs: async () => readRuns(await fresh()),
     outcomes: async (run) => asOutcomes(await readOutcomes(await fresh(), run)),
@@ -124,6 +125,11 @@ function reading(
   }
 }
 
+async function refreshed(reader: RecordReader): Promise<RecordReader> {
+  await reader.refresh()
+  return reader
+}
+
 /** Jobs as the driver shows them: with what is known of their hosts. */
 async function showing(store: RecordReader): Promise<(job: JobRecord) => JobRecord> {
   const standings = await readStandings(store)
@@ -135,17 +141,27 @@ async function showing(store: RecordReader): Promise<(job: JobRecord) => JobReco
 
 type Asks = Pick<
   WorkspaceView,
-  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule' | 'login' | 'liftPause'
+  | 'cancelJob'
+  | 'stopJob'
+  | 'retryJob'
+  | 'discardJob'
+  | 'cancelRun'
+  | 'retryModule'
+  | 'login'
+  | 'liftPause'
+  | 'answer'
+  | 'answerToken'
 >
 
 /** What an asker sees before it asks. */
 interface Seen {
   jobOf(key: JobKey): Promise<JobRecord>
+  waitOf(token: string): ReturnType<typeof waitOfToken>
   assertFailed(run: RunId, module: ModulePath): Promise<void>
 }
 
 /** Changes go to the driver's inbox; without a driver this process takes the lock for as long as the change needs. */
-function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: Seen): Asks {
+function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFailed }: Seen): Asks {
   const { root } = stateFolder(folder)
   const change = async <T>(
     here: (own: Workspace) => Promise<T>,
@@ -162,6 +178,7 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
   }
   const nothing = () => {}
   return {
+    ...answers(change, waitOf),
     cancelJob: (job, more = {}) =>
       change(
         (own) => untilConfirmed(own, options, () => own.cancelJob(job, more)),
@@ -207,6 +224,28 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
   }
 }
 
+type Change = <T>(
+  here: (own: Workspace) => Promise<T>,
+  request: InboxRequest,
+  heard: (answer: Json) => T | Promise<T>,
+) => Promise<T>
+
+/** Of a token only the hash goes into the inbox. */
+function answers(change: Change, waitOf: Seen['waitOf']): Pick<Asks, 'answer' | 'answerToken'> {
+  const answer: Asks['answer'] = async (run, module, said, how = {}) => {
+    if (said.kind === 'success') assertPayload(said.value)
+    const request = { kind: 'answer', run, module, answer: said, ...how } as const
+    return change((own) => own.answer(run, module, said, how), request, received)
+  }
+  return {
+    answer,
+    async answerToken(token, said) {
+      const { run, module, tokenHash } = await waitOf(token)
+      return answer(run, module, said, { tokenHash })
+    },
+  }
+}
+
 /** Where it is refused because the job is open, one look says how it stands, as a driver would have seen. */
 async function retrying(
   own: Workspace,
@@ -243,34 +282,6 @@ async function asked(
     const details = { ...error.details, ...held.details }
     throw new AbeyanceError('request-timeout', `${error.message}; ${held.message}`, { cause: error, details })
   }
-}
-
-/** The driver's answer says what came of it; the record says the rest. */
-function cancelled(answer: Json, { state }: JobRecord): CancelAnswer {
-  const { kind, by } = isJsonObject(answer) ? answer : {}
-  if (kind === 'needed' && Array.isArray(by))
-    return { kind, by: by.filter((id: Json) => typeof id === 'string').map(runId) }
-  return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested', ...saidIn(answer) }
-}
-
-function stopped(answer: Json, job: JobRecord): StopAnswer {
-  const isCollecting = isJsonObject(answer) && answer['kind'] === 'collecting'
-  return isCollecting ? { kind: 'collecting' } : cancelled(answer, job)
-}
-
-function retried(answer: Json, job: JobRecord): RetryAnswer {
-  const { kind } = isJsonObject(answer) ? answer : {}
-  const said = saidIn(answer)
-  if (kind === 'may-still-run')
-    return { kind, evidence: said.evidence ?? { from: 'host', text: 'the host did not say' } }
-  return kind === 'open' ? { kind, job, ...said } : { kind: 'requested', job }
-}
-
-/** What the host said, where it was asked. */
-function saidIn(answer: Json): { readonly evidence?: Evidence } {
-  const evidence = isJsonObject(answer) ? answer['evidence'] : undefined
-  const text = isJsonObject(evidence) ? evidence['text'] : undefined
-  return typeof text === 'string' ? { evidence: { from: 'host', text } } : {}
 }
 
 function existing(key: JobKey, job: JobRecord | undefined): JobRecord {

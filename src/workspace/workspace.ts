@@ -27,6 +27,8 @@ import type { Ask } from '../transports/transport.ts'
 import type { BudgetOf } from './budget-report.ts'
 import type { DestinationLimits } from './destination-limits.ts'
 import type { DiskUse } from './disk-report.ts'
+import type { HeldWait } from './held-waits.ts'
+import type { AnswerReceipt, CallbackAnswer, WaitAnswer } from './wait-answer.ts'
 
 /** What any number of processes may do beside the one that drives: read everything, and ask through the inbox (rule R11). */
 export interface WorkspaceView {
@@ -71,6 +73,23 @@ export interface WorkspaceView {
   cancelRun(run: RunId, options?: { readonly by?: string }): Promise<void>
   /** Clears a module's own failure (its code or its `collect` threw), so that the run tries it again. `again`: one that has been cleared already is no fault. */
   retryModule(run: RunId, module: ModulePath, options?: { readonly again?: boolean }): Promise<void>
+  /** What open runs wait for that is no job of theirs: times, files, people, calls (rule R10). */
+  waits(): Promise<readonly HeldWait[]>
+  /**
+   * Answers an approval, or a token in the stead of whoever was to call back. The first answer is on disk when this resolves, and final;
+   * said again it is acknowledged, another one refused with `invalid-state`. `by`: who says it, `user` when not given. `tokenHash`: only
+   * where the token is still the one with this SHA-256, as `answerToken` asks.
+   */
+  answer(
+    run: RunId,
+    module: ModulePath,
+    answer: WaitAnswer,
+    options?: { readonly by?: string; readonly tokenHash?: string },
+  ): Promise<AnswerReceipt>
+  /** Calls back: whoever has the token may, once. @throws `unknown-wait` for any other text */
+  answerToken(token: string, answer: CallbackAnswer): Promise<AnswerReceipt>
+  /** The token that a module waits for: a secret, to be told to whoever is to call back and to nobody else. The same at every call. */
+  callbackToken(run: RunId, module: ModulePath): Promise<string>
   /** Why a module's signature differs from that of an earlier run (rule S8); without `against`, the run of the same pipeline before. */
   explain(run: RunId, module: ModulePath, options?: { readonly against?: RunId }): Promise<Explanation>
   /** Logs in to a destination that asks for more than a key, in the process that drives, with `ask` to answer its questions. */

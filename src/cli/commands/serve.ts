@@ -64,7 +64,8 @@ async function show(session: Session, view: WorkspaceView | Workspace, words: Se
   const { guardDisk } = await import('../guard-disk.ts')
   const { path: tokenFile, token } = await webToken(session.folder)
   const hosts = hostNames(words.host, words.allowHost)
-  const page = web(view, { token, hosts, logger: await makeLogger(session) })
+  const approver = async () => session.environment('USER') ?? 'web page' // whoever has the token is let in as this user
+  const page = web(view, { token, hosts, approver, logger: await makeLogger(session) })
   const server = await listen(page.fetch, words).catch(async (error: unknown) => {
     await page.close()
     throw error

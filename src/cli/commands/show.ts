@@ -4,7 +4,7 @@ import { AbeyanceError } from '../../core/error.ts'
 import type { Value } from '../../pipeline/value.ts'
 import type { JobRecord } from '../../records/job-record.ts'
 import type { JobState } from '../../records/job-state.ts'
-import type { Outcome, Suspension } from '../../records/outcome.ts'
+import type { Outcome } from '../../records/outcome.ts'
 import type { RunRecord } from '../../records/run-record.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
@@ -16,6 +16,7 @@ import { lastLines } from '../last-lines.ts'
 import { showTime } from '../show-time.ts'
 import { table } from '../table.ts'
 import { unneededWords } from '../unneeded-words.ts'
+import { answerHint, waitWords } from '../wait-words.ts'
 
 interface ShowWords {
   readonly json?: true
@@ -92,20 +93,11 @@ async function showRun(
     outcome.kind === 'unneeded' ? [path, 'not needed', why] : [path, outcome.kind, remark(outcome)],
   )
   session.print(table(['MODULE', 'OUTCOME', ''], rows))
-  return exitCodes.done
-}
-
-function awaited(on: Suspension): string {
-  switch (on.kind) {
-    case 'job':
-      return `job ${on.job.slice(0, 12)}`
-    case 'until':
-      return `until ${showTime(on.time)}`
-    case 'file':
-      return `the file ${on.path}`
-    case 'existing-job':
-      return `job ${on.id} on ${on.destination}`
+  for (const outcome of Object.values(outcomes)) {
+    const hint = outcome.kind === 'suspended' && run.state === 'open' ? answerHint(outcome.on) : undefined
+    if (hint !== undefined) session.tell(hint)
   }
+  return exitCodes.done
 }
 
 function remark(outcome: Outcome): string {
@@ -113,7 +105,7 @@ function remark(outcome: Outcome): string {
     case 'done':
       return outcome.by
     case 'suspended':
-      return awaited(outcome.on)
+      return waitWords(outcome.on)
     case 'waiting':
       return `for ${outcome.for.join(', ')}`
     case 'failed':

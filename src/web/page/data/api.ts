@@ -46,11 +46,12 @@ async function reach(url: URL, options: RequestInit): Promise<Response> {
 }
 
 async function refusalOf(response: Response): Promise<AbeyanceError> {
-  if (response.status === 401 || response.status === 403) {
+  const read = failure.safeParse(await response.json().catch(() => undefined))
+  const isOther = read.success && read.data.error.code === 'not-permitted' // somebody else is asked
+  if ((response.status === 401 || response.status === 403) && !isOther) {
     const message = 'Not let in: open the address that the server printed, or sign in with its token.'
     return new AbeyanceError('authentication-failed', message)
   }
-  const read = failure.safeParse(await response.json().catch(() => undefined))
   if (read.success) return new AbeyanceError(read.data.error.code, read.data.error.message)
   const code = response.status >= 500 ? 'unreachable' : 'usage'
   return new AbeyanceError(code, `The server answered ${response.status} and did not say why.`)

@@ -1,5 +1,5 @@
 import { changes } from '../../contract.ts'
-import { actAnswer, bulkAnswer, doneAnswer, sessionAnswer } from '../../requests.ts'
+import { actAnswer, answerReceipt, bulkAnswer, doneAnswer, sessionAnswer } from '../../requests.ts'
 import type { Api } from './api.ts'
 import { applyChanges, hasUnknownModules } from './apply-changes.ts'
 import { followEvents } from './follow-events.ts'
@@ -110,7 +110,7 @@ function actsOf(api: Api, store: Store<PageState>): Acts {
       await api.post(`${run(id)}/retry`, { module }, doneAnswer)
     },
     async answer(id, body) {
-      await api.post(`${run(id)}/answer`, body, doneAnswer)
+      await api.post(`${run(id)}/answer`, body, answerReceipt)
     },
     act: (key, act, body) => api.post(`${job(key)}/${act}`, body, actAnswer),
     bulk: (body) => api.post('api/jobs/bulk', body, bulkAnswer),

@@ -24,6 +24,7 @@ export class WaitList extends View {
 
   #wait(wait: WaitRow): TemplateResult {
     const asks = wait.on.kind === 'approval'
+    const asked = approversOf(wait)
     const look = {
       label: wait.on.kind,
       shade: asks ? 'busy' : 'wait',
@@ -37,10 +38,16 @@ export class WaitList extends View {
       <p class="quiet">
         of <a href=${hrefOf({ kind: 'run', id: wait.run, view: 'graph' })}>${wait.runName}</a>
       </p>
-      <p>${waitWords(wait.on, this.state.now)}</p>
+      <p class="words">${waitWords(wait.on, this.state.now)}</p>
+      ${asked === undefined ? '' : html`<p class="quiet">Asked: ${asked}</p>`}
       ${asks && this.mayChange ? approvalForm(this.page, wait) : ''}
     </li>`
   }
+}
+
+function approversOf({ on }: WaitRow): string | undefined {
+  const { approvers } = on
+  return Array.isArray(approvers) ? approvers.join(', ') : undefined
 }
 
 function rank(wait: WaitRow): number {

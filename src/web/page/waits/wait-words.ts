@@ -9,9 +9,11 @@ export function waitWords(on: WaitRow['on'], now: number): string {
     return `Until ${showTime(rest['time'])}, in ${showSpan(rest['time'] - now)}.`
   if (kind === 'file' && typeof rest['path'] === 'string') return `Until there is ${rest['path']}.`
   if (kind === 'existing-job') return `For the job ${text(rest['id'])} on ${text(rest['destination'])}.`
-  const question = rest['question'] ?? rest['message']
-  if (kind === 'approval') return typeof question === 'string' ? question : 'Somebody has to approve.'
-  if (kind === 'token') return 'Until somebody calls its address back.'
+  const { message, deadline } = rest
+  const end = typeof deadline === 'number' ? ` Until ${showTime(deadline)}.` : ''
+  if (kind === 'approval') return (typeof message === 'string' ? message : 'Somebody has to approve.') + end
+  if (kind === 'token')
+    return `${typeof message === 'string' ? `${message} ` : ''}Until somebody calls its address back.${end}`
   const facts = Object.entries(rest).map(([name, value]) => `${name}: ${text(value)}`)
   return facts.length === 0 ? kind : `${kind}: ${facts.join(', ')}`
 }

@@ -1,0 +1,160 @@
+import { messageOf, AbeyanceError } from '../core/error.ts'
+import type { Clock } from '../core/clock.ts'
+import { jobKey, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
+import type { Logger } from '../core/logger.ts'
+import type { AskedWait } from '../modules/asked-wait.ts'
+import { keyedLock } from '../monitor/keyed-lock.ts'
+import type { Outbox } from '../monitor/outbox.ts'
+import { readRun } from '../records/kept-run.ts'
+import type { RecordStore } from '../records/record-store.ts'
+import type { RunRecord } from '../records/run-record.ts'
+import { askedNotice } from './asked-notices.ts'
+import { makeToken } from './callback-tokens.ts'
+import { atDeadline, judgeAnswer } from './judge-answer.ts'
+import { askedWait } from './read-wait.ts'
+import type { AnswerReceipt, WaitAnswer } from './wait-answer.ts'
+
+/** Waits that somebody answers. They cost nothing while they wait: one timer for all deadlines, none without. */
+export interface Asks {
+  /** Keeps it under its key, its token and the notices with it, durable as one; gives the one that was kept first. */
+  hold(key: JobKey, wait: AskedWait, run: Pick<RunRecord, 'id' | 'name'>): Promise<AskedWait>
+  /** The first answer is on disk when it is taken, and final. */
+  answer(said: Answering): Promise<AnswerReceipt>
+  close(): void
+}
+
+export interface Answering {
+  readonly run: RunId
+  readonly module: ModulePath
+  readonly answer: WaitAnswer
+  readonly by?: string | undefined
+  /** SHA-256 of the token that was shown: one that was made anew since is another. */
+  readonly tokenHash?: string | undefined
+}
+
+export interface AskOptions {
+  readonly store: RecordStore
+  readonly outbox: Outbox
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The file with the key that tokens are made with. */
+  readonly tokenKey: string
+  over(key: JobKey): void
+}
+
+// A clock that jumped, or a machine that slept, is met within this (rule M5).
+const longestNap = 60_000
+const afterFault = 5000
+
+export function openAsks({ store, outbox, clock, logger, tokenKey, over }: AskOptions): Asks {
+  const alone = keyedLock<JobKey>()
+  const deadlines = new Map<JobKey, number>()
+  let timer: unknown
+  let closed = false
+  const keep = (key: JobKey, wait: AskedWait) => store.put([{ kind: 'wait', key, value: { ...wait } }])
+  const read = async (key: JobKey) => {
+    const kept = await store.get({ kind: 'wait', key })
+    return kept === undefined ? undefined : askedWait(key, kept)
+  }
+
+  /** With its end where the deadline has passed: on disk before anything is made of it. */
+  async function inTime(key: JobKey, wait: AskedWait): Promise<AskedWait> {
+    if (wait.end || wait.deadline === undefined || clock.now() < wait.deadline) return wait
+    const ended = atDeadline(wait, wait.deadline)
+    await keep(key, ended)
+    return ended
+  }
+
+  async function sweep(): Promise<void> {
+    let nap = longestNap
+    for (const [key, deadline] of deadlines) {
+      if (clock.now() < deadline) continue
+      try {
+        await alone([key], async () => {
+          const wait = await read(key)
+          if (wait) await inTime(key, wait)
+          deadlines.delete(key)
+        })
+        over(key)
+      } catch (error) {
+        logger.warn(
+          { wait: key, error: messageOf(error) },
+          'a deadline could not be written down; it is tried again',
+        )
+        nap = afterFault
+      }
+    }
+    arm(nap)
+  }
+
+  function arm(longest: number): void {
+    clock.clearTimeout(timer)
+    if (closed || deadlines.size === 0) return
+    const soonest = Math.min(...deadlines.values()) - clock.now()
+    const nap = soonest > 0 ? Math.min(soonest, longest) : Math.min(longest, afterFault)
+    timer = clock.setTimeout(() => void sweep(), nap)
+  }
+
+  return {
+    hold: (key, wait, run) =>
+      alone([key], async () => {
+        const kept = await read(key)
+        const first = await inTime(key, kept ?? (await begin(key, wait, run)))
+        if (first.end) deadlines.delete(key)
+        else if (first.deadline !== undefined) deadlines.set(key, first.deadline)
+        arm(longestNap)
+        return first
+      }),
+    async answer({ run, module, answer, by, tokenHash }) {
+      const key = jobKey(`${run}/${module}`)
+      const what = `module ${module} of run ${run}`
+      const receipt = await alone([key], async (): Promise<AnswerReceipt> => {
+        const kept = await read(key)
+        if (!kept)
+          throw new AbeyanceError(
+            'unknown-wait',
+            `${what} waits for no answer; \`abeyance waits\` lists what does`,
+          )
+        if (tokenHash !== undefined && (kept.kind !== 'token' || kept.made?.hash !== tokenHash))
+          throw unknownToken()
+        const wait = await inTime(key, kept)
+        const ended = judgeAnswer(wait, { answer, by, at: clock.now(), what })
+        if (!ended) return { kind: 'repeated' }
+        await assertOpen(store, run, what)
+        await keep(key, ended)
+        deadlines.delete(key)
+        return { kind: 'taken' }
+      })
+      over(key)
+      return receipt
+    },
+    close() {
+      closed = true
+      clock.clearTimeout(timer)
+    },
+  }
+
+  async function begin(
+    key: JobKey,
+    asked: AskedWait,
+    run: Pick<RunRecord, 'id' | 'name'>,
+  ): Promise<AskedWait> {
+    const wait = asked.kind === 'token' ? { ...asked, made: await makeToken(tokenKey, key) } : asked
+    await store.put([
+      { kind: 'wait', key, value: { ...wait } },
+      ...outbox.entriesFor(askedNotice(run, key, wait)),
+    ])
+    outbox.poke()
+    return wait
+  }
+}
+
+export function unknownToken(): AbeyanceError {
+  return new AbeyanceError('unknown-wait', 'nothing waits for this token, or not any more')
+}
+
+async function assertOpen(store: RecordStore, id: RunId, what: string): Promise<void> {
+  const run = await readRun(store, id)
+  if (run?.state === 'open') return
+  throw new AbeyanceError('invalid-state', `${what} waits no more: its run is ${run?.state ?? 'gone'}`)
+}
