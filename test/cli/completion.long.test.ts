@@ -43,7 +43,7 @@ zpty -d it
 `
 
 describe('completion', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let folder: string
   let environment: NodeJS.ProcessEnv
   before(async () => {
