@@ -136,7 +136,7 @@ describe('watch in a terminal', function () {
     await writeFile(join(folder, 'go'), '')
     const { code, shown } = await logs.ended
     assert.equal(code, 0)
-    assert.match(shown, /\u001b\[36mdigest\[0\] good\s*\u001b\[39m \| \u001b\[32mgreen\u001b\[0m/u)
+    assert.ok(shown.includes('\u001b[36mdigest[0] good\u001b[39m | \u001b[32mgreen\u001b[0m'), shown)
     assert.ok(!shown.includes('owned'))
     await driver.ended
   })
