@@ -34,11 +34,12 @@ try "$1"
 // A zsh that somebody types into: what it has on its line is read back at the end.
 const zsh = `zmodload zsh/zpty
 zpty it zsh -f -i
-zpty -w it "autoload -Uz compinit; compinit -u -D; source <(abeyance completion zsh); echo read''y"
+zpty -w it "bindkey -e; autoload -Uz compinit; compinit -u -D; source <(abeyance completion zsh); echo read''y"
 zpty -r it out '*ready*'
 zpty -w -n it "$1"$'\\t'
 zpty -w -n it $'\\x01echo GO""T \\x05 DO""NE\\r'
-zpty -r it out '*GOT *DONE*'
+out=
+repeat 300; do while zpty -r -t it more; do out+=$more; done; [[ $out == *GOT*DONE* ]] && break; sleep 0.1; done
 print -r -- "\${out##*GOT }"
 zpty -d it
 `
