@@ -260,7 +260,7 @@ describe('the log of a job that runs', function () {
     await writeFile(first, endlessPatience)
     const driver = await startAbeyance(folder, ['run', 'one.yaml', '--wait'])
     await until(() => isThere(join(folder, 'wrote')))
-    const { code, bytes, stderr } = await abeyance(folder, ['logs', 'last:a'], { first })
+    const { code, bytes, stderr } = await abeyance(folder, ['logs', 'last:a', '--raw'], { first })
     assert.equal(code, 0, stderr)
     assert.deepEqual([...bytes], [255, 0, ...Buffer.from('text')])
     await writeFile(join(folder, 'go'), '')

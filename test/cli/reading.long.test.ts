@@ -137,7 +137,7 @@ outputs: { o: $a.o }
       assert.equal(code, 0, stderr)
       return stdout
     }
-    const { bytes: written } = await abeyance(folder, ['logs', 'last:a'])
+    const { bytes: written } = await abeyance(folder, ['logs', 'last:a', '--raw'])
     assert.deepEqual([...written], [...Array(256).keys()])
     assert.equal(await save('--stderr', '--last', '2'), '1\n')
     assert.equal(await save('--stderr', '--from', '8'), '1\n')

@@ -19,12 +19,8 @@ modules:
       [ "$word" = good ]
     inputs: { word: $words }
     outputs: {}
-  gel:
-    script: echo gel
-    inputs: { after: $digest.done }
-    outputs: {}
 outputs: {}
-`.replace(/ {2}gel:[^]*?outputs: \{\}\n/, '')
+`
 
 async function study(): Promise<string> {
   const folder = await project({})
@@ -85,7 +81,7 @@ async function inTerminal(
 const [enter, leave] = ['\u001b[?1049h', '\u001b[?1049l']
 
 describe('watch in a terminal', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it('shows a run and its jobs until it has ended, leaves the terminal as it was, and ends as run does', async () => {
     const folder = await study()
@@ -134,15 +130,13 @@ describe('watch in a terminal', function () {
   it('follows the jobs of a run in colours of their own, lets their colours through and nothing else', async () => {
     const folder = await study()
     const driver = await startAbeyance(folder, ['run', 'lambda.yaml', '--wait'])
-    const logs = await inTerminal(
-      folder,
-      ['logs', '-f', '--stdout', 'lambda.yaml'].slice(0, 3).concat('last:'),
-    )
+    await driver.printed('running')
+    const logs = await inTerminal(folder, ['logs', '-f', '--stdout', 'last:'])
     await logs.shows(/digest\[0\] good.*green/)
     await writeFile(join(folder, 'go'), '')
     const { code, shown } = await logs.ended
     assert.equal(code, 0)
-    assert.match(shown, /\u001b\[36mdigest\[0\] good\s*\u001b\[39m \| \u001b\[32mgreen\u001b\[0m/u)
+    assert.ok(shown.includes('\u001b[36mdigest[0] good\u001b[39m | \u001b[32mgreen\u001b[0m'), shown)
     assert.ok(!shown.includes('owned'))
     await driver.ended
   })
