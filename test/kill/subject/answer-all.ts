@@ -23,5 +23,5 @@ export async function answerAll(workspace: Workspace, run: Run, folder: string):
         await told(`taken ${process.pid}`)
       }
   const end = await run.ended()
-  if (end.kind === 'done') await told(`score ${String(end.outputs['score'])}`)
+  if (end.kind === 'done') await told(`score ${JSON.stringify(end.outputs['score'])}`)
 }
