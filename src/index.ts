@@ -51,6 +51,8 @@ export type { AnyModuleType, CollectContext, ComputeContext } from './modules/mo
 export type { JobEvent, JobsNews, LogFrom, LogNews, LogOptions } from './monitor/job-monitor.ts'
 export type { NoticeRule } from './monitor/notice-rule.ts'
 export { checkDocument, readPipeline, toDocument } from './workspace/documents.ts'
+export type { HeldWait } from './workspace/held-waits.ts'
+export type { AnswerReceipt, CallbackAnswer, WaitAnswer } from './workspace/wait-answer.ts'
 export { openWorkspace } from './workspace/open-workspace.ts'
 export { readWorkspace } from './workspace/read-workspace.ts'
 export type * from './workspace/typed-workspace.ts'

@@ -1,4 +1,4 @@
-import { messageOf, AbeyanceError } from '../core/error.ts'
+import { AbeyanceError } from '../core/error.ts'
 import type { Clock } from '../core/clock.ts'
 import { jobKey, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
 import type { Logger } from '../core/logger.ts'
@@ -10,6 +10,7 @@ import type { RecordStore } from '../records/record-store.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { askedNotice } from './asked-notices.ts'
 import { makeToken } from './callback-tokens.ts'
+import { openDeadlines } from './deadlines.ts'
 import { atDeadline, judgeAnswer } from './judge-answer.ts'
 import { askedWait } from './read-wait.ts'
 import type { AnswerReceipt, WaitAnswer } from './wait-answer.ts'
@@ -42,111 +43,86 @@ export interface AskOptions {
   over(key: JobKey): void
 }
 
-// A clock that jumped, or a machine that slept, is met within this (rule M5).
-const longestNap = 60_000
-const afterFault = 5000
-
-export function openAsks({ store, outbox, clock, logger, tokenKey, over }: AskOptions): Asks {
+export function openAsks(options: AskOptions): Asks {
+  const { store, clock, over } = options
   const alone = keyedLock<JobKey>()
-  const deadlines = new Map<JobKey, number>()
-  let timer: unknown
-  let closed = false
-  const keep = (key: JobKey, wait: AskedWait) => store.put([{ kind: 'wait', key, value: { ...wait } }])
-  const read = async (key: JobKey) => {
-    const kept = await store.get({ kind: 'wait', key })
-    return kept === undefined ? undefined : askedWait(key, kept)
-  }
-
-  /** With its end where the deadline has passed: on disk before anything is made of it. */
-  async function inTime(key: JobKey, wait: AskedWait): Promise<AskedWait> {
-    if (wait.end || wait.deadline === undefined || clock.now() < wait.deadline) return wait
-    const ended = atDeadline(wait, wait.deadline)
-    await keep(key, ended)
-    return ended
-  }
-
-  async function sweep(): Promise<void> {
-    let nap = longestNap
-    for (const [key, deadline] of deadlines) {
-      if (clock.now() < deadline) continue
-      try {
-        await alone([key], async () => {
-          const wait = await read(key)
-          if (wait) await inTime(key, wait)
-          deadlines.delete(key)
-        })
-        over(key)
-      } catch (error) {
-        logger.warn(
-          { wait: key, error: messageOf(error) },
-          'a deadline could not be written down; it is tried again',
-        )
-        nap = afterFault
-      }
-    }
-    arm(nap)
-  }
-
-  function arm(longest: number): void {
-    clock.clearTimeout(timer)
-    if (closed || deadlines.size === 0) return
-    const soonest = Math.min(...deadlines.values()) - clock.now()
-    const nap = soonest > 0 ? Math.min(soonest, longest) : Math.min(longest, afterFault)
-    timer = clock.setTimeout(() => void sweep(), nap)
-  }
-
+  const keeping = keepingOf(options)
+  const deadlines = openDeadlines(options, async (key) => {
+    await alone([key], async () => {
+      const wait = await keeping.read(key)
+      if (wait) await keeping.inTime(key, wait)
+    })
+    over(key)
+  })
   return {
     hold: (key, wait, run) =>
       alone([key], async () => {
-        const kept = await read(key)
-        const first = await inTime(key, kept ?? (await begin(key, wait, run)))
-        if (first.end) deadlines.delete(key)
-        else if (first.deadline !== undefined) deadlines.set(key, first.deadline)
-        arm(longestNap)
+        const kept = (await keeping.read(key)) ?? (await begin(options, { key, asked: wait, run }))
+        const first = await keeping.inTime(key, kept)
+        if (first.end || first.deadline === undefined) deadlines.drop(key)
+        else deadlines.set(key, first.deadline)
         return first
       }),
     async answer({ run, module, answer, by, tokenHash }) {
       const key = jobKey(`${run}/${module}`)
       const what = `module ${module} of run ${run}`
       const receipt = await alone([key], async (): Promise<AnswerReceipt> => {
-        const kept = await read(key)
-        if (!kept)
-          throw new AbeyanceError(
-            'unknown-wait',
-            `${what} waits for no answer; \`abeyance waits\` lists what does`,
-          )
+        const kept = await keeping.read(key)
+        if (!kept) throw notAsked(what)
         if (tokenHash !== undefined && (kept.kind !== 'token' || kept.made?.hash !== tokenHash))
           throw unknownToken()
-        const wait = await inTime(key, kept)
+        const wait = await keeping.inTime(key, kept)
         const ended = judgeAnswer(wait, { answer, by, at: clock.now(), what })
         if (!ended) return { kind: 'repeated' }
         await assertOpen(store, run, what)
-        await keep(key, ended)
-        deadlines.delete(key)
+        await keeping.keep(key, ended)
+        deadlines.drop(key)
         return { kind: 'taken' }
       })
       over(key)
       return receipt
     },
-    close() {
-      closed = true
-      clock.clearTimeout(timer)
+    close: () => deadlines.close(),
+  }
+}
+
+function keepingOf({ store, clock }: AskOptions) {
+  const keep = (key: JobKey, wait: AskedWait) => store.put([{ kind: 'wait', key, value: { ...wait } }])
+  return {
+    keep,
+    async read(key: JobKey) {
+      const kept = await store.get({ kind: 'wait', key })
+      return kept === undefined ? undefined : askedWait(key, kept)
+    },
+    /** With its end where the deadline has passed: on disk before anything is made of it. */
+    async inTime(key: JobKey, wait: AskedWait): Promise<AskedWait> {
+      if (wait.end || wait.deadline === undefined || clock.now() < wait.deadline) return wait
+      const ended = atDeadline(wait, wait.deadline)
+      await keep(key, ended)
+      return ended
     },
   }
+}
 
-  async function begin(
-    key: JobKey,
-    asked: AskedWait,
-    run: Pick<RunRecord, 'id' | 'name'>,
-  ): Promise<AskedWait> {
-    const wait = asked.kind === 'token' ? { ...asked, made: await makeToken(tokenKey, key) } : asked
-    await store.put([
-      { kind: 'wait', key, value: { ...wait } },
-      ...outbox.entriesFor(askedNotice(run, key, wait)),
-    ])
-    outbox.poke()
-    return wait
-  }
+interface Beginning {
+  readonly key: JobKey
+  readonly asked: AskedWait
+  readonly run: Pick<RunRecord, 'id' | 'name'>
+}
+
+async function begin(
+  { store, outbox, tokenKey }: AskOptions,
+  { key, asked, run }: Beginning,
+): Promise<AskedWait> {
+  const wait = asked.kind === 'token' ? { ...asked, made: await makeToken(tokenKey, key) } : asked
+  const notices = outbox.entriesFor(askedNotice(run, key, wait))
+  await store.put([{ kind: 'wait', key, value: { ...wait } }, ...notices])
+  outbox.poke()
+  return wait
+}
+
+function notAsked(what: string): AbeyanceError {
+  return new AbeyanceError('unknown-wait', `${what} waits for no answer; \`abeyance waits\` lists what does`)
 }
 
 export function unknownToken(): AbeyanceError {

@@ -176,7 +176,6 @@ function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFai
       await own.close()
     }
   }
-  const nothing = () => {}
   return {
     ...answers(change, waitOf),
     cancelJob: (job, more = {}) =>
@@ -223,6 +222,8 @@ function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFai
     },
   }
 }
+
+const nothing = () => {}
 
 type Change = <T>(
   here: (own: Workspace) => Promise<T>,
