@@ -4,7 +4,7 @@ import { before, describe, it } from 'mocha'
 import { abeyance, project } from './command-line.ts'
 
 const names =
-  'init run plan resume watch serve check runs jobs show explain answer logs cancel retry discard gc doctor login notify completion'.split(
+  'init run plan resume watch serve check runs jobs waits answer token show explain logs cancel retry discard gc doctor login notify completion'.split(
     ' ',
   )
 

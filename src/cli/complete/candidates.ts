@@ -16,6 +16,7 @@ export interface Known {
   modulesIn(document: string): Promise<readonly Candidate[]>
   inputsOf(document: string): Promise<readonly Candidate[]>
   destinations(): Promise<readonly Candidate[]>
+  notifiers(): Promise<readonly Candidate[]>
 }
 
 /** All that may stand in a place, whatever was written of it by now. */
@@ -47,6 +48,7 @@ const completers: Readonly<Record<string, Completer>> = {
   'run-or-job': runsAndJobs,
   'job-or-run': runsAndJobs,
   destination: (_, known) => known.destinations(),
+  notifier: (_, known) => known.notifiers(),
   module: ({ command, given: [first = ''] }, known) =>
     command.registeredArguments[0]?.name() === 'file' ? known.modulesIn(first) : known.modulesOfRun(first),
   'module=name': async ({ given: [document = ''], word }, known) => {

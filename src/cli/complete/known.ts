@@ -22,6 +22,8 @@ export function knownIn(folder: string): Known & { close(): Promise<void> } {
     const reader = await (opening ??= open())
     return reader ? find(reader) : []
   }
+  const configured = async (what: string) =>
+    keysOf((await document(resolve(folder, 'abeyance.yaml')).catch(() => undefined))?.[what])
   const modulesOfRun = (name: string) => reading((reader) => modulesOf(reader, name))
   return {
     runs: orNothing(() => reading(runsIn)),
@@ -34,9 +36,9 @@ export function knownIn(folder: string): Known & { close(): Promise<void> } {
     modulesOfRun: orNothing(modulesOfRun),
     modulesIn: orNothing(async (path: string) => keysOf((await document(path))['modules'])),
     inputsOf: orNothing(async (path: string) => keysOf((await document(path))['inputs'])),
+    notifiers: orNothing(() => configured('notifiers')),
     destinations: orNothing(async () => {
-      const configured = await document(resolve(folder, 'abeyance.yaml')).catch(() => undefined)
-      const names = keysOf(configured?.['destinations'])
+      const names = await configured('destinations')
       return names.some(([name]) => name === 'local') ? names : [...names, ['local', 'this machine']]
     }),
     async close() {

@@ -39,6 +39,7 @@ const known: Known = {
       ['hpc', ''],
       ['local', 'this machine'],
     ]),
+  notifiers: () => Promise.resolve([['mail', '']]),
 }
 
 const texts = (all: readonly Candidate[] | string) =>
@@ -80,6 +81,8 @@ describe('what may be written next', () => {
     ],
     ['-w /study doctor ', ['hpc', 'local']],
     ['doctor -w ', 'folders'],
+    ['notify test ', ['mail']],
+    ['run a.yaml --notify ', ['mail']],
     ['completion ', ['bash', 'zsh', 'fish']],
     ['logs --last ', []],
     ['runs ', []],
