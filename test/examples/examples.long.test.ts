@@ -151,7 +151,7 @@ describe('the examples', function () {
       assert.equal((await user.sh('npx abeyance resume')).code, 3)
       assert.match(await done(user, 'npx abeyance token last measured'), /api\/tokens\/[\w-]{43}/)
       await done(user, `npx abeyance answer last measured --value '{ "score": 7, "reader": "r12" }'`)
-      await done(user, 'npx abeyance resume')
+      await done(user, 'npx abeyance run order.yaml --wait')
       assert.equal(await read(user, 'results/order/report.txt'), 'P-17 scored 7 on r12, approved by ada\n')
     }),
   )
