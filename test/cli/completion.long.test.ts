@@ -45,7 +45,7 @@ zpty -d it
 `
 
 describe('completion', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
   let folder: string
   let environment: NodeJS.ProcessEnv
   before(async () => {

@@ -9,7 +9,7 @@ import { login, postOffice } from '../notifiers/post-office.ts'
 import { abeyance, isThere, project, startAbeyance, until } from './command-line.ts'
 
 describe('abeyance notify test', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
 
   it('sends a real notice to each, says what came of it, and ends with 1 where one failed', async () => {
     const office = await postOffice()

@@ -50,7 +50,7 @@ async function session({ url }: z.infer<typeof listening>) {
 }
 
 describe('abeyance serve', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
 
   it('drives and shows a workspace on loopback; a second one shows it beside; sessions outlive a restart', async () => {
     const folder = await project({})

@@ -81,7 +81,7 @@ async function inTerminal(
 const [enter, leave] = ['\u001b[?1049h', '\u001b[?1049l']
 
 describe('watch in a terminal', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
 
   it('shows a run and its jobs until it has ended, leaves the terminal as it was, and ends as run does', async () => {
     const folder = await study()

@@ -30,7 +30,7 @@ function written(): ReadonlyMap<string, { readonly usage: string; readonly optio
 
 describe('docs/command-line.md', () => {
   it('has every command with its arguments and options, as --help says', async function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     const user = await userFolder()
     try {
       const { output } = await user.sh('npx abeyance --help')

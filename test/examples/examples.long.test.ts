@@ -33,7 +33,7 @@ async function claims({ path }: UserFolder): Promise<number> {
 }
 
 describe('the examples', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('are all tried here, each with a README', async () => {
     const entries = await readdir(examples, { withFileTypes: true })

@@ -53,7 +53,7 @@ describe('live logs in a browser', () => {
     await page.locator('.heading .badge', { hasText: 'succeeded' }).waitFor()
     const shown = await rows(page, 'stdout').innerText()
     assert.equal(shown.trim(), 'Gel: 🧬🧪 ok\nsaid while nobody served 🧬')
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('begin with the tail, load what stands before, and are searched', async () => {
     const on = await bench()
@@ -85,7 +85,7 @@ describe('live logs in a browser', () => {
     const whole = page.getByRole('link', { name: 'Download the whole of stdout' })
     const [download] = await Promise.all([page.waitForEvent('download'), whole.click()])
     assert.match(download.suggestedFilename(), /stdout/)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('say in a sentence why there is none', async () => {
     const on = await bench()
@@ -96,7 +96,7 @@ describe('live logs in a browser', () => {
     const sentence = page.locator('.sentence').first()
     await sentence.waitFor()
     assert.match(await sentence.innerText(), /^.{20,}\.$/)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('keep up with 10 MB a second in bounded memory, and stay usable', async () => {
     const on = await bench({
@@ -126,5 +126,5 @@ describe('live logs in a browser', () => {
     assert.ok(used < 120e6, `${used} bytes are held`)
     const size = await page.locator('.stream-head .size').first().innerText()
     assert.equal(size, '57.2 MiB')
-  }).timeout(120_000)
+  }).timeout(240_000)
 })

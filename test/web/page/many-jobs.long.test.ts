@@ -40,5 +40,5 @@ describe('ten thousand jobs in a browser', () => {
     await page.getByText('1 of 10000 jobs').waitFor()
     await table.getByRole('link', { name: 'digest[4207]' }).waitFor()
     assert.deepEqual(complaints, [])
-  }).timeout(90_000)
+  }).timeout(180_000)
 })

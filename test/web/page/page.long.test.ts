@@ -25,7 +25,7 @@ describe('the page in a browser', () => {
     await page.locator('.heading .badge', { hasText: 'failed' }).waitFor()
     assert.equal((await run.ended()).kind, 'failed')
     assert.deepEqual(complaints, [])
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('lets in who has the token, and takes the code of the printed address out of it', async () => {
     const on = await bench()
@@ -33,7 +33,7 @@ describe('the page in a browser', () => {
     const printed = await visit(site)
     assert.equal(printed.page.url(), site.address)
     await visit(site, { byToken: true })
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('folds groups, and lists the elements of a map with index and value', async () => {
     const on = await bench()
@@ -57,7 +57,7 @@ describe('the page in a browser', () => {
     await page.getByRole('button', { name: /^group clean: 6 done/ }).waitFor()
     await page.getByRole('button', { name: 'Unfold groups' }).click()
     await page.getByRole('button', { name: 'Fold group clean' }).waitFor()
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('has nothing serious for axe in light and dark, and looks right in three widths', async () => {
     const on = await bench()
@@ -110,5 +110,5 @@ describe('the page in a browser', () => {
     await again.getByText('study of three samples').waitFor()
     await again.getByRole('button', { name: 'Cancel all the same' }).click()
     await page.getByRole('row', { name: /Align to the reference.*cancelled/ }).waitFor()
-  }).timeout(60_000)
+  }).timeout(180_000)
 })
