@@ -70,7 +70,7 @@ export interface Visit {
 
 /** Opens the page as somebody does who follows the printed address. */
 export async function visit(
-  site: Site,
+  site: Pick<Site, 'address' | 'printed'>,
   options: { readonly width?: number; readonly dark?: boolean; readonly byToken?: boolean } = {},
 ): Promise<Visit> {
   browser ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
