@@ -70,7 +70,7 @@ export interface Visit {
 
 /** Opens the page as somebody does who follows the printed address. */
 export async function visit(
-  site: Site,
+  site: Pick<Site, 'address' | 'printed'>,
   options: { readonly width?: number; readonly dark?: boolean; readonly byToken?: boolean } = {},
 ): Promise<Visit> {
   browser ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
@@ -89,8 +89,7 @@ export async function visit(
   })
   await page.goto(options.byToken === true ? site.address : site.printed())
   if (options.byToken === true) {
-    await page.getByLabel('Token').fill(token)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await signIn(page)
   }
   await page.getByRole('heading', { name: 'Runs' }).waitFor()
   // Being refused before one has signed in is said by the browser too.
@@ -98,9 +97,30 @@ export async function visit(
   return { page, complaints }
 }
 
+export async function signIn(page: Page): Promise<void> {
+  await page.getByLabel('Token').fill(token)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
 /** Looks elsewhere, as by a link. */
 export async function look(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`)
+}
+
+const heights = { 1440: 900, 768: 1024, 360: 740 } as const
+
+/** A picture at each of three widths, checked there: `NAME-360`, `NAME-360-dark`. */
+export async function widths(
+  page: Page,
+  name: string,
+  check: (page: Page, width: number) => Promise<void>,
+): Promise<void> {
+  const dark = (await page.evaluate('matchMedia("(prefers-color-scheme: dark)").matches')) === true
+  for (const width of [768, 360, 1440] as const) {
+    await page.setViewportSize({ width, height: heights[width] })
+    await check(page, width)
+    await picture(page, `${name}-${width}${dark ? '-dark' : ''}`)
+  }
 }
 
 export async function picture(page: Page, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { z } from 'zod'
@@ -22,4 +23,11 @@ export async function findings(page: Page): Promise<readonly string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
+}
+
+/** Nothing serious for axe, and nothing that is wider than the window. */
+export async function isFine(page: Page, width: number): Promise<void> {
+  assert.deepEqual(await findings(page), [], `${page.url()}, ${width} px`)
+  const room = "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('main'))"
+  assert.equal(await page.evaluate(room), 0, `nothing stands out at ${width} px`)
 }

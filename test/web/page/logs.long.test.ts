@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import type { Page } from 'playwright-core'
 import { z } from 'zod'
-import type { JobKey } from '../../../src/core/ids.ts'
+import { nativeId, type JobKey } from '../../../src/core/ids.ts'
+import type { JobState } from '../../../src/records/job-state.ts'
 import { bench, doc, until, type Bench } from '../../workspace/bench.ts'
-import { sampleJob, seed, succeeded } from '../desk.ts'
-import { look, openSite, visit } from './browser.ts'
+import { keyOf, running, sampleJob, seed, succeeded } from '../desk.ts'
+import { look, openSite, picture, visit } from './browser.ts'
+import { isFine } from './findings.ts'
 
 /** A job that copies what is added to a file to its stdout, until `end` is there; and says a word in stderr. */
 async function copier(on: Bench) {
@@ -28,7 +30,7 @@ const rows = (page: Page, stream: string) => page.getByRole('log', { name: `${st
 describe('live logs in a browser', () => {
   it('arrive within a second, byte for byte, with characters cut anywhere, through a restart of the server', async () => {
     const on = await bench()
-    const workspace = await on.open()
+    const workspace = await on.open({ logs: {} }) // at the pace that they have where nobody says anything
     await workspace.start(await copier(on))
     const key = await jobOf(() => workspace.jobs())
     const site = await openSite(workspace)
@@ -87,8 +89,9 @@ describe('live logs in a browser', () => {
     assert.match(download.suggestedFilename(), /stdout/)
   }).timeout(180_000)
 
-  it('say in a sentence why there is none', async () => {
+  it('say in a sentence why there is none: not supported, not started, gone', async () => {
     const on = await bench()
+<<<<<<< HEAD
     await seed(on.folder, [sampleJob('gone', succeeded(1000, 2000))])
     const view = await on.read()
     const { page } = await visit(await openSite(view))
@@ -97,6 +100,28 @@ describe('live logs in a browser', () => {
     await sentence.waitFor()
     assert.match(await sentence.innerText(), /^.{20,}\.$/)
   }).timeout(180_000)
+=======
+    const queued: JobState = { kind: 'queued', since: 5, nativeId: nativeId('1') }
+    const sentences = {
+      unsupported: 'The destination far is not configured, so nothing can be read there.',
+      queued: 'The job has not started yet, so there is no stdout.',
+      gone: 'Nothing was kept of the stdout of this attempt.',
+    }
+    await seed(on.folder, [
+      sampleJob('unsupported', running(5), { destination: 'far' }),
+      sampleJob('queued', queued),
+      sampleJob('gone', succeeded(1000, 2000)),
+    ])
+    const { page, complaints } = await visit(await openSite(await on.read()))
+    for (const [name, sentence] of Object.entries(sentences)) {
+      await look(page, `#/jobs/${keyOf(name)}`)
+      await page.getByText(sentence, { exact: true }).first().waitFor()
+      await isFine(page, 1440)
+      await picture(page, `log-${name}-1440`)
+    }
+    assert.deepEqual(complaints, [])
+  }).timeout(60_000)
+>>>>>>> watching-2
 
   it('keep up with 10 MB a second in bounded memory, and stay usable', async () => {
     const on = await bench({

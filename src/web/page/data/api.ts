@@ -35,6 +35,11 @@ export function isRefusal(error: unknown): boolean {
   return isAbeyanceError(error) && !error.retryable
 }
 
+/** One has to sign in, or may not do this at all. */
+export function isNotLetIn(error: unknown): boolean {
+  return isAbeyanceError(error) && error.code === 'authentication-failed'
+}
+
 async function reach(url: URL, options: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { credentials: 'same-origin', ...options })

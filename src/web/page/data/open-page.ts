@@ -1,6 +1,6 @@
 import { changes } from '../../contract.ts'
-import { actAnswer, answerReceipt, bulkAnswer, doneAnswer, sessionAnswer } from '../../requests.ts'
-import type { Api } from './api.ts'
+import { actAnswer, answerReceipt, bulkAnswer, doneAnswer } from '../../requests.ts'
+import { isNotLetIn, type Api } from './api.ts'
 import { applyChanges, hasUnknownModules } from './apply-changes.ts'
 import { followEvents } from './follow-events.ts'
 import { loadAll, loadHosts, loadOlderRuns, loadPlace, loadWaits } from './load-place.ts'
@@ -8,6 +8,7 @@ import { newsOf } from './news-of.ts'
 import type { Acts, Page } from './page.ts'
 import { emptyState, type PageState } from './page-state.ts'
 import { placeOf, type Place } from './place.ts'
+import { signInByToken } from './sign-in.ts'
 import { soon } from './soon.ts'
 import { createStore, type Store } from './store.ts'
 import type { ServerEvent } from './read-events.ts'
@@ -35,7 +36,10 @@ export function openPage(api: Api, hash: string): Page & { look(hash: string): v
     if (said.waits === true) loadWaits(api, store).catch(ignore)
   }
 
+  /** Anew, where it is followed already. */
   function follow(): void {
+    closing.abort()
+    closing = new AbortController()
     void followEvents({
       api,
       path: 'api/changes',
@@ -58,11 +62,9 @@ export function openPage(api: Api, hash: string): Page & { look(hash: string): v
     api,
     store,
     reload,
-    acts: actsOf(api, store),
+    acts: actsOf({ ...api, post: postOr(follow, api) }, store),
     async signIn(token) {
-      await api.post('api/session', { token }, sessionAnswer)
-      closing.abort()
-      closing = new AbortController()
+      await signInByToken(api, token)
       follow()
     },
     look(next) {
@@ -97,6 +99,15 @@ function isStale({ run, job }: PageState, said: ReturnType<typeof changes.parse>
 
 function withNews(state: PageState, news: PageState['news']): PageState {
   return news.length === 0 ? state : { ...state, news: [...news.toReversed(), ...state.news].slice(0, 20) }
+}
+
+/** Who acts and is no longer let in, while the changes still come, must be asked to sign in: they are asked for again, and say so. */
+function postOr(refused: () => void, { post }: Api): Api['post'] {
+  return (path, body, schema) =>
+    post(path, body, schema).catch((error: unknown) => {
+      if (isNotLetIn(error)) refused()
+      throw error
+    })
 }
 
 function actsOf(api: Api, store: Store<PageState>): Acts {

@@ -51,9 +51,9 @@ export class DiskView extends View {
       ${
         found.kind === 'measured'
           ? sizes(found)
-          : html`<p class="message bad">
-              ${found.kind === 'unsupported' ? 'Its runner cannot tell what folders take.' : `Could not be asked: ${found.why}`}
-            </p>`
+          : found.kind === 'unsupported'
+            ? html`<p class="message off">Its runner cannot tell what folders take.</p>`
+            : html`<p class="message bad">Could not be asked: ${found.why}</p>`
       }
       ${this.#removals(toRemove)}
     </li>`

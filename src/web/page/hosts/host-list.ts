@@ -83,6 +83,7 @@ function meter({ destination }: HostRow, { what, limit, used, show }: Part): Tem
   if (used === undefined) return line(`at most ${show(limit)}`)
   return html`<p class="budget">
     <span>${what}</span>
+    <span class="quiet">${show(used)} of ${show(limit)}</span>
     <meter
       aria-label=${`${what} of ${destination}`}
       min="0"
@@ -90,7 +91,6 @@ function meter({ destination }: HostRow, { what, limit, used, show }: Part): Tem
       high=${limit * 0.9}
       .value=${used}
     ></meter>
-    <span class="quiet">${show(used)} of ${show(limit)}</span>
   </p>`
 }
 

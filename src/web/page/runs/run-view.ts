@@ -11,11 +11,14 @@ import { showSpan } from '../words/show-span.ts'
 import { showTime } from '../words/show-time.ts'
 import { runLooks } from '../words/state-look.ts'
 import { outcomeBar } from './outcome-bar.ts'
+import { waitCards } from '../waits/wait-cards.ts'
 import '../graph/run-graph.ts'
 import '../jobs/job-table.ts'
 import '../jobs/job-timeline.ts'
 
 const titles: Readonly<Record<Which, string>> = { graph: 'Pipeline', jobs: 'Jobs', timeline: 'Timeline' }
+
+const most = 3
 
 /** One run: how far it is, and its pipeline, its jobs or its times. */
 export class RunPage extends View {
@@ -33,6 +36,7 @@ export class RunPage extends View {
       </header>
       ${this.#facts(answer)}
       ${trouble === undefined ? nothing : html`<p class="trouble" role="alert">${trouble}</p>`}
+      ${this.#asked(answer)}
       <nav class="tabs" aria-label="Views of the run">
         ${runViews.map(
           (view) =>
@@ -56,6 +60,15 @@ export class RunPage extends View {
         ${lasted}${run.cancelledBy === undefined ? '' : `, cancelled by ${run.cancelledBy}`}</span
       >
     </div>`
+  }
+
+  /** What people are asked here, the first of it: a list of many must not push the run away. */
+  #asked({ run }: RunAnswer): TemplateResult | typeof nothing {
+    const asked = this.state.waits.filter((wait) => wait.run === run.id && wait.on.kind === 'approval')
+    const more = asked.length - most
+    if (asked.length === 0) return nothing
+    return html`${waitCards(this.page, asked.slice(0, most), false)}
+    ${more > 0 ? html`<p class="quiet">And ${more} more: see <a href=${hrefOf({ kind: 'waits' })}>Waits</a>.</p>` : nothing}`
   }
 
   #view(view: Which, answer: RunAnswer): TemplateResult {

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { View } from '../look/view.ts'
 import type { Place } from '../data/place.ts'
 import { connectionLight } from './connection-light.ts'
@@ -25,7 +25,7 @@ export class PageShell extends View {
         <span class="spring"></span>
         <span class="workspace" title="The workspace">${welcome?.name ?? ''}</span>
         ${connectionLight(connection)}
-        <abeyance-notice-button .page=${page}></abeyance-notice-button>
+        ${connection.kind === 'refused' ? nothing : html`<abeyance-notice-button .page=${page}></abeyance-notice-button>`}
       </header>
       <main id="main" tabindex="-1">
         ${connection.kind === 'refused' ? this.#refused(connection.why) : this.#place(state.place)}

@@ -24,6 +24,7 @@ export function approvalForm(page: Page, wait: WaitRow): TemplateResult {
         answer: isYes ? 'approve' : 'reject',
         ...(comment !== '' && { comment }),
       })
+      keepFocus(form)
       say(`${what}: ${isYes ? 'approved' : 'rejected'}.`)
     })
   }
@@ -37,4 +38,11 @@ export function approvalForm(page: Page, wait: WaitRow): TemplateResult {
     <button class="primary" value="approve" aria-label=${`Approve ${what}`}>Approve</button>
     <button value="reject" aria-label=${`Reject ${what}`}>Reject</button>
   </form>`
+}
+
+/** The form goes away with its wait; who stands in it by keyboard goes on from the content. */
+function keepFocus(form: HTMLFormElement): void {
+  const { activeElement, body } = document
+  if (form.contains(activeElement) || activeElement === body)
+    document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true })
 }
