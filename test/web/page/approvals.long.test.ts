@@ -68,7 +68,7 @@ describe('approvals in a browser', () => {
     await release(on, 'sequence')
     assert.equal(outputOf(await run.ended(), 'comment'), 'fine by me 🧬')
     assert.deepEqual(complaints, [])
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('are shown and answered on the page of their run, which goes on there', async () => {
     const on = await bench()
@@ -87,7 +87,7 @@ describe('approvals in a browser', () => {
     await page.getByRole('button', { name: 'module sequence: done' }).waitFor()
     await page.locator('.heading .badge', { hasText: 'done' }).waitFor()
     assert.equal(await form(page, 'sequence plate 8').count(), 0)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('are rejected with a reason that is read where the run is', async () => {
     const on = await bench()
@@ -105,7 +105,7 @@ describe('approvals in a browser', () => {
     const panel = page.getByRole('complementary', { name: 'Module release' })
     await panel.getByText('rejected by web page: the plate is empty').waitFor()
     await picture(page, 'approval-rejected-1440')
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('keep what was begun to be said to each, and say that another was first', async () => {
     const on = await bench()
@@ -126,7 +126,7 @@ describe('approvals in a browser', () => {
     await asked.getByRole('button', { name: 'Approve' }).click()
     await page.locator('#said', { hasText: 'ada' }).waitFor()
     assert.equal(await comment.inputValue(), 'of the second')
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('are refused in a sentence where the session has ended, and given after signing in', async () => {
     const on = await bench()
@@ -150,7 +150,7 @@ describe('approvals in a browser', () => {
     await page.getByText('release of sequence plate 5: approved.').waitFor()
     await release(on, 'sequence')
     assert.equal((await run.ended()).kind, 'done')
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('have nothing serious for axe in light and dark, and look right in three widths', async () => {
     const on = await bench()

@@ -91,16 +91,6 @@ describe('live logs in a browser', () => {
 
   it('say in a sentence why there is none: not supported, not started, gone', async () => {
     const on = await bench()
-<<<<<<< HEAD
-    await seed(on.folder, [sampleJob('gone', succeeded(1000, 2000))])
-    const view = await on.read()
-    const { page } = await visit(await openSite(view))
-    await look(page, `#/jobs/${await jobOf(() => view.jobs())}`)
-    const sentence = page.locator('.sentence').first()
-    await sentence.waitFor()
-    assert.match(await sentence.innerText(), /^.{20,}\.$/)
-  }).timeout(180_000)
-=======
     const queued: JobState = { kind: 'queued', since: 5, nativeId: nativeId('1') }
     const sentences = {
       unsupported: 'The destination far is not configured, so nothing can be read there.',
@@ -120,8 +110,7 @@ describe('live logs in a browser', () => {
       await picture(page, `log-${name}-1440`)
     }
     assert.deepEqual(complaints, [])
-  }).timeout(60_000)
->>>>>>> watching-2
+  }).timeout(180_000)
 
   it('keep up with 10 MB a second in bounded memory, and stay usable', async () => {
     const on = await bench({
