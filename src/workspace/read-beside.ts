@@ -31,7 +31,7 @@ import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import { routesOf } from './open-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
-import { assertPayload } from './payload.ts'
+import { measured } from './payload.ts'
 import { planBeside } from './plan-beside.ts'
 import { readStandings } from './read-standings.ts'
 import type { Routes } from './routes.ts'
@@ -234,9 +234,9 @@ type Change = <T>(
 /** Of a token only the hash goes into the inbox. */
 function answers(change: Change, waitOf: Seen['waitOf']): Pick<Asks, 'answer' | 'answerToken'> {
   const answer: Asks['answer'] = async (run, module, said, how = {}) => {
-    if (said.kind === 'success') assertPayload(said.value)
-    const request = { kind: 'answer', run, module, answer: said, ...how } as const
-    return change((own) => own.answer(run, module, said, how), request, received)
+    const answer = measured(said)
+    const request = { kind: 'answer', run, module, answer, ...how } as const
+    return change((own) => own.answer(run, module, answer, how), request, received)
   }
   return {
     answer,
