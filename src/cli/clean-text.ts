@@ -34,6 +34,11 @@ export function clean(text: string, colours = false): string {
   return text.replaceAll(sequences, (all: string) => (colours && isColour.test(all) ? all : ''))
 }
 
+/** The same for lines that are printed: none leaves its colours to the next. */
+export function cleanLines(text: string, colours: boolean): string {
+  return clean(text, colours).replaceAll(coloured, '$&\u001b[0m')
+}
+
 const escape = String.raw`\u001b`
 
 // What is left of a terminal's language when these are taken out is nothing (ECMA-48): commands, with the bytes that they may take;
@@ -43,6 +48,7 @@ const text = String.raw`(?:${escape}[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u000
 const short = String.raw`${escape}[ -/]*[0-Z\\^-~]`
 const control = String.raw`[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]`
 const sequences = new RegExp([command, text, short, control].join('|'), 'gu')
+const coloured = new RegExp(`^.*${escape}.*$`, 'gmu')
 const isColour = new RegExp(String.raw`^${escape}\[[0-9;:]*m$`, 'u')
 
 // The beginning of one of them, at the end of what is there.

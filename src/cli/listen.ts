@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { hostname } from 'node:os'
 import { createAdaptorServer } from '@hono/node-server'
 import { AbeyanceError, messageOf } from '../core/error.ts'
@@ -41,10 +42,18 @@ export async function listen(
   }
 }
 
-/** The names under which it may be asked: of loopback, of this machine, and those that the user permits. */
-export function hostNames(host: string, allowed: readonly string[] = []): readonly string[] {
-  const others = isLoopback(host) ? [] : [hostname(), host.includes(':') ? `[${host}]` : host]
-  return [...loopbackNames, ...others, ...allowed].map((name) => name.toLowerCase())
+/** The names under which it may be asked: of loopback, of where it listens, of this machine, and those that the user permits. */
+export async function hostNames(host: string, allowed: readonly string[] = []): Promise<readonly string[]> {
+  const found = await lookup(host).catch(() => undefined) // where there is none, listening says so
+  const places = [host, ...(found ? [found.address] : [])]
+  const machine = places.some(isLoopback) ? [] : [hostname()]
+  const names = [...places.map(inAddress), ...machine, ...allowed].map((name) => name.toLowerCase())
+  return [...new Set([...loopbackNames, ...names])]
+}
+
+/** As it stands in an address of the web. */
+export function inAddress(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function isLoopback(host: string): boolean {

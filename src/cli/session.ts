@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { Ask } from '../transports/transport.ts'
 import { askPerson } from './ask-person.ts'
+import { cleanLines } from './clean-text.ts'
 import type { Screen } from './live/screen.ts'
 import { openTerminalScreen } from './live/terminal-screen.ts'
 
@@ -21,13 +22,13 @@ export interface Session {
   readonly ask: Ask
   /** Whether somebody is there to answer it. */
   readonly attended: boolean
-  /** A line of the answer, on standard output. */
+  /** A line of the answer, on standard output; without what a terminal obeys, colours aside, unless it is JSON. */
   print(line: string): void
   /** The answer as one JSON text, on standard output. */
   json(answer: object): void
   /** What went wrong, as one line of JSON where the answer was to be JSON and none was given; else nothing. */
   jsonError(error: object): void
-  /** A line beside the answer, on standard error. */
+  /** A line beside the answer, on standard error; without what a terminal obeys, colours aside. */
   tell(line: string): void
   /** Bytes to standard output as they are; resolves when the reader has room for more. */
   write(bytes: Uint8Array): Promise<void>
@@ -59,7 +60,9 @@ export interface SessionOptions {
 export function openSession(options: SessionOptions): Session {
   const { workspace, verbose, takeOver, asJson, interrupted } = options
   const { stdout, stderr } = process
-  const print = (line: string) => void stdout.write(`${line}\n`)
+  const colours = areColoured(process.env, stdout)
+  // Texts of jobs are in many lines: here, where all leave, none is forgotten.
+  const print = (line: string) => void stdout.write(`${asJson ? line : cleanLines(line, colours)}\n`)
   const attended = process.stdin.isTTY === true && stderr.isTTY === true
   let answered = false
   let notes: string[] | undefined
@@ -86,7 +89,8 @@ export function openSession(options: SessionOptions): Session {
     jsonError(error) {
       if (asJson && !answered) print(JSON.stringify({ error }))
     },
-    tell(line) {
+    tell(said) {
+      const line = cleanLines(said, colours)
       if (notes) notes.push(line)
       else stderr.write(`${line}\n`)
       noted()
@@ -110,7 +114,7 @@ export function openSession(options: SessionOptions): Session {
     },
     write: (bytes) => writeTo(stdout, bytes),
     writeError: (bytes) => writeTo(stderr, bytes),
-    colours: areColoured(process.env, stdout),
+    colours,
   }
 }
 

@@ -51,12 +51,11 @@ function show(value: Value): string {
   return Array.isArray(value) ? value.map(show).join(', ') : JSON.stringify(value)
 }
 
-/** Lines stay lines; what else a terminal would obey, or text run the other way, goes. */
+/** Lines stay lines; what else a terminal would obey, or text run the other way, goes, and half a surrogate pair, which none can sign. */
 export function asPlainText(text: string, most: number): string {
-  const shown = text
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, ' ')
-  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown
+  const lines = text.replaceAll('\r\n', '\n')
+  const cut = lines.length > most ? `${lines.slice(0, most - 1)}…` : lines
+  return cut.replaceAll(/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\p{Cs}]/gu, ' ')
 }
 
 function fault(type: string, what: string): AbeyanceError {

@@ -1,8 +1,9 @@
 import { untilNextMinute } from './calendar.ts'
 import { deliverNotice } from './deliver-notice.ts'
 import type { DeliveryOptions } from './delivery-options.ts'
+import { expectedNotices } from './expected-notices.ts'
 import { gatherDigest } from './gather-digest.ts'
-import { asKeptNotice, noticeEntry, type KeptNotice } from './kept-notice.ts'
+import { noticeEntry, type KeptNotice } from './kept-notice.ts'
 import { recipientRest } from './recipient-rest.ts'
 import { workerLoop } from './worker-loop.ts'
 
@@ -10,16 +11,14 @@ import { workerLoop } from './worker-loop.ts'
 export interface Delivery {
   /** A notice under this key is, or soon will be, on disk. */
   expect(key: string): void
+  /** Something was put: a turn comes now if it may be one of those expected; else nothing is new here. */
   poke(): void
   close(): Promise<void>
 }
 
-// A notice that was announced and is still not on disk after so long was never put.
-const longestPut = 600_000
-
 export function openDelivery(options: DeliveryOptions): Delivery {
   const { to, store, clock, logger, settings } = options
-  const expected = new Map<string, number>()
+  const expected = expectedNotices(store, clock)
   let hurried = new Set<string>()
   const rest = recipientRest(clock, settings)
   const stop = new AbortController()
@@ -29,22 +28,17 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     let wait = Infinity
     const due: KeptNotice[] = []
     const collected: KeptNotice[] = []
-    for (const [key, since] of expected) {
+    for await (const kept of expected.onDisk()) {
       if (stop.signal.aborted) return Infinity
-      const kept = asKeptNotice(await store.get({ kind: 'notice', key }))
-      if (kept === undefined) {
-        if (Math.abs(clock.now() - since) > longestPut) expected.delete(key)
-        continue
-      }
-      const held = await holds(options, kept, hurried.has(key))
+      const held = await holds(options, kept, hurried.has(noticeEntry(kept).key))
       if (held === 'no') due.push(kept)
       else if (held === 'digest') collected.push(kept)
       else wait = Math.min(wait, held)
     }
     if (collected.length > 0) {
       const digest = await gatherDigest(collected, options)
-      for (const kept of collected) expected.delete(noticeEntry(kept).key)
-      expected.set(digest, clock.now())
+      for (const kept of collected) expected.remove(noticeEntry(kept).key)
+      expected.add(digest)
     }
     return Math.min(await deliver(due), collected.length > 0 ? 0 : wait)
   }
@@ -68,15 +62,17 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     hurried.delete(key)
     const wait = await deliverNotice(kept, options, { rest, signal: stop.signal })
     if (wait !== 'delivered') return wait
-    expected.delete(key)
+    expected.remove(key)
     if (rest.delivered()) hurried = new Set(expected.keys())
     return Infinity
   }
 
   const loop = workerLoop({ name: `notices for ${to}`, clock, logger }, turn)
   return {
-    expect: (key) => void expected.set(key, clock.now()),
-    poke: () => loop.poke(),
+    expect: (key) => expected.add(key),
+    poke() {
+      if (expected.hasNew()) loop.poke()
+    },
     close() {
       stop.abort()
       return loop.close()

@@ -34,12 +34,15 @@ export function openOutbox(options: OutboxOptions): Outbox {
     deliveries.set(to, openDelivery({ to, notifier, rules, store, clock, logger, settings }))
 
   async function takeUp(): Promise<void> {
+    const stranded = new Map<string, number>()
     for await (const { key, value } of store.all('notice')) {
-      const kept = asKeptNotice(value)
-      const delivery = kept && deliveries.get(kept.to)
+      const { to } = asKeptNotice(value) ?? {}
+      const delivery = to === undefined ? undefined : deliveries.get(to)
       if (delivery) delivery.expect(key)
-      else logger.warn({ notice: key, to: kept?.to }, 'a notice has no recipient any more; it stays on disk')
+      else if (to === undefined) logger.warn({ notice: key }, 'a notice cannot be read; it stays on disk')
+      else stranded.set(to, (stranded.get(to) ?? 0) + 1)
     }
+    tellStranded(stranded, logger)
     for (const delivery of deliveries.values()) delivery.poke()
   }
 
@@ -67,6 +70,15 @@ export function openOutbox(options: OutboxOptions): Outbox {
       await Promise.all([...deliveries.values()].map((delivery) => delivery.close()))
     },
   }
+}
+
+/** Of recipients that are no notifiers any more: once, where nobody asks for more than faults. */
+function tellStranded(counts: ReadonlyMap<string, number>, logger: Logger): void {
+  if (counts.size === 0) return
+  const each = [...counts].map(([to, count]) => `${count} for "${to}"`).join(', ')
+  const next =
+    'configure notifiers of these names again and they are delivered; `abeyance gc --older-than` drops old ones'
+  logger.error({}, `notices are kept for notifiers that are not there any more, ${each}: ${next}`)
 }
 
 function readRule(rule: NoticeRule, { notifiers, timezone }: OutboxOptions): ReadRule {

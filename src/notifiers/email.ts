@@ -108,17 +108,24 @@ function asFailure(
   { late, password }: { readonly late: AbortSignal; readonly password: string | undefined },
 ): AbeyanceError {
   if (late.aborted) return failed(options, 'it gave no answer in time')
-  const why = without(password, messageOf(error))
+  const why = without(formsOf(options.user, password), messageOf(error))
   if (!(error instanceof Error && 'code' in error && error.code === 'EAUTH')) return failed(options, why)
   const what = `it refused the login of ${options.user}: check user and password (${why})`
   return failed(options, what, afterRefusedLogin)
 }
 
 /** Servers have been seen to say again what they were told. */
-function without(secret: string | undefined, text: string): string {
-  if (secret === undefined || secret === '') return text
-  const forms = [secret, Buffer.from(secret).toString('base64')]
-  return forms.reduce((left, form) => left.replaceAll(form, '***'), text)
+function without(secrets: readonly string[], text: string): string {
+  return secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text)
+}
+
+/** A password as it is, and as it is told: alone (LOGIN) and together with its user (PLAIN, Basic). */
+function formsOf(user = '', password = ''): readonly string[] {
+  if (password === '') return []
+  const told = [`${user}\0${user}\0${password}`, `\0${user}\0${password}`, `${user}:${password}`, password]
+  // Some leave out the `=` at the end. The longest come first, so that none is left in part.
+  const encoded = told.map((form) => Buffer.from(form).toString('base64').replace(/=+$/, ''))
+  return [...encoded, password].toSorted((a, b) => b.length - a.length)
 }
 
 function failed({ host }: EmailOptions, why: string, retryAfter?: number): AbeyanceError {

@@ -15,8 +15,11 @@ export interface WebhookOptions {
  * Posts each notice as JSON, signed after the Standard Webhooks specification: `webhook-id` is the notice's id, the same at
  * each delivery. Anything but a 2xx answer, redirects too, rejects with `notice-failed`; neither address nor secret is in an error.
  * What the receiver asks for in `Retry-After` is `details.retryAfter`, in milliseconds.
+ * @throws `invalid-configuration` where `secret` is none
  */
 export function webhook(options: WebhookOptions): Notifier {
+  if (typeof options.secret === 'string' && !isSecret(options.secret))
+    throw new AbeyanceError('invalid-configuration', noSecret)
   return {
     async notify(notice, { signal }) {
       const late = AbortSignal.timeout(options.timeout ?? 15_000)
@@ -40,6 +43,16 @@ export function webhook(options: WebhookOptions): Notifier {
   }
 }
 
+const noSecret = '`secret` is none of Standard Webhooks: write `whsec_` and base64'
+
+function isSecret(text: string): boolean {
+  try {
+    return new Webhook(text) instanceof Webhook
+  } catch {
+    return false
+  }
+}
+
 function resolved(given: string | (() => Promise<string>)): string | Promise<string> {
   return typeof given === 'string' ? given : given()
 }
@@ -57,7 +70,9 @@ async function signed(
   const now = new Date()
   const headers = { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)) }
   if (secret === undefined) return headers
-  return { ...headers, 'webhook-signature': new Webhook(await resolved(secret)).sign(id, now, body) }
+  const key = await resolved(secret)
+  if (!isSecret(key)) throw failed(noSecret)
+  return { ...headers, 'webhook-signature': new Webhook(key).sign(id, now, body) }
 }
 
 /** The system's word for it, such as ECONNREFUSED; `fetch` itself says no more than that it failed, or the whole address. */

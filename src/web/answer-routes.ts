@@ -50,6 +50,7 @@ function tokenRoutes({ view, clock }: Surroundings): readonly Route[] {
       path: 'api/tokens/:token',
       summary: 'Calls back that it went well, with any JSON as the value; the token is all that is asked for',
       body: callbackBody,
+      mustSayBody: true,
       handle: ({ param, body }) => call(param('token'), { kind: 'success', value: body }),
     }),
     route({

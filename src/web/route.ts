@@ -25,6 +25,8 @@ export interface RouteShape<Q extends z.ZodType, B extends z.ZodType> {
   readonly answer: z.ZodType | 'text/event-stream' | 'application/octet-stream' | 'text/plain'
   /** Of the body; 4 MiB when not given. */
   readonly mostBytes?: number
+  /** An empty body stands for `{}`, except where that would say something. */
+  readonly mustSayBody?: true
   handle(asked: Asked<z.output<Q>, z.output<B>>): Promise<Response | object>
 }
 

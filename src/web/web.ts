@@ -146,7 +146,7 @@ async function serve(one: Route, c: Context, { roleOf, closing }: Serving): Prom
   const role = await roleOf(request)
   if (!mayAct(role, one.role)) return refused(role)
   const signal = AbortSignal.any([request.signal, closing])
-  const body: unknown = one.method === 'post' ? await readBody(request, one.mostBytes) : {}
+  const body: unknown = one.method === 'post' ? await readBody(request, one) : {}
   const answer = await one.serve({ params: c.req.param(), query: c.req.query(), body, request, signal })
   return answer instanceof Response ? answer : Response.json(answer)
 }
@@ -159,8 +159,11 @@ function refused(role: Role): Response {
 
 const usualMost = 4 * 1024 * 1024
 
-/** @throws `usage` for what is no JSON, or too much of it */
-async function readBody(request: Request, most = usualMost): Promise<unknown> {
+/** @throws `usage` for what is no JSON, too much of it, or none where some is needed */
+async function readBody(
+  request: Request,
+  { mostBytes: most = usualMost, mustSayBody }: Route,
+): Promise<unknown> {
   const pieces: Uint8Array[] = []
   let size = 0
   for await (const piece of request.body ?? []) {
@@ -169,6 +172,8 @@ async function readBody(request: Request, most = usualMost): Promise<unknown> {
     pieces.push(piece)
   }
   const text = Buffer.concat(pieces).toString()
+  if (text === '' && mustSayBody)
+    throw new AbeyanceError('usage', 'the body is empty: send JSON, `{}` if that is meant')
   try {
     return text === '' ? {} : JSON.parse(text)
   } catch (error) {

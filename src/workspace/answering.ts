@@ -1,6 +1,6 @@
 import { heldWaits, tokenOf, waitOfToken } from './held-waits.ts'
 import type { Interior } from './interior.ts'
-import { assertPayload } from './payload.ts'
+import { measured } from './payload.ts'
 import { refuseForged } from './refuse-forged.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -9,12 +9,10 @@ export function answering(
   interior: Interior,
 ): Pick<Workspace, 'waits' | 'answer' | 'answerToken' | 'callbackToken'> {
   const { store, state, waits } = interior
-  const answer: Workspace['answer'] = async (run, module, said, { by, tokenHash } = {}) => {
+  const answer: Workspace['answer'] = async (run, module, given, { by, tokenHash } = {}) => {
+    const said = measured(given)
     // What is called back comes from anywhere: no JSON names a file here.
-    if (said.kind === 'success') {
-      assertPayload(said.value)
-      await refuseForged(interior, 'value', said.value)
-    }
+    if (said.kind === 'success') await refuseForged(interior, 'value', said.value)
     return waits.answer({
       run,
       module,

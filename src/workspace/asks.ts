@@ -5,7 +5,7 @@ import type { Logger } from '../core/logger.ts'
 import type { AskedWait } from '../modules/asked-wait.ts'
 import { keyedLock } from '../monitor/keyed-lock.ts'
 import type { Outbox } from '../monitor/outbox.ts'
-import { readRun } from '../records/kept-run.ts'
+import { readRun, type Readable } from '../records/kept-run.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { askedNotice } from './asked-notices.ts'
@@ -129,7 +129,8 @@ export function unknownToken(): AbeyanceError {
   return new AbeyanceError('unknown-wait', 'nothing waits for this token, or not any more')
 }
 
-async function assertOpen(store: RecordStore, id: RunId, what: string): Promise<void> {
+/** @throws `invalid-state` */
+export async function assertOpen(store: Readable, id: RunId, what: string): Promise<void> {
   const run = await readRun(store, id)
   if (run?.state === 'open') return
   throw new AbeyanceError('invalid-state', `${what} waits no more: its run is ${run?.state ?? 'gone'}`)

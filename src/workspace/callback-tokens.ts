@@ -1,8 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import { AbeyanceError } from '../core/error.ts'
 import type { JobKey } from '../core/ids.ts'
-import { readTextIfThere } from '../core/system/files.ts'
-import { publish } from '../core/system/publish.ts'
+import { link, readText, readTextIfThere, remove, systemCode } from '../core/system/files.ts'
+import { publish, syncFolder } from '../core/system/publish.ts'
 import type { Callback } from '../modules/asked-wait.ts'
 
 type Made = NonNullable<Callback['made']>
@@ -32,11 +33,19 @@ export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }
 
-/** Durable before anything is made with it. */
+/** Durable before anything is made with it. Modules begin at once, and the first key stays: a link replaces none. */
 async function makeKey(path: string): Promise<string> {
-  const key = `${randomBytes(32).toString('base64url')}\n`
-  await publish(path, key, 0o600)
-  return key
+  const draft = `${path}.${randomBytes(8).toString('hex')}.draft`
+  try {
+    await publish(draft, `${randomBytes(32).toString('base64url')}\n`, 0o600)
+    await link(draft, path)
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
+  } finally {
+    await remove(draft)
+  }
+  await syncFolder(dirname(path))
+  return readText(path)
 }
 
 /** 256 bits, in characters that need no escaping in an address. */

@@ -1,8 +1,9 @@
 import { AbeyanceError } from '../core/error.ts'
-import { jobKey, modulePath, runId, type ModulePath, type RunId } from '../core/ids.ts'
+import { jobKey, modulePath, runId, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
+import { isJsonObject } from '../core/json.ts'
 import { readOutcomes, readRuns, type Readable } from '../records/kept-run.ts'
 import type { Suspension } from '../records/outcome.ts'
-import { unknownToken } from './asks.ts'
+import { assertOpen, unknownToken } from './asks.ts'
 import { hashOfToken, tellToken } from './callback-tokens.ts'
 import { readWait } from './read-wait.ts'
 
@@ -14,19 +15,19 @@ export interface HeldWait {
   readonly on: Exclude<Suspension, { kind: 'job' }>
 }
 
-/** Of all open runs, oldest first. */
+/** Of all open runs, oldest first. One that has its end is none any more, also where nobody drove since. */
 export async function heldWaits(store: Readable): Promise<readonly HeldWait[]> {
   const waits: HeldWait[] = []
   for (const { id, name, state } of await readRuns(store)) {
     if (state !== 'open') continue
     for (const outcome of (await readOutcomes(store, id)).values())
-      if (outcome.kind === 'suspended' && outcome.on.kind !== 'job')
+      if (outcome.kind === 'suspended' && outcome.on.kind !== 'job' && !(await hasEnd(store, outcome.on.key)))
         waits.push({ run: id, name, on: outcome.on })
   }
   return waits
 }
 
-/** The token that a module waits for. @throws `unknown-wait`, `invalid-state` where it was answered */
+/** The token that a module waits for. @throws `unknown-wait`, `invalid-state` where it was answered, or its run is over */
 export async function tokenOf(
   store: Readable,
   keyPath: string,
@@ -45,7 +46,13 @@ export async function tokenOf(
       'invalid-state',
       `the token of module ${module} of run ${run} is spent: ${wait.end.result}`,
     )
+  await assertOpen(store, run, `module ${module} of run ${run}`)
   return tellToken(keyPath, key, wait.made)
+}
+
+async function hasEnd(store: Readable, key: JobKey): Promise<boolean> {
+  const kept = await store.get({ kind: 'wait', key })
+  return isJsonObject(kept) && kept['end'] !== undefined
 }
 
 /** Which wait a token is for, also one that was answered. @throws `unknown-wait` */

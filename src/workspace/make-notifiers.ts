@@ -103,7 +103,8 @@ async function guarded(
     return await act()
   } catch (error) {
     if (!isAbeyanceError(error)) throw error
-    report({ code: 'wrong-shape', message: error.message, path })
+    const message = `the notifier \`${String(path.at(-1))}\` cannot be made: ${error.message}`
+    report({ code: 'wrong-shape', message, path })
     return undefined
   }
 }

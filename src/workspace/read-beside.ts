@@ -31,10 +31,11 @@ import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import { routesOf } from './open-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
-import { assertPayload } from './payload.ts'
+import { measured } from './payload.ts'
 import { planBeside } from './plan-beside.ts'
 import { readStandings } from './read-standings.ts'
 import type { Routes } from './routes.ts'
+import { standIn } from './stand-in.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
 import { untilConfirmed } from './until-confirmed.ts'
@@ -162,14 +163,13 @@ interface Seen {
 
 /** Changes go to the driver's inbox; without a driver this process takes the lock for as long as the change needs. */
 function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFailed }: Seen): Asks {
-  const { root } = stateFolder(folder)
   const change = async <T>(
     here: (own: Workspace) => Promise<T>,
     request: InboxRequest,
     heard: (answer: Json) => T | Promise<T>,
   ): Promise<T> => {
     const own = await drive(folder, options)
-    if (isAbeyanceError(own)) return heard(await asked(root, request, options, own))
+    if (isAbeyanceError(own)) return heard(await asked(folder, request, options, own))
     try {
       return await here(own)
     } finally {
@@ -234,9 +234,9 @@ type Change = <T>(
 /** Of a token only the hash goes into the inbox. */
 function answers(change: Change, waitOf: Seen['waitOf']): Pick<Asks, 'answer' | 'answerToken'> {
   const answer: Asks['answer'] = async (run, module, said, how = {}) => {
-    if (said.kind === 'success') assertPayload(said.value)
-    const request = { kind: 'answer', run, module, answer: said, ...how } as const
-    return change((own) => own.answer(run, module, said, how), request, received)
+    const answer = measured(said)
+    const request = { kind: 'answer', run, module, answer, ...how } as const
+    return change((own) => own.answer(run, module, answer, how), request, received)
   }
   return {
     answer,
@@ -271,14 +271,19 @@ async function drive(folder: string, options: OpenOptions): Promise<Workspace | 
 
 /** Where nobody answers and nobody here can see the driver, it may be gone: that is said too. */
 async function asked(
-  root: string,
+  folder: string,
   request: InboxRequest,
-  { clock }: OpenOptions,
+  options: OpenOptions,
   held: AbeyanceError,
 ): Promise<Json> {
+  const { clock = systemClock } = options
+  const stop = new AbortController()
+  const answer = ask(stateFolder(folder).root, request, { clock, signal: stop.signal })
   try {
-    return await ask(root, request, clock ? { clock } : {})
+    await standIn(() => drive(folder, options), options, answer)
+    return await answer
   } catch (error) {
+    stop.abort()
     if (!isAbeyanceError(error, 'request-timeout') || held.details['seen'] !== false) throw error
     const details = { ...error.details, ...held.details }
     throw new AbeyanceError('request-timeout', `${error.message}; ${held.message}`, { cause: error, details })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
-import { clean, openCleaner } from '../../src/cli/clean-text.ts'
+import { clean, cleanLines, openCleaner } from '../../src/cli/clean-text.ts'
 
 const escape = '\u001b'
 
@@ -26,6 +26,14 @@ describe('clean', () => {
     const colours = `${escape}[1;38;5;200mx${escape}[m${escape}[4:3mu${escape}[0m`
     assert.equal(clean(colours, true), colours)
     assert.equal(clean(`${escape}[?25m${escape}[>4;2m${escape}[ m`, true), '')
+  })
+})
+
+describe('cleanLines', () => {
+  it('ends colours with their line', () => {
+    const text = `plain\n${escape}[31mred${escape}]0;owned\u0007\n\tplain`
+    assert.equal(cleanLines(text, true), `plain\n${escape}[31mred${escape}[0m\n\tplain`)
+    assert.equal(cleanLines(text, false), 'plain\nred\n\tplain')
   })
 })
 

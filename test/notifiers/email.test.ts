@@ -106,6 +106,23 @@ describe('the e-mail notifier', () => {
     })
   })
 
+  it('says no form in which a login is told: a server may say it again as it came', async () => {
+    const password = 'wrong horse battery'
+    const base64 = (text: string) => Buffer.from(text).toString('base64')
+    const secrets = [password, `\0${login.user}\0${password}`, `${login.user}:${password}`].map(base64)
+    const office = await opened({
+      allowInsecureAuth: true,
+      onAuth: (_, __, done) =>
+        done(Object.assign(new Error(`no such ${secrets.join(' ')}`), { responseCode: 535 })),
+    })
+    await assert.rejects(send(office, { user: login.user, password }), (error: Error) => {
+      assert.match(error.message, /no such \*\*\*/)
+      for (const secret of secrets)
+        assert.equal(error.message.includes(secret.replace(/=+$/, '')), false, secret)
+      return true
+    })
+  })
+
   it('goes on with those who were refused, and sends the others no second copy', async () => {
     const office = await opened()
     office.behave({ recipient: (address) => (address === 'b@example.org' ? 450 : undefined) })

@@ -49,7 +49,7 @@ describe('answers over the web', () => {
 
   it('need the token of the workspace for an approval, and for a callback its own alone', async () => {
     const { workspace, run, token } = await waiting()
-    const { post } = desk(workspace)
+    const { ask, post } = desk(workspace)
     const yes = { module: 'release', answer: 'approve' }
     assert.equal((await post(`api/runs/${run.id}/answer`, yes, nobody)).status, 401)
     assert.equal((await post(`api/runs/${run.id}/answer`, { ...yes, module: 'none' })).status, 404)
@@ -63,6 +63,13 @@ describe('answers over the web', () => {
       403,
     )
     assert.equal((await post(`api/tokens/${token}`, { score: 'x'.repeat(600_000) }, nobody)).status, 400)
+    const headers = { ...nobody, 'content-type': 'application/json' }
+    const raw = async (body: string) => {
+      const refused = await ask(`api/tokens/${token}`, { method: 'POST', headers, body })
+      return `${refused.status} ${await refused.text()}`
+    }
+    assert.match(await raw(''), /^400 .*send JSON/)
+    assert.match(await raw('{"score":1e400}'), /^400 .*value\.score is Infinity/)
     assert.equal((await workspace.waits()).length, 2)
     const failed = await post(`api/tokens/${token}/failure`, { message: 'out of paper' }, nobody)
     assert.deepEqual([failed.status, await failed.json()], [200, { kind: 'taken' }])

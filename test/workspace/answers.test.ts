@@ -104,6 +104,7 @@ describe('an approval', () => {
     const view = await on.read()
     await assert.rejects(view.answer(id, measured, { kind: 'approve' }), { code: 'unknown-wait' })
     assert.deepEqual(await view.answer(id, release, { kind: 'approve' }, { by: 'ada' }), { kind: 'taken' })
+    assert.deepEqual(await view.waits(), []) // though nobody drove since
     const workspace = await on.open()
     assert.equal(outputOf(await ((await workspace.run(id)) ?? assert.fail()).ended(), 'by'), 'ada')
     const other = await workspace.start(await doc(approval()))
@@ -122,6 +123,13 @@ describe('an approval', () => {
     await workspace.cancelRun(run.id)
     const said = workspace.answer(run.id, release, { kind: 'approve' })
     await assert.rejects(said, { code: 'invalid-state', message: /its run is cancelled/ })
+    const called = await workspace.start(await doc(token()))
+    await called.resting()
+    await workspace.cancelRun(called.id)
+    await assert.rejects(workspace.callbackToken(called.id, measured), {
+      code: 'invalid-state',
+      message: /its run is cancelled/,
+    })
   })
 
   it('leaves its parts to themselves in a map', async () => {
@@ -238,6 +246,14 @@ describe('a token', () => {
       await assert.rejects(workspace.answer(run.id, measured, { kind: 'success', value }), {
         code: 'invalid-value',
       })
+    const long = Array.from({ length: 130_000 }, () => 0)
+    await assert.rejects(
+      workspace.answer(run.id, measured, { kind: 'success', value: [forged, ...long.slice(5)] }),
+      {
+        code: 'invalid-value',
+        message: /did not give out/,
+      },
+    )
     await workspace.answer(run.id, measured, { kind: 'success', value: { kind: 'file' } })
     assert.deepEqual(outputOf(await run.ended(), 'value'), { kind: 'file' })
   })

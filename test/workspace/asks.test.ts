@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'mocha'
@@ -11,6 +11,7 @@ import { memoryStore } from '../../src/records/memory.ts'
 import type { Entry } from '../../src/records/record-store.ts'
 import { virtualClock } from '../../src/testing/virtual-clock.ts'
 import { openAsks } from '../../src/workspace/asks.ts'
+import { makeToken, tellToken } from '../../src/workspace/callback-tokens.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -65,7 +66,7 @@ async function world() {
     ...more,
   })
   const token = (): AskedWait => ({ kind: 'token', since: clock.now() })
-  return { clock, groups, notices, over, open, approval, token }
+  return { folder, clock, groups, notices, over, open, approval, token }
 }
 
 describe('waits that somebody answers', () => {
@@ -155,6 +156,16 @@ describe('waits that somebody answers', () => {
     const held = await asks.hold(key, here.approval(), run)
     assert.equal(held.end && 'decision' in held.end && held.end.decision, 'approved')
     asks.close()
+  })
+
+  it('have tokens of one key, also where they begin at once', async () => {
+    const here = await world()
+    const keyPath = join(here.folder, 'token-key')
+    const waits = Array.from({ length: 8 }, (_, index) => jobKey(`r/m${index}`))
+    const made = await Promise.all(waits.map((wait) => makeToken(keyPath, wait)))
+    for (const [index, wait] of waits.entries())
+      assert.match(await tellToken(keyPath, wait, made[index] ?? assert.fail()), /^[\w-]{43}$/)
+    assert.deepEqual(await readdir(here.folder), ['token-key'])
   })
 
   it('have one token, whoever holds them again, and are answered by that alone', async () => {

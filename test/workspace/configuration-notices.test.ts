@@ -13,6 +13,7 @@ describe('notifiers and rules in abeyance.yaml', () => {
   before(async () => {
     folder = await fs.mkdtemp(join(tmpdir(), 'abeyance-notices-'))
     await fs.writeFile(join(folder, 'password'), 'hunter2\n')
+    await fs.writeFile(join(folder, 'unsigned'), 'hunter2!\n')
   })
   after(() => fs.rm(folder, { recursive: true, force: true }))
 
@@ -92,6 +93,11 @@ notices:
       'certificates that are not there',
       `notifiers: { m: { ${mail}, ca: gone.pem } }`,
       /certificates cannot be read: .*gone\.pem/,
+    ],
+    [
+      'a secret of a webhook that is none',
+      `notifiers: { hook: { kind: webhook, url: 'https://example.org', secret: { file: unsigned } } }`,
+      /`hook` cannot be made: `secret` is none of Standard Webhooks: write `whsec_` and base64/,
     ],
     [
       'a login that anybody could read',

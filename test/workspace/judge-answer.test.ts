@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import type { Json } from '../../src/core/json.ts'
+import { parseJson, type Json } from '../../src/core/json.ts'
 import type { Approval, AskedWait, Callback } from '../../src/modules/asked-wait.ts'
 import { atDeadline, judgeAnswer } from '../../src/workspace/judge-answer.ts'
-import { assertPayload } from '../../src/workspace/payload.ts'
+import { asPayload } from '../../src/workspace/payload.ts'
 import type { WaitAnswer } from '../../src/workspace/wait-answer.ts'
 
 const approval: Approval = {
@@ -89,6 +89,7 @@ describe('what is said to a wait', () => {
     [null, /must be an object with score, tags: it is none/],
     [{ score: 1 }, /`tags` is missing/],
     [{ ...value, score: '1' }, /`score` must be a number, not "1"/],
+    [{ ...value, score: Infinity }, /`score` must be a number, not Infinity/],
     [{ ...value, tags: [1] }, /`tags` must be a string, not 1/],
     [{ ...value, scores: 1 }, /it has `scores`; did you mean `score`\?/],
     [{ ...value, ['__proto__']: 1 }, /it has `__proto__`/],
@@ -102,13 +103,42 @@ describe('what is said to a wait', () => {
     })
 
   it('is at most 256 KiB of JSON, and no deeper than anybody would write', () => {
-    assertPayload('x'.repeat(262_142))
-    assert.throws(() => assertPayload('x'.repeat(262_143)), {
+    asPayload('x'.repeat(262_142))
+    assert.throws(() => asPayload('x'.repeat(262_143)), {
       code: 'invalid-value',
       message: /262145 bytes/,
     })
     let deep: Json = 1
     for (let depth = 0; depth < 100_000; depth++) deep = [deep]
-    assert.throws(() => assertPayload(deep), { code: 'invalid-value', message: /nested/ })
+    assert.throws(() => asPayload(deep), { code: 'invalid-value', message: /nested/ })
+  })
+
+  const unkept: readonly (readonly [string, RegExp])[] = [
+    ['{"score":1e400}', /^value\.score is Infinity/],
+    ['[1,[-1e999]]', /^value\[1\]\[0\] is -Infinity/],
+    ['{"a":["\\ud800x"]}', /^value\.a\[0\] is text with half a surrogate pair/],
+    ['{"a":{"\\udc00":1}}', /^a name in value\.a is text with half/],
+  ]
+  for (const [text, message] of unkept)
+    it(`is refused as ${text}, which cannot be kept as it is`, () => {
+      assert.throws(() => asPayload(parseJson(text)), { code: 'invalid-value', message })
+    })
+
+  it('is compared as it is kept: -0 said again is 0, and whole characters stay', () => {
+    const said = () =>
+      judge(done, { kind: 'success', value: asPayload(parseJson('{"s":[-0,"\\ud83d\\ude00"]}')) })
+    const done: AskedWait = {
+      kind: 'token',
+      since: 1,
+      end: { result: 'success', value: { s: [0, '😀'] }, at: 7 },
+    }
+    assert.equal(said(), undefined)
+  })
+
+  it('has no half of a surrogate pair in its comment, also where that is cut', () => {
+    const comment = (text: string) => judge(approval, { kind: 'approve', comment: text }, 'ada')?.end
+    assert.deepEqual(comment('a\ud800b'), { decision: 'approved', by: 'ada', comment: 'a b', at: 7 })
+    const cut = comment('😀'.repeat(6000))
+    assert.doesNotMatch((cut && 'comment' in cut && cut.comment) || assert.fail(), /\p{Cs}/u)
   })
 })

@@ -7,6 +7,7 @@ import type { WaitAnswer } from '../../workspace/wait-answer.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
+import { userOf } from '../user-of.ts'
 
 interface AnswerWords {
   readonly approve?: true
@@ -47,7 +48,7 @@ async function answer(
   const said = await answerIn(words)
   const { readOnly, readSettings } = await import('../drive.ts')
   const { findRun } = await import('../find-run.ts')
-  const by = words.as ?? session.environment('USER') ?? 'user'
+  const by = words.as ?? userOf(session) ?? 'user'
   return readOnly(
     session,
     async (view) => {

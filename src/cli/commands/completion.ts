@@ -7,7 +7,7 @@ export function completionCommand(cli: Cli): Command {
   return newCommand(
     'completion',
     'print what a shell reads to complete commands, options, runs, jobs, modules and destinations',
-    'abeyance completion bash >> ~/.bashrc\nabeyance completion zsh > ~/.zsh/_abeyance\nabeyance completion fish > ~/.config/fish/completions/abeyance.fish',
+    'abeyance completion fish > ~/.config/fish/completions/abeyance.fish\nsource <(abeyance completion bash)   # in ~/.bashrc\nsource <(abeyance completion zsh)    # in ~/.zshrc, after compinit',
   )
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
     .action((shell: Shell) =>

@@ -7,6 +7,7 @@ import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
+import { userOf } from '../user-of.ts'
 
 interface RetryWords {
   readonly abandon?: true
@@ -67,7 +68,7 @@ async function retryJob(
   { key, name }: JobRecord,
   { abandon, json }: RetryWords,
 ): Promise<ExitCode> {
-  const by = session.environment('USER') ?? 'user'
+  const by = userOf(session) ?? 'user'
   const answer = await view.retryJob(key, { by, ...(abandon && { abandon }) })
   if (json)
     session.json({ kind: answer.kind, job: key, ...('job' in answer && { attempt: answer.job.attempt }) })

@@ -4,6 +4,7 @@ import type { Workspace, WorkspaceView } from '../../workspace/workspace.ts'
 import { collect, newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
+import { userOf } from '../user-of.ts'
 
 interface ServeWords {
   readonly port: number
@@ -59,12 +60,12 @@ async function beside(session: Session, words: ServeWords): Promise<ExitCode> {
 async function show(session: Session, view: WorkspaceView | Workspace, words: ServeWords): Promise<ExitCode> {
   const { web } = await import('../../web/web.ts')
   const { webToken } = await import('../web-token.ts')
-  const { hostNames, listen } = await import('../listen.ts')
+  const { hostNames, inAddress, listen } = await import('../listen.ts')
   const { makeLogger } = await import('../make-logger.ts')
   const { guardDisk } = await import('../guard-disk.ts')
   const { path: tokenFile, token } = await webToken(session.folder)
-  const hosts = hostNames(words.host, words.allowHost)
-  const approver = async () => session.environment('USER') ?? 'web page' // whoever has the token is let in as this user
+  const hosts = await hostNames(words.host, words.allowHost)
+  const approver = async () => userOf(session) ?? 'web page' // whoever has the token is let in as this user
   const page = web(view, { token, hosts, approver, logger: await makeLogger(session) })
   const server = await listen(page.fetch, words).catch(async (error: unknown) => {
     await page.close()
@@ -72,7 +73,7 @@ async function show(session: Session, view: WorkspaceView | Workspace, words: Se
   })
   try {
     const { address, port } = server
-    const place = `http://${address.includes(':') ? `[${address}]` : address}:${port}/`
+    const place = `http://${inAddress(address)}:${port}/`
     const url = `${place}#login=${page.login()}`
     const drives = 'start' in view
     if (words.json) session.print(JSON.stringify({ url, host: address, port, drives, tokenFile }))

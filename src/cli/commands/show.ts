@@ -6,6 +6,7 @@ import type { JobRecord } from '../../records/job-record.ts'
 import type { JobState } from '../../records/job-state.ts'
 import type { Outcome } from '../../records/outcome.ts'
 import type { RunRecord } from '../../records/run-record.ts'
+import type { HeldWait } from '../../workspace/held-waits.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { count } from '../count.ts'
@@ -88,16 +89,31 @@ async function showRun(
   session.print(`run ${run.id}\npipeline ${run.name}, ${run.state}, started ${showTime(run.startedAt)}`)
   if (run.key !== undefined) session.print(`key ${run.key}`)
   session.print(`beside ${run.base}\n`)
+  const isAnswered = answeredIn(run, await view.waits())
   const why = unneededWords(run.targets, Object.values(outcomes)) ?? ''
   const rows = Object.entries(outcomes).map(([path, outcome]) =>
-    outcome.kind === 'unneeded' ? [path, 'not needed', why] : [path, outcome.kind, remark(outcome)],
+    outcome.kind === 'unneeded'
+      ? [path, 'not needed', why]
+      : [
+          path,
+          outcome.kind,
+          isAnswered(outcome) ? 'answered; goes on when the run is driven' : remark(outcome),
+        ],
   )
   session.print(table(['MODULE', 'OUTCOME', ''], rows))
   for (const outcome of Object.values(outcomes)) {
-    const hint = outcome.kind === 'suspended' && run.state === 'open' ? answerHint(outcome.on) : undefined
+    if (outcome.kind !== 'suspended' || run.state !== 'open' || isAnswered(outcome)) continue
+    const hint = answerHint(outcome.on)
     if (hint !== undefined) session.tell(hint)
   }
   return exitCodes.done
+}
+
+/** Whether the end of a wait is on record, and nobody drove since. */
+function answeredIn({ state }: RunRecord, waits: readonly HeldWait[]): (outcome: Outcome) => boolean {
+  const held = new Set(waits.map(({ on }) => on.key))
+  return (outcome) =>
+    state === 'open' && outcome.kind === 'suspended' && outcome.on.kind !== 'job' && !held.has(outcome.on.key)
 }
 
 function remark(outcome: Outcome): string {
