@@ -150,7 +150,8 @@ describe('the table for Slurm, on a real one', function () {
   })
 
   it('says that memory was the reason, where Slurm says it', async () => {
-    const id = submit('head -c 300000000 /dev/zero | tail >tail.out', { memory: '64 MiB' })
+    // Held for a while, since Slurm looks at what is used only now and then.
+    const id = submit('{ head -c 300000000 /dev/zero; sleep 100; } | tail >tail.out', { memory: '64 MiB' })
     const ended = await account(id)
     assert.ok(ended?.reason === 'out-of-memory' || ended?.word === 'FAILED', JSON.stringify(ended))
   })
