@@ -1,9 +1,10 @@
 import type { AuthHandlerMiddleware, Client, ConnectConfig } from 'ssh2'
+import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError, messageOf } from '../../core/error.ts'
 import type { Logger } from '../../core/logger.ts'
-import { GatheringSocket } from './gathering-socket.ts'
+import { gatherWrites } from './gather-writes.ts'
 import type { HostKeys } from './host-keys.ts'
 import { nobodyAnswers } from './login-failure.ts'
 import type { Questioner } from './login-questions.ts'
@@ -87,14 +88,19 @@ export async function handshake(target: SshTarget, options: HandshakeOptions): P
 }
 
 function begin(client: Client, config: ConnectConfig, sock: Duplex | undefined): void {
-  const way = sock ?? new GatheringSocket().setMaxListeners(0)
-  if (way instanceof GatheringSocket) way.connect({ host: config.host ?? '', port: config.port ?? 22 })
+  const way = sock ?? connecting(config)
   try {
     client.connect({ ...config, sock: way })
   } catch (error) {
     way.destroy()
     throw error
   }
+}
+
+function connecting({ host = '', port = 22 }: ConnectConfig): Duplex {
+  const socket = connect({ host, port }).setMaxListeners(0)
+  gatherWrites(socket)
+  return socket
 }
 
 /** As long as sshd itself waits for a login, by default (LoginGraceTime). */
