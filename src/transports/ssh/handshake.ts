@@ -1,5 +1,4 @@
 import type { AuthHandlerMiddleware, Client, ConnectConfig } from 'ssh2'
-import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError, messageOf } from '../../core/error.ts'
@@ -8,6 +7,7 @@ import { gatherWrites } from './gather-writes.ts'
 import type { HostKeys } from './host-keys.ts'
 import { nobodyAnswers } from './login-failure.ts'
 import type { Questioner } from './login-questions.ts'
+import { connectPlaceReader } from './read-in-place.ts'
 import { brokenOff, silentHost, sshError } from './ssh-error.ts'
 import type { SshTarget } from './target.ts'
 
@@ -88,7 +88,7 @@ export async function handshake(target: SshTarget, options: HandshakeOptions): P
 }
 
 function begin(client: Client, config: ConnectConfig, sock: Duplex | undefined): void {
-  const way = sock ?? connecting(config)
+  const way = sock ?? quickSocket(client, config)
   try {
     client.connect({ ...config, sock: way })
   } catch (error) {
@@ -97,9 +97,15 @@ function begin(client: Client, config: ConnectConfig, sock: Duplex | undefined):
   }
 }
 
-function connecting({ host = '', port = 22 }: ConnectConfig): Duplex {
-  const socket = connect({ host, port }).setMaxListeners(0)
+/** One that takes little work and memory for what is large. */
+function quickSocket(client: Client, { host = '', port = 22 }: ConnectConfig): Duplex {
+  const { socket, readInPlace } = connectPlaceReader(host, port)
+  socket.setMaxListeners(0)
   gatherWrites(socket)
+  // Of the other ciphers ssh2 keeps views of what was read until a packet is whole; before the keys, of the first packets.
+  client.once('handshake', ({ sc }) => {
+    if (/^aes\d+-gcm@/.test(sc.cipher)) readInPlace()
+  })
   return socket
 }
 
