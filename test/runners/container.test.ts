@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'mocha'
 import { tag } from '../../src/core/ids.ts'
 import { jobFiles } from '../../src/runners/job-files.ts'
 import type { JobSpec } from '../../src/runners/job-spec.ts'
-import { command, openJobHost, script, submission, type JobHost } from './job-host.ts'
+import { command, eventually, openJobHost, script, submission, type JobHost } from './job-host.ts'
 
 /** Like a container runtime: notes its words, knows one image, and runs the command with the image's own environment. */
 const standIn = `#!/bin/sh
@@ -91,8 +91,10 @@ for (const name of ['podman', 'apptainer', 'charliecloud'] as const)
     })
 
     it('is ended with all that it started', async () => {
-      const job = await host.submit(inside(command(['sleep', '600'])))
+      const job = await host.submit(inside(command(['sh', '-c', 'echo begun; exec sleep 600'])))
       await host.until(job, 'running')
+      // Before its command is there the wrapper itself takes the signal.
+      await eventually(async () => assert.equal(await host.read(job, 'run.1/stdout'), 'begun\n'))
       const answer = (await host.runner.cancel([job], {})).get(job)
       assert.equal(answer?.kind, 'stopped')
       const report = await host.look(job)

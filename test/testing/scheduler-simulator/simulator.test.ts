@@ -98,8 +98,9 @@ describe('a simulated cluster', () => {
 
   it('runs a job on two nodes at once, when told', async () => {
     const { simulator, sh, lines } = await slurm({ faults: { startsTwice: { times: 1 } } })
-    await sh(`sbatch --wrap 'echo "$SLURM_JOB_ID" >>ran'; sbatch --wrap 'echo once >>once'`)
+    await sh(`sbatch --wrap 'echo "$SLURM_JOB_ID" >>ran'`)
     await until(async () => (await lines('ran')) === 2)
+    await sh(`sbatch --wrap 'echo once >>once'`)
     await until(() => allAre(simulator, 'completed'))
     assert.equal(await lines('once'), 1)
   })
