@@ -66,7 +66,7 @@ export function pipeline<const P extends Ports, O>(
     outputs: sourcesOf(outputs, (value, port) => outputReference(name, port, value, draft)),
   })
   assertValid(built, (module) => kinds.get(module))
-  return built as unknown as TypedPipeline<PortsGiven<P>, O>
+  return built as TypedPipeline<PortsGiven<P>, O>
 }
 
 /** A module type as the builder takes it, with the types of its ports. */
