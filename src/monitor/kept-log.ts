@@ -13,8 +13,11 @@ export interface KeptLog {
   readonly stream: Stream
 }
 
+/** What is handed on as text is soon forgotten where it comes in small pieces. */
+export const keptPiece = 64 * 1024
+
 /** Reads a kept stream from an offset (negative: from its end) to its end; the gap of a large one is said, not hidden. */
-export async function* readKeptLog(log: KeptLog, from: number, chunk: number): AsyncGenerator<LogNews> {
+export async function* readKeptLog(log: KeptLog, from: number, chunk = keptPiece): AsyncGenerator<LogNews> {
   const { stream } = log
   const path = join(log.logFolder, `${log.tag}.${log.incarnation}.${stream}`)
   const kept = await readKeptStream(path)

@@ -9,7 +9,7 @@ export type LogPace = Readonly<Record<keyof LogSettings, number>>
 /** Where nobody says anything. A stream has no cap: whoever follows it gets all of it. */
 const usual: Required<Omit<LogSettings, 'perJob'>> = {
   tail: '64 KiB',
-  chunk: '256 KiB',
+  chunk: '1 MiB',
   perSecond: '16 MiB',
   interval: '250ms',
 }

@@ -1,4 +1,5 @@
 import type { Subscriber } from 'rxjs'
+import { orAborted } from '../core/or-aborted.ts'
 import type { LogNews, LogOptions } from './job-monitor.ts'
 import { Observable } from './observables.ts'
 import { tailLog, type TailContext, type TailQuestion } from './log-tail.ts'
@@ -33,11 +34,10 @@ export async function pumpLog(
   question: TailQuestion,
   { subscriber, signal, room }: Sink,
 ): Promise<void> {
-  const gone = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
   for await (const news of tailLog(context, question, signal)) {
     if (signal.aborted) return
     subscriber.next(news)
-    if (room) await Promise.race([room(), gone])
+    if (room) await orAborted(room(), signal)
     if (signal.aborted) return // what is kept of a stream would be read to its end, whoever listens
   }
 }

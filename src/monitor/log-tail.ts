@@ -7,7 +7,7 @@ import type { LogAnswer, LogRange, Stream } from '../runners/runner.ts'
 import type { Bell, Ear } from './bell.ts'
 import type { Asking, Follower } from './follower.ts'
 import type { LogFrom, LogNews } from './job-monitor.ts'
-import { readKeptLog } from './kept-log.ts'
+import { keptPiece, readKeptLog } from './kept-log.ts'
 import type { LogPace } from './log-pace.ts'
 import { readJob } from './kept-job.ts'
 
@@ -177,7 +177,7 @@ function isBehind(answer: LogAnswer): boolean {
 async function* kept(context: TailContext, reader: Reader, pace: LogPace): AsyncGenerator<LogNews> {
   const { stream, incarnation } = reader
   if (incarnation === 0) return yield* unavailable(reader, notStarted(stream))
-  yield* readKeptLog({ ...context, ...reader }, reader.offset, pace.chunk)
+  yield* readKeptLog({ ...context, ...reader }, reader.offset, Math.min(pace.chunk, keptPiece))
 }
 
 function* unavailable(reader: Reader, news: Extract<LogNews, { kind: 'unavailable' }>): Generator<LogNews> {

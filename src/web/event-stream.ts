@@ -1,4 +1,5 @@
 import { sleep, type Clock } from '../core/clock.ts'
+import { orAborted } from '../core/or-aborted.ts'
 
 export interface ServerEvent {
   readonly name: string
@@ -21,10 +22,6 @@ export function eventStream(
   const signal = AbortSignal.any([gone.signal, closing])
   const events = source(signal)
   const encoder = new TextEncoder()
-  const closed = new Promise<'closed'>((resolve) => {
-    if (signal.aborted) resolve('closed')
-    signal.addEventListener('abort', () => resolve('closed'), { once: true })
-  })
   let next: Promise<IteratorResult<ServerEvent, void>> | undefined
   const body = new ReadableStream<Uint8Array>(
     {
@@ -34,11 +31,11 @@ export function eventStream(
         next ??= events.next()
         const quiet = new AbortController()
         const rest = sleep(clock, aliveEvery, quiet.signal).then(() => 'quiet' as const)
-        const first = await Promise.race([next, rest, closed])
+        const first = await orAborted(Promise.race([next, rest]), signal)
         quiet.abort()
         if (first === 'quiet') return controller.enqueue(encoder.encode(':\n\n'))
         next = undefined
-        if (first === 'closed' || first.done) {
+        if (first === undefined || first.done) {
           gone.abort()
           return controller.close()
         }

@@ -6,7 +6,6 @@ import type { ServerEvent } from './event-stream.ts'
 import { incarnationOf, keptLog, type LogSubject } from './log-subject.ts'
 import { pullLog } from './pull-log.ts'
 
-const keptChunk = 256 * 1024
 const usualTail = 64 * 1024
 
 /** Where a reader was when it was cut off: the next byte, and of what. A bare offset is one in whatever is there now. */
@@ -70,7 +69,7 @@ async function* restOfPast(
 ): AsyncGenerator<LogNews> {
   const past = job.earlier.find(({ attempt }) => attempt === place.attempt)
   if (!past || incarnationOf(past.state) !== place.incarnation) return
-  for await (const news of readKeptLog(keptLog(view, past, stream), place.offset, keptChunk))
+  for await (const news of readKeptLog(keptLog(view, past, stream), place.offset))
     if (news.kind !== 'unavailable') yield news
 }
 
@@ -82,7 +81,7 @@ async function* newsOf(
   if (kept && attempt !== job) {
     const from = start ?? { last: usualTail }
     const offset = from === 'start' ? 0 : 'last' in from ? -from.last : from.offset
-    return yield* readKeptLog(kept, offset, keptChunk)
+    return yield* readKeptLog(kept, offset)
   }
   yield* pullLog((room) => view.log$(key, stream, start, { room }), signal)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { logPace } from '../../src/monitor/log-pace.ts'
 
-const usual = { tail: 65_536, chunk: 262_144, perSecond: 2 ** 24, perJob: Infinity, interval: 250 }
+const usual = { tail: 65_536, chunk: 2 ** 20, perSecond: 2 ** 24, perJob: Infinity, interval: 250 }
 
 describe('logPace', () => {
   it('is the usual one where nobody says anything: the tail is 64 KiB, and no stream has a cap (L2)', () => {

@@ -1,6 +1,7 @@
 import type { Client, ClientChannel } from 'ssh2'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError } from '../../core/error.ts'
+import { orAborted } from '../../core/or-aborted.ts'
 import { quote } from '../../core/quote.ts'
 import type { ByteFlow, Transport } from '../transport.ts'
 import { lost } from './channel-error.ts'
@@ -105,13 +106,12 @@ function read(channel: ClientChannel, nonce: string, { output }: ByteFlow): Prom
 }
 
 async function feed(channel: ClientChannel, { input }: ByteFlow, closed: Promise<void>): Promise<void> {
-  let isOpen = true
-  void closed.then(() => (isOpen = false))
+  const shut = new AbortController()
+  void closed.then(() => shut.abort())
   try {
     for await (const bytes of input ?? []) {
-      if (!isOpen || !channel.writable) return // it ended without reading everything, and says why
-      const written = new Promise((resolve) => channel.write(bytes, resolve))
-      await Promise.race([written, closed])
+      if (shut.signal.aborted || !channel.writable) return // it ended without reading everything, and says why
+      await orAborted(new Promise((resolve) => channel.write(bytes, resolve)), shut.signal)
     }
     channel.end()
   } catch (error) {

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, it } from 'mocha'
+import { orAborted } from '../../src/core/or-aborted.ts'
+
+describe('a promise that may be given up', () => {
+  it('gives what came of it', async () => {
+    const { signal } = new AbortController()
+    assert.equal(await orAborted(Promise.resolve('came'), signal), 'came')
+    await assert.rejects(orAborted(Promise.reject(new Error('failed')), signal), /failed/)
+  })
+
+  it('gives nothing once its signal is aborted, before or while it waits', async () => {
+    const stop = new AbortController()
+    const waits = orAborted(new Promise(() => {}), stop.signal)
+    stop.abort()
+    assert.equal(await waits, undefined)
+    assert.equal(await orAborted(new Promise(() => {}), stop.signal), undefined)
+  })
+
+  it('lets go of what came, however long its signal lasts', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: unknown = runInNewContext('gc')
+    assert.ok(typeof collect === 'function')
+    const { signal } = new AbortController()
+    const came = await weakly(signal)
+    await new Promise(setImmediate)
+    collect()
+    assert.equal(came.deref(), undefined)
+    assert.equal(signal.aborted, false)
+  })
+})
+
+async function weakly(signal: AbortSignal): Promise<WeakRef<object>> {
+  const value = await orAborted(Promise.resolve({ large: 'x'.repeat(1000) }), signal)
+  assert.ok(value)
+  return new WeakRef(value)
+}
