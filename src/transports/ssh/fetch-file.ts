@@ -5,6 +5,7 @@ import { AbeyanceError, isAbeyanceError } from '../../core/error.ts'
 import { openAppendFile, type AppendFile } from '../../core/system/append-file.ts'
 import { makeFolder, remove, rename, statIfThere } from '../../core/system/files.ts'
 import { readPieces } from '../../core/system/read-pieces.ts'
+import { hasOwnPackets } from './deciphering.ts'
 import type { FileChannel } from './file-channel.ts'
 import { giveBack } from './give-back.ts'
 import { inFlight, inOrder } from './in-flight.ts'
@@ -12,7 +13,7 @@ import { closeFile, openFile, readPiece, statFile, statOpen } from './sftp-calls
 import { worthResuming, type SendOptions } from './send-file.ts'
 
 export interface FetchOptions extends Pick<SendOptions, 'signal' | 'progress' | 'digestThere'> {
-  /** Has a shell there print a file from an offset, for what is large: half the work of SFTP, which asks for each piece. Pieces are the taker's own. */
+  /** Has a shell there print a file from an offset, for what is large: half the work of SFTP, which asks for each piece. Whole packets are handed on. */
   pour(path: string, from: number, take: (bytes: Uint8Array) => Promise<void> | void): Promise<void>
 }
 
@@ -77,7 +78,7 @@ async function fetchPart(
     if (there > size) await file.truncate(0)
     const range = { path, from, size }
     const done = await (size >= worthResuming
-      ? pourInto(file, range, options)
+      ? pourInto(file, channel, range, options)
       : readInto(file, channel, range, options))
     if (options.signal.aborted)
       throw new AbeyanceError('aborted', `fetching ${path} from ${channel.host} was stopped`)
@@ -103,16 +104,18 @@ const written = 2 ** 20
 /** Gives how far it came; while one batch is written, the next one arrives. */
 async function pourInto(
   file: AppendFile,
+  { client }: FileChannel,
   { path, from, size }: Range,
   { pour, progress }: FetchOptions,
 ): Promise<number> {
+  const letGo = hasOwnPackets(client) ? giveBack : () => {}
   let [done, arrived] = [from, 0]
   let batch: Uint8Array[] = []
   let writing = Promise.resolve()
   const flush = () => {
     const [full, before] = [batch, writing]
     ;[batch, arrived] = [[], 0]
-    writing = before.then(() => file.appendAll(full)).then(() => full.forEach(giveBack))
+    writing = before.then(() => file.appendAll(full)).then(() => full.forEach(letGo))
     writing.catch(() => {}) // told by the next, or at the end
     progress?.(done, size)
     return before

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError, messageOf } from '../../core/error.ts'
 import type { Logger } from '../../core/logger.ts'
+import { forgetsReadings } from './deciphering.ts'
 import { gatherWrites } from './gather-writes.ts'
 import type { HostKeys } from './host-keys.ts'
 import { nobodyAnswers } from './login-failure.ts'
@@ -102,9 +103,9 @@ function quickSocket(client: Client, { host = '', port = 22 }: ConnectConfig): D
   const { socket, readInPlace } = connectPlaceReader(host, port)
   socket.setMaxListeners(0)
   gatherWrites(socket)
-  // Of the other ciphers ssh2 keeps views of what was read until a packet is whole; before the keys, of the first packets.
-  client.once('handshake', ({ sc }) => {
-    if (/^aes\d+-gcm@/.test(sc.cipher)) readInPlace()
+  // Before there are keys, ssh2 keeps views of the first packets.
+  client.once('handshake', () => {
+    if (forgetsReadings(client)) readInPlace()
   })
   return socket
 }
