@@ -5,8 +5,9 @@
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const abort = () => resolve(undefined)
-    if (signal.aborted) return abort()
-    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    // Also once it is aborted: what fails then is nobody's news, and would end the process if nobody heard it.
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
 }

@@ -19,6 +19,22 @@ describe('a promise that may be given up', () => {
     assert.equal(await orAborted(new Promise(() => {}), stop.signal), undefined)
   })
 
+  it('hears what fails after its signal was aborted', async () => {
+    const stop = new AbortController()
+    stop.abort()
+    const unheard: unknown[] = []
+    const listeners = process.listeners('unhandledRejection')
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', (why) => unheard.push(why))
+    try {
+      assert.equal(await orAborted(Promise.reject(new Error('failed')), stop.signal), undefined)
+      await new Promise(setImmediate)
+    } finally {
+      process.removeAllListeners('unhandledRejection')
+      for (const listener of listeners) process.on('unhandledRejection', listener)
+    }
+    assert.deepEqual(unheard, [])
+  })
+
   it('lets go of what came, however long its signal lasts', async () => {
     setFlagsFromString('--expose-gc')
     const collect: unknown = runInNewContext('gc')
