@@ -22,7 +22,7 @@ export type Done<T> = (error: Error | undefined | null, value: T) => void
 
 export async function openFileChannel(client: Client, host: string): Promise<FileChannel> {
   const { default: Files } = await import('ssh2-sftp-client')
-  const raw = await openSftp(client, host)
+  const raw = await openWhole(client, host)
   // The package listens to its client once for each call under way.
   client.setMaxListeners(0)
   // It would connect by itself; handed a client and a channel, it works on those. Ending them is not its business.
@@ -80,6 +80,20 @@ function openPending(host: string) {
       isOpen = false
       for (const reject of waiting) reject(lost(host, 'what was under way may have been carried out'))
     },
+  }
+}
+
+/** ssh2 also hands over a channel whose connection broke as it opened: that one is never said to close. */
+async function openWhole(client: Client, host: string): Promise<SFTPWrapper> {
+  let isBroken = false
+  const note = () => (isBroken = true)
+  client.once('close', note)
+  try {
+    const raw = await openSftp(client, host)
+    if (isBroken) throw lost(host, 'nothing was asked of it yet')
+    return raw
+  } finally {
+    client.off('close', note)
   }
 }
 
