@@ -3,11 +3,11 @@
  * collection, and have V8 go through the whole heap every few dozen megabytes. Small ones may share theirs: they are left alone.
  */
 export function giveBack({ buffer }: Uint8Array): void {
-  if (buffer.byteLength >= worthwhile && buffer instanceof ArrayBuffer)
+  if (buffer.byteLength >= Math.max(worthwhile, Buffer.poolSize + 1) && buffer instanceof ArrayBuffer)
     nobody.postMessage(undefined, [buffer])
 }
 
-/** Bytes; the buffers that Node cuts small ones from are smaller. */
+/** Bytes; the buffers that Node cuts small ones from are smaller, unless an application made them larger. */
 const worthwhile = 16 * 1024
 
 /** What is posted to a closed port is dropped, and the memory that goes along with it is freed. */
