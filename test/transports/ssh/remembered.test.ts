@@ -4,7 +4,8 @@ import { describe, it } from 'mocha'
 import { quote } from '../../../src/core/quote.ts'
 import { remember } from '../../../src/transports/ssh/remembered.ts'
 
-const beginning = (name: string) => `set -u\n${`# it's "${name}" 𝒜 $HOME \\\n`.repeat(60)}`
+const beginning = (name: string) =>
+  `set -u\nkind=${quote(name)}\n${`# it's "${name}" 𝒜 $HOME \\\n`.repeat(60)}`
 const look = (nonce: string) => `${beginning('look')}nonce=${nonce}\nprintf '<%s>' "$nonce" "$0"`
 
 /** What a waiting shell prints that is told these scripts, one after the other. */
@@ -50,11 +51,13 @@ describe('what a waiting shell keeps', () => {
   for (const shell of [['sh'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']])
     it(`changes nothing of what ${shell.join(' ')} runs, however many kinds take turns`, function () {
       if (spawnSync(shell[0] ?? '', ['--help']).error) return this.skip()
-      const kinds = Array.from({ length: 6 }, (_, kind) => beginning(`kind ${kind}`))
-      const scripts = Array.from({ length: 40 }, (_, turn) => {
-        const kind = kinds[(turn * turn + (turn >> 2)) % kinds.length] ?? ''
-        return `${kind}printf '%s ' ${turn}; false`
-      })
-      assert.equal(run(shell, scripts), scripts.map((_, turn) => `${turn} `).join(''))
+      const turns = Array.from({ length: 40 }, (_, turn) => ({
+        turn,
+        kind: `'${(turn * turn + (turn >> 2)) % 6}'`,
+      }))
+      const scripts = turns.map(
+        ({ turn, kind }) => `${beginning(kind)}printf '%s %s\\n' "$kind" ${turn}; false`,
+      )
+      assert.equal(run(shell, scripts), turns.map(({ turn, kind }) => `${kind} ${turn}\n`).join(''))
     })
 })
