@@ -3,6 +3,7 @@ import type { Tag } from '../core/ids.ts'
 import type { LogAnswer, LogRange } from '../runners/runner.ts'
 import { bytesIn, fullBudget, spend, waitFor, type ByteBudget } from './byte-budget.ts'
 import type { LogPace } from './log-pace.ts'
+import { openLookRoom } from './look-room.ts'
 
 /**
  * Collects the log ranges that readers wait for at one destination, so that they ride in its one round trip: each when its
@@ -36,13 +37,12 @@ interface Wanted {
   resolve(answer: LogAnswer): void
 }
 
-// All ranges of one look, however many follow: its answer is held in memory (rule L4).
-const mostOfLook = 16 * 2 ** 20
-
 export function openFollower({ clock, asked }: { clock: Clock; asked(): void }): Follower {
   const wanted = new Set<Wanted>()
   const riding = new Map<LogRange, Wanted>()
   const budgets = new Map<Tag, ByteBudget>()
+  const room = openLookRoom()
+  const sizeOf = ({ range, pace }: Wanted) => Math.min(range.limit, pace.perSecond, room.bytes)
   const budgetOf = ({ range, pace }: Wanted) =>
     budgets.get(range.tag) ?? fullBudget(pace.perSecond, clock.now())
 
@@ -61,14 +61,18 @@ export function openFollower({ clock, asked }: { clock: Clock; asked(): void }):
     take() {
       const now = clock.now()
       riding.clear()
-      for (const one of chooseRiding(wanted, (each) => bytesIn(budgetOf(each), now), now)) {
+      room.begins(now)
+      const free = (each: Wanted) => bytesIn(budgetOf(each), now)
+      for (const [one, limit] of chooseRiding(wanted, { free, sizeOf, room: room.bytes }, now)) {
         Object.assign(one, { since: now, wait: one.pace.interval })
-        riding.set({ ...one.range, limit: sizeOf(one) }, one)
+        riding.set({ ...one.range, limit }, one)
       }
+      room.asks([...riding.keys()].reduce((sum, { limit }) => sum + limit, 0))
       return [...riding.keys()]
     },
     answer(ranges, answers) {
       const now = clock.now()
+      room.ends(now)
       for (const [tag, budget] of budgets) if (bytesIn(budget, now) === budget.perSecond) budgets.delete(tag)
       const left = new Set(answers)
       for (const range of ranges) {
@@ -114,24 +118,27 @@ function want(
 /** Those whose time has come, in the order in which they asked, as far as their jobs' budgets and the room of one look go. */
 function* chooseRiding(
   wanted: Iterable<Wanted>,
-  bytesFor: (one: Wanted) => number,
+  { free, sizeOf, room }: Measures,
   now: number,
-): Generator<Wanted> {
+): Generator<readonly [Wanted, number]> {
   const left = new Map<Tag, number>()
-  let room = mostOfLook
+  let rest = room
   for (const one of wanted) {
     const { tag } = one.range
     const size = sizeOf(one)
-    const there = left.get(tag) ?? bytesFor(one)
-    if (restOf(one, now) > 0 || size > Math.min(there, room)) continue
+    const there = left.get(tag) ?? free(one)
+    if (restOf(one, now) > 0 || size > Math.min(there, rest)) continue
     left.set(tag, there - size)
-    room -= size
-    yield one
+    rest -= size
+    yield [one, size]
   }
 }
 
-function sizeOf({ range, pace }: Wanted): number {
-  return Math.min(range.limit, pace.perSecond, mostOfLook)
+/** Bytes: what a job's budget has, what one range asks for, what one look may bring. */
+interface Measures {
+  free(one: Wanted): number
+  sizeOf(one: Wanted): number
+  readonly room: number
 }
 
 /** What is left of its wait; more than all of it means that the clock was set back, which stops nothing (rule M5). */

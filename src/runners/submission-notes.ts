@@ -9,6 +9,8 @@ export const submissionNotes = `
 read_notes() {
   turn=1 first_at=0 last_at=0 names=''
   while [ -e "$1/submitting.$turn" ]; do
+    # One that cannot be read is nobody's known: not that of the job before.
+    its_host='' its_pid='' its_start='' its_boot='' last_at='' called=''
     IFS=, read -r its_host its_pid its_start its_boot last_at called <"$1/submitting.$turn"
     case $last_at in ''|*[!0-9]*) last_at=0 ;; esac
     if [ "$turn" -eq 1 ]; then first_at=$last_at; fi
@@ -37,7 +39,7 @@ read_native() {
 /** Shell function that asks the scheduler under which id a job was submitted, with `find_by_name` and `element`. */
 export const findSubmitted = `
 # find_submitted: looks for the job under each of $names and notes what is found. Sets $native, empty where it surely was never
-# accepted; where nobody knows, fails with the words in $complaint. What is so of one element of an array is asked once for all.
+# accepted; where nobody knows, fails with the words in $complaint. What is so of one element of an array is asked once for all of its lane.
 searched=''
 find_submitted() {
   native=''
@@ -49,11 +51,11 @@ find_submitted() {
     case $its_code,$found in
       0,|3,*) continue ;;
       0,*[!]A-Za-z0-9._@:+[-]*)
-        complaint="said: $(printf '%s' "$found" | tr '\\n\\r' '  ')"
+        complaint="said: $(printf '%s' "$found" | head -c 2000 | tr '\\n\\r' '  ')"
         return 1 ;;
       0,*) ;;
       *)
-        complaint="failed: $(printf '%s' "$found" | tr '\\n\\r' '  ')"
+        complaint="failed: $(printf '%s' "$found" | head -c 2000 | tr '\\n\\r' '  ')"
         return 1 ;;
     esac
     native=$found

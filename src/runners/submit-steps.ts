@@ -108,7 +108,8 @@ take_turn() {
   # Made by one process alone: whoever comes second sees the first. Its file has a name of its own: under a shared one,
   # the second would write over the note of the first, and read itself there.
   ln "$mark" "submitting.$turn" 2>/dev/null
-  IFS= read -r first <"submitting.$turn"
+  # One that could not be made cannot be read, and then nobody's was first.
+  IFS= read -r first <"submitting.$turn" || first=''
   [ "$first" = "$note" ] && return 0
   answer doubt 'another process began to submit it'
   return 1

@@ -38,6 +38,29 @@ describe('openFollower', () => {
     assert.equal(follower.due(), Infinity)
   })
 
+  it('has looks bring less after one that was slow or failed, and more again once they are quick', () => {
+    const clock = virtualClock()
+    const follower = openFollower({ clock, asked() {} })
+    const looks: number[] = []
+    const look = (took: number | 'fails') => {
+      void follower.ask(rangeOf(1, mebi), { ...reader(), soon: true, pace })
+      clock.set(clock.now() + 1000)
+      const ranges = follower.take()
+      looks.push(ranges[0]?.limit ?? 0)
+      if (took === 'fails') return
+      clock.set(clock.now() + took)
+      follower.answer(
+        ranges,
+        ranges.map((range) => ({ kind: 'chunk', ...range, bytes: new Uint8Array(1), size: 1 })),
+      )
+    }
+    for (const took of [100, 3000, 3000, 1000, 100, 100, 'fails', 1000] as const) look(took)
+    assert.deepEqual(
+      looks.map((bytes) => bytes / 1024),
+      [1024, 1024, 512, 256, 256, 512, 1024, 512],
+    )
+  })
+
   it('asks again for what a look did not bring, but not before the interval is over', () => {
     const clock = virtualClock()
     const follower = openFollower({ clock, asked() {} })

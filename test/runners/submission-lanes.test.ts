@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, it } from 'mocha'
@@ -75,6 +75,17 @@ describe('a submission of many jobs to a queue', function () {
       assert.equal(new Set(asked().map(([, asking]) => asking)).size, 4)
       for (const [name, asking, noted] of asked()) assert.equal(asking, noted, name)
     })
+
+  it('asks for no job whose note could not be made, whatever the note of the one before says', () => {
+    host.make('ln', 'exit 1')
+    const { stdout } = spawnSync('dash', [], { input: text('nonce'), env: environment() })
+    const answers = parseSubmit(stdout, 'nonce')
+    assert.deepEqual(
+      tags.map((name) => answers.get(name)?.kind),
+      tags.map(() => 'doubt'),
+    )
+    assert.equal(existsSync(join(host.folder, 'asked')), false)
+  })
 
   it('asks for each job once, also where two of them run at the same time', async () => {
     const both = await Promise.all(

@@ -12,7 +12,7 @@ import { flagRules } from './flag-rules.ts'
 /**
  * Submits `start`, made beside `job` (an array's is there), which calls the wrapper with the attempt's folder: the dialects do not agree on how a
  * script is given words. What the job's own shell prints comes to `scheduler.log` when it ended; where the folder's name
- * could be taken for something else than a path, it goes nowhere. The dialect is found once for all jobs of a request. What cannot be asked
+ * could be taken for something else than a path, it goes nowhere. The dialect is found once for all jobs of a lane. What cannot be asked
  * for is `invalid-value`.
  */
 export function submitLines(options: PbsOptions, job: Submission, elements?: number): string {
