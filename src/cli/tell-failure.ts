@@ -18,11 +18,13 @@ export async function tellFailure(
   { module, message, job }: ToldFailure,
   workFolderOf: WorkFolderOf,
 ): Promise<void> {
-  const said = message.startsWith(`${module}: `) ? message.slice(module.length + 2) : message
-  const lines = [`${module} failed: ${said}`]
+  const record = job && (await view.job(job))
+  // Many messages begin with the name of the module, of an element with its value too.
+  const name = [module, record?.name ?? module].find((one) => message.startsWith(`${one}: `))
+  const said = name === undefined ? message : message.slice(name.length + 2)
+  const lines = [`${name ?? module} failed: ${said}`]
   if (job !== undefined) {
     const last = await lastLines(view, job, { stream: 'stderr', lines: 5 })
-    const record = await view.job(job)
     const hint = record && (await diskHint(record, [message, ...last], workFolderOf))
     lines.push(...last.map((line) => `  | ${line}`), ...(hint === undefined ? [] : [`  ${hint}`]))
     lines.push(

@@ -18,7 +18,7 @@ export function runNotice(run: RunRecord, ended: Ended): Notice | undefined {
         about,
       }
     case 'failed': {
-      const text = ended.failures.map(({ module, error }) => `${module}: ${error.message}`).join('\n')
+      const text = ended.failures.map(({ module, error }) => naming(module, error.message)).join('\n')
       return {
         id: noticeId(`${run.id}.${at}.failed`),
         event: 'run-failed',
@@ -31,4 +31,10 @@ export function runNotice(run: RunRecord, ended: Ended): Notice | undefined {
     case 'cancelled':
       return undefined
   }
+}
+
+/** Many messages begin with the name of the module, of an element with its value too. */
+function naming(module: string, message: string): string {
+  const before = module.endsWith(']') ? [`${module}: `, `${module} `] : [`${module}: `]
+  return before.some((name) => message.startsWith(name)) ? message : `${module}: ${message}`
 }

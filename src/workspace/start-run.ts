@@ -4,6 +4,7 @@ import { runId } from '../core/ids.ts'
 import { toDocumentJson } from '../pipeline/document-json.ts'
 import { faultOfGiven } from '../pipeline/fits.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
+import { upstreamOf } from '../pipeline/upstream-of.ts'
 import { folder as documentFolder, type Given, type Pipeline } from '../pipeline/pipeline.ts'
 import { validate } from '../pipeline/validate.ts'
 import { isFile, isFolder, type Value } from '../pipeline/value.ts'
@@ -13,6 +14,7 @@ import { valueOf } from '../signatures/file-values.ts'
 import type { Planning } from './interior.ts'
 import { refuseForged } from './refuse-forged.ts'
 import { lookedAt, resolveFiles } from './resolve-given.ts'
+import { runGraph } from './run-graph.ts'
 import type { StartOptions } from './workspace.ts'
 
 /** The record of a run that is about to begin: everything given is checked, every file looked at. Nothing is written yet. */
@@ -23,13 +25,14 @@ export async function newRun(
 ): Promise<RunRecord> {
   const { memo, catalog, clock, folder, far } = interior
   assertValid(pipeline, interior)
+  assertNamed(pipeline, [...(options.fresh ?? []), ...Object.keys(options.destinations ?? {})])
   const looking = { base: options.base ?? pipeline[documentFolder] ?? folder, memo, wayTo: far.wayTo }
   for (const [name, what] of Object.entries(options.inputs ?? {})) await refuseForged(interior, name, what)
   const inputs = await inputValues(pipeline, options.inputs ?? {}, (what) => valueOf(what, looking))
   const isGiven = (name: string) => (options.inputs?.[name] ?? undefined) !== undefined
   const files = await resolveFiles(pipeline, isGiven, looking)
   await memo.save()
-  return {
+  const record: RunRecord = {
     id: runId(v7({ msecs: clock.now() })),
     name: pipeline.name,
     ...(options.key === undefined ? {} : { key: options.key }),
@@ -46,6 +49,8 @@ export async function newRun(
     state: 'open',
     startedAt: clock.now(),
   }
+  if (record.targets.length > 0) upstreamOf(await runGraph(record, catalog), record.targets)
+  return record
 }
 
 /** Whether going on with an open run does what another would: the same work, and afresh what that would do afresh. */
@@ -88,6 +93,19 @@ function assertValid(pipeline: Pipeline, { catalog }: Planning): void {
     `pipeline \`${pipeline.name}\` cannot run:\n${lines.join('\n')}`,
     { details: { problems } },
   )
+}
+
+/** A slip in a name would go unseen: nothing runs afresh, or it runs elsewhere. What is inside of groups and maps is not looked into. */
+function assertNamed({ name, modules }: Pipeline, paths: readonly string[]): void {
+  const known = modules.map(({ id }) => id)
+  for (const path of paths) {
+    const [outermost = path] = path.split(/[/[]/, 1)
+    if (path === '*' || known.includes(outermost)) continue
+    throw new AbeyanceError(
+      'invalid-value',
+      `pipeline \`${name}\` has no module \`${path}\`${didYouMean(outermost, known)}`,
+    )
+  }
 }
 
 async function inputValues(

@@ -55,7 +55,7 @@ describe('examine', () => {
     assert.deepEqual(
       findings.map(({ check }) => check),
       [
-        'reaches someone@127.0.0.1',
+        `reaches someone@127.0.0.1:${host.settings.port}`,
         'its clock',
         '~/work can be written',
         'writing is durable (fsync)',
@@ -84,7 +84,7 @@ describe('examine', () => {
     assert.deepEqual(
       findings.map(({ check, ok }) => [check, ok]),
       [
-        ['reaches someone@127.0.0.1', false],
+        [`reaches someone@127.0.0.1:${host.settings.port}`, false],
         ['its budget', true],
       ],
     )

@@ -71,6 +71,8 @@ describe('the command line', function () {
       ['run', 'given.yaml', '--input', 'number=x'],
       /--input number must be a whole number, not "x"/,
     ],
+    ['a state that no run has', ['runs', '--state', 'opne'], /Allowed choices are open, done/],
+    ['a state that no job has', ['jobs', '--state', 'runing'], /Allowed choices are submitting/],
     ['a pattern without files', ['run', 'given.yaml', '--input', 'files=*.bam'], /no file matches \*\.bam/],
     [
       'an input without a name',

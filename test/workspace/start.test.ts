@@ -155,6 +155,16 @@ modules:
       code: 'missing-file',
       message: /none\.txt/,
     })
+    for (const options of [
+      { targets: ['on'] },
+      { fresh: ['on'] },
+      { fresh: ['on/inner'] },
+      { destinations: { 'on[3]': 'local' } },
+    ])
+      await assert.rejects(workspace.start(pipeline, { ...options, inputs: { text: 'a' } }), {
+        code: 'invalid-value',
+        message: /no module `on\S*`.*did you mean `one`\?/,
+      })
     assert.deepEqual(await workspace.runs(), [])
   })
 

@@ -58,14 +58,18 @@ async function cancel(session: Session, text: string, words: CancelWords): Promi
           `--keep-results is for a job; stop those of ${run.id} first, such as \`abeyance cancel ${run.id}:MODULE --keep-results --even-if-needed\``,
         )
       await view.cancelRun(run.id, { by: userOf(session) ?? 'user' })
-      if (words.json) session.json({ kind: 'requested', run: run.id })
-      else
-        session.print(`run ${run.id} of ${run.name} is cancelled; jobs that no other run needs are stopped`)
+      // It may have ended by itself, before or just now.
+      const { state } = (await view.runs()).find(({ id }) => id === run.id) ?? run
+      const ended = state === 'done' || state === 'failed'
+      if (words.json) session.json({ kind: ended ? 'ended' : 'requested', run: run.id })
+      else session.print(`run ${run.id} of ${run.name} ${ended ? `has ended already (${state})` : stopping}`)
       return exitCodes.done
     },
     settings,
   )
 }
+
+const stopping = 'is cancelled; jobs that no other run needs are stopped'
 
 async function cancelJob(
   session: Session,

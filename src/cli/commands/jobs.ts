@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { isFinal } from '../../records/job-state.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
@@ -15,7 +15,7 @@ interface JobsWords {
 export function jobsCommand(cli: Cli): Command {
   return newCommand('jobs', 'list the jobs that are open', 'abeyance jobs --state failed')
     .option('--all', 'those that have ended too')
-    .option('--state <state>', 'those in this state: queued, running, failed, ...')
+    .addOption(new Option('--state <state>', 'those in this state').choices(states))
     .option(
       '--disk',
       'what the folders of jobs take on each machine, the largest first, and what is to be removed',
@@ -28,6 +28,10 @@ export function jobsCommand(cli: Cli): Command {
       cli.run((session) => (words.disk ? disk(session, words) : jobs(session, words))),
     )
 }
+
+const states = 'submitting submit-unknown queued running held fetching succeeded failed cancelled lost'.split(
+  ' ',
+)
 
 async function jobs(session: Session, { all, state, json }: JobsWords): Promise<ExitCode> {
   const { readOnly } = await import('../drive.ts')

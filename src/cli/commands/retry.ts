@@ -74,7 +74,12 @@ async function retryJob(
     session.json({ kind: answer.kind, job: key, ...('job' in answer && { attempt: answer.job.attempt }) })
   switch (answer.kind) {
     case 'requested':
-      if (!json) session.print(`${name}: attempt ${answer.job.attempt} is asked for; ${goOn}`)
+      if (!json)
+        session.print(
+          answer.job.state.kind === 'succeeded'
+            ? `${name} succeeded and is not run again; runs that failed by it go on`
+            : `${name}: attempt ${answer.job.attempt} is asked for; ${goOn}`,
+        )
       return exitCodes.done
     case 'open':
       session.tell(`abeyance: ${name} is ${answer.job.state.kind}${await whyOpen(answer)}`)

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
@@ -10,7 +10,14 @@ interface RunsWords {
 
 export function runsCommand(cli: Cli): Command {
   return newCommand('runs', 'list the runs of this workspace, oldest first', 'abeyance runs --state open')
-    .option('--state <state>', 'only those that are open, done, failed or cancelled')
+    .addOption(
+      new Option('--state <state>', 'only those in this state').choices([
+        'open',
+        'done',
+        'failed',
+        'cancelled',
+      ]),
+    )
     .option('--json', 'answer a list of { run, name, state, key, resume, startedAt, endedAt } as JSON')
     .action((words: RunsWords) => cli.run((session) => runs(session, words)))
 }

@@ -32,10 +32,6 @@ export async function candidatesFor(program: Command, place: WordPlace, known: K
 
 type Completer = (place: WordPlace, known: Known) => Promise<Candidates>
 
-const runStates = ['open', 'done', 'failed', 'cancelled']
-const jobStates =
-  'submitting submit-unknown queued running held fetching succeeded failed cancelled lost'.split(' ')
-
 // By the name that help shows for a value. `test/cli/complete.test.ts` fails where a command has one that is neither here nor below.
 const completers: Readonly<Record<string, Completer>> = {
   file: () => Promise.resolve('files'),
@@ -58,8 +54,6 @@ const completers: Readonly<Record<string, Completer>> = {
     return followed(await known.modulesIn(document), '=')
   },
   'name=value': async ({ given: [document = ''] }, known) => followed(await known.inputsOf(document), '='),
-  state: ({ command }) =>
-    Promise.resolve((command.name() === 'runs' ? runStates : jobStates).map((state) => [state, ''])),
 }
 
 /** Values that only the user knows. */

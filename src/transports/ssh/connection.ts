@@ -42,7 +42,7 @@ export interface SharedConnection {
  * the connection, and with it what the first one handed in.
  */
 export function openConnection(settings: SshSettings, surroundings: SshSurroundings): SharedConnection {
-  const name = settings.user === undefined ? settings.host : `${settings.user}@${settings.host}`
+  const name = nameOf(settings)
   let holding: Promise<Hold> | undefined
   let line: Line | undefined
   let released: Promise<void> | undefined
@@ -80,4 +80,9 @@ export function openConnection(settings: SshSettings, surroundings: SshSurroundi
       return released
     },
   }
+}
+
+/** As it is written. What is behind two ports may be two machines, and they must not have one name. */
+function nameOf({ host, user, port = 22 }: SshSettings): string {
+  return `${user === undefined ? '' : `${user}@`}${host}${port === 22 ? '' : `:${port}`}`
 }

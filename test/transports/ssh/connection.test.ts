@@ -34,7 +34,7 @@ describe('a shared connection', () => {
     const { port: _port, ...unsaid } = host.settings
     const [one, other] = [stage.open(host.settings), stage.open({ ...unsaid, host: 'alias', configFiles })]
     assert.equal(await one.client(options), await other.client(options))
-    assert.deepEqual([one.name, other.name], ['someone@127.0.0.1', 'someone@alias'])
+    assert.deepEqual([one.name, other.name], [`someone@127.0.0.1:${host.port}`, 'someone@alias'])
   })
 
   it('is another for another user or other keys', async () => {
