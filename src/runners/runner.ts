@@ -75,6 +75,8 @@ export interface RunnerKind {
   readonly arrays?: boolean
   /** What `doctor` tries on the machine before it submits a job. */
   readonly checks?: readonly HostCheck[]
+  /** The same of a runner whose machine gives no shell: they stand for all that `doctor` tries over a transport. */
+  readonly trials?: readonly HostTrial[]
   open(context: RunnerContext): Runner
 }
 
@@ -83,6 +85,13 @@ export interface HostCheck {
   readonly what: string
   /** POSIX shell: prints in one line what is worth knowing, or fails with the words to be said. */
   readonly script: string
+}
+
+export interface HostTrial {
+  /** For people: `reaches pulsar at host:8913`. */
+  readonly what: string
+  /** Gives what is worth knowing in one line; rejects with what is wrong and the next step. */
+  attempt(signal: AbortSignal): Promise<string | undefined>
 }
 
 export interface RunnerContext {

@@ -1,0 +1,94 @@
+import { AbeyanceError } from '../core/error.ts'
+import { openByteMeter } from '../transports/byte-meter.ts'
+import type { Transport } from '../transports/transport.ts'
+import { cancelJobs } from './pulsar/cancel.ts'
+import { cleanJobs } from './pulsar/clean.ts'
+import { fetchJob } from './pulsar/fetch.ts'
+import { makeHold } from './pulsar/hold.ts'
+import { openLook } from './pulsar/look.ts'
+import { openServer, type ServerOptions } from './pulsar/server.ts'
+import { serverTransport } from './pulsar/server-transport.ts'
+import type { StagingWay } from './pulsar/stage.ts'
+import { submitJobs } from './pulsar/submit.ts'
+import { serverTrials } from './pulsar/trials.ts'
+import type { RunnerKind } from './runner.ts'
+
+export interface PulsarOptions {
+  /** Of the server, such as `https://pulsar.example.org:8913/`. */
+  readonly url: string
+  /** What its app.yml calls `private_token`. */
+  readonly token?: string
+  /** One of its `managers`; its only one when not given. */
+  readonly manager?: string
+  /** How inputs get there: `push`, when not given, over HTTP; `copy` or `link` on a disk that jobs see under the same paths as we do. */
+  readonly staging?: StagingWay
+  /** Takes a server that is neither on this machine nor spoken to over HTTPS, though anybody on the way can read its token. */
+  readonly insecure?: boolean
+}
+
+/** A Pulsar server, Galaxy's remote job server, over REST; it is used as it is. What it cannot do for jobs our wrapper does. */
+export function pulsar(options: PulsarOptions): RunnerKind {
+  const { staging = 'push' } = options
+  const server = serverOptions(options)
+  return {
+    kind: 'pulsar',
+    cannot: ['gpus', 'partition', 'account', 'flags'],
+    trials: serverTrials(server),
+    open(context) {
+      const meter = openByteMeter({ ...context, name: server.url.host, book: context.usage })
+      const hold = makeHold(
+        openServer({ ...server, clock: context.clock, count: (bytes) => meter.count(bytes) }),
+        context,
+        staging,
+      )
+      const look = openLook(hold)
+      let closed: Promise<void> | undefined
+      return {
+        submit: (jobs, call) => submitJobs(hold, jobs, call),
+        look,
+        // Nothing there is consumed by being read.
+        settle: async () => {},
+        cancel: (tags, call) => cancelJobs(hold, tags, call),
+        fetch: (job, call) => fetchJob(hold, job, call),
+        clean: (tags, call) => cleanJobs(hold, tags, call),
+        close() {
+          closed ??= Promise.resolve(hold.server.close()).then(() => meter.close())
+          return closed
+        },
+      }
+    },
+  }
+}
+
+/** A destination on a Pulsar server: `destinations: { cloud: { ...pulsarDestination({ url, token }), limits: { jobs: 20 } } }`. */
+export function pulsarDestination(options: PulsarOptions): {
+  readonly runner: RunnerKind
+  readonly transport: Transport
+  readonly workFolder: string
+} {
+  const { host } = serverOptions(options).url
+  const workFolder = `the staging directory of ${host}`
+  return { runner: pulsar(options), transport: serverTransport(host), workFolder }
+}
+
+export type PlainServerOptions = Omit<ServerOptions, 'clock' | 'count'>
+
+function serverOptions({ url: given, token, manager, insecure = false }: PulsarOptions): PlainServerOptions {
+  const url = URL.canParse(given) ? new URL(given.endsWith('/') ? given : `${given}/`) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw invalid(
+      '`url` of a Pulsar server is no http or https address, such as https://pulsar.example.org:8913/',
+    )
+  if (url.username !== '' || url.password !== '' || url.search !== '')
+    throw invalid('`url` of a Pulsar server holds more than its address: its token goes into `token`')
+  const isNear = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
+  if (url.protocol === 'http:' && !isNear && !insecure)
+    throw invalid(
+      `${url.host} is spoken to over plain http, so anybody on the way could read its token and run jobs: use https, or say \`insecure: true\``,
+    )
+  return { url, ...(token !== undefined && { token }), ...(manager !== undefined && { manager }) }
+}
+
+function invalid(message: string): AbeyanceError {
+  return new AbeyanceError('invalid-configuration', message)
+}

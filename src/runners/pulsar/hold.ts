@@ -1,0 +1,41 @@
+import { nativeId, type NativeId, type Tag } from '../../core/ids.ts'
+import type { RunnerContext } from '../runner.ts'
+import { openAttempts, type Attempts } from './attempts.ts'
+import { homeOf } from './home.ts'
+import type { Call, PulsarServer } from './server.ts'
+import type { StagingWay } from './stage.ts'
+
+/** What the acts of the runner share. */
+export interface Hold {
+  readonly server: PulsarServer
+  readonly context: RunnerContext
+  readonly attempts: Attempts
+  readonly staging: StagingWay
+  /** Whether the manager gives jobs ids of its own; undefined before the first job was set up. */
+  assigns?: boolean
+}
+
+export function makeHold(server: PulsarServer, context: RunnerContext, staging: StagingWay): Hold {
+  return { server, context, staging, attempts: openAttempts() }
+}
+
+/** A small text file of an attempt's, without the end of its line; undefined where the server gives none. */
+export async function readText(
+  { server }: Hold,
+  tag: Tag,
+  name: string,
+  call: Call,
+): Promise<string | undefined> {
+  const bytes = await server.read(tag, name, call)
+  return bytes && new TextDecoder().decode(bytes).replace(/\n$/, '')
+}
+
+/** The server's own id for a job: ours, unless it gave it one, which is then written down there. */
+export async function findNative(hold: Hold, tag: Tag, call: Call): Promise<NativeId> {
+  const attempt = hold.attempts.of(tag)
+  if (attempt.native !== undefined) return attempt.native
+  if (hold.assigns === false) return nativeId(tag)
+  const given = await readText(hold, tag, homeOf(tag).native, call)
+  if (given !== undefined && given !== '') attempt.native = nativeId(given)
+  return attempt.native ?? nativeId(tag)
+}

@@ -1,0 +1,178 @@
+import { nativeId, type NativeId, type Tag } from '../../core/ids.ts'
+import type { Reason } from '../../core/reason.ts'
+import type { JobReport } from '../job-report.ts'
+import { readExit } from '../read-exit.ts'
+import type { KnownJob } from '../runner.ts'
+import type { Attempt } from './attempts.ts'
+import { findNative, readText, type Hold } from './hold.ts'
+import { homeOf } from './home.ts'
+import type { Call, Said } from './server.ts'
+
+/** A wrapper gives a sign of life every ten seconds or so; the files of other machines may come a while later. */
+const staleAfter = 60_000
+
+const quiet: JobReport = Object.freeze({ kind: 'quiet' })
+
+/**
+ * What is so of one attempt (rules J2, J3). The exit file first, always: the server calls a job complete whatever became of it, and running for
+ * ever when it was started anew. What the server says is asked before the files are read, so that a job that ends meanwhile is not missed.
+ */
+export async function observe(hold: Hold, tag: Tag, call: Call, known?: KnownJob): Promise<JobReport> {
+  const attempt = hold.attempts.of(tag)
+  if (attempt.submitting) return { kind: 'submitting', evidence: 'it is being submitted by this process' }
+  const native = await findNative(hold, tag, call)
+  const said = await hold.server.look(native, call)
+  await findClaim(hold, tag, call)
+  const ended = await findExit(hold, tag, call)
+  if (ended) return ended
+  const accepted = attempt.accepted === true || known?.nativeId !== undefined
+  if (attempt.running === undefined) return unclaimed(hold, tag, { said, native, accepted }, call)
+  const gone = await readText(hold, tag, homeOf(tag).gone(attempt.incarnation), call)
+  if (gone !== undefined)
+    return {
+      kind: 'vanished',
+      reason: 'wrapper-killed',
+      incarnation: attempt.incarnation,
+      evidence: 'its wrapper was killed without writing an exit, and nothing of the command runs',
+    }
+  return claimed(attempt.running, said, await isStale(hold, tag, attempt, call))
+}
+
+/** One request: whether what runs has ended, and whether what waits has begun. */
+export async function glance(hold: Hold, tag: Tag, call: Call): Promise<JobReport> {
+  const attempt = hold.attempts.of(tag)
+  const before = attempt.incarnation
+  if (before === 0) await findClaim(hold, tag, call)
+  return (
+    (await findExit(hold, tag, call)) ?? (attempt.incarnation > before ? attempt.running : undefined) ?? quiet
+  )
+}
+
+async function findClaim(hold: Hold, tag: Tag, call: Call): Promise<void> {
+  const attempt = hold.attempts.of(tag)
+  for (;;) {
+    const next = attempt.incarnation + 1
+    const text = await readText(hold, tag, homeOf(tag).claim(next), call)
+    const running = text === undefined ? undefined : readClaim(next, text)
+    if (running === undefined) return
+    delete attempt.ended
+    delete attempt.sizes
+    delete attempt.beat
+    attempt.incarnation = next
+    attempt.running = running
+  }
+}
+
+/** `native,restart,host,pid,start,boot,nonce,time`, as the wrapper writes it. */
+function readClaim(incarnation: number, text: string): Attempt['running'] {
+  const [, native, where, pid, startedAt] =
+    /^([^,]+),\d+,([^,]+),(\d+),[^,]*,[^,]*,[^,]*,(\d+)$/.exec(text) ?? []
+  if (native === undefined || where === undefined) return undefined
+  const host = where.replace(/\/.*/, '')
+  const evidence = `claimed by wrapper ${pid} on ${host}`
+  return { kind: 'running', nativeId: nativeId(native), incarnation, startedAt: Number(startedAt), evidence }
+}
+
+async function findExit(hold: Hold, tag: Tag, call: Call): Promise<JobReport | undefined> {
+  const attempt = hold.attempts.of(tag)
+  const { incarnation } = attempt
+  if (incarnation === 0) return undefined
+  if (attempt.ended) return attempt.ended
+  const text = await readText(hold, tag, homeOf(tag).exit(incarnation), call)
+  if (text === undefined) return undefined
+  const ended = readExit(incarnation, text)
+  if (ended === undefined) return { kind: 'unclear', evidence: `exit file: ${text.slice(0, 400)}` }
+  const [stderr = 0, stdout = 0] = text.split(',').slice(-3, -1).map(Number).toReversed()
+  attempt.ended = ended
+  attempt.sizes = { stdout, stderr }
+  return ended
+}
+
+async function isStale(hold: Hold, tag: Tag, attempt: Attempt, call: Call): Promise<boolean> {
+  const text = (await readText(hold, tag, homeOf(tag).beat(attempt.incarnation), call)) ?? ''
+  const now = hold.context.clock.now()
+  if (attempt.beat?.text !== text || attempt.beat.since > now) attempt.beat = { text, since: now }
+  return now - attempt.beat.since >= staleAfter
+}
+
+const over: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'lost'])
+
+/** Of one that began and wrote no exit: as long as it gives signs of life, it runs, whatever its server holds it for. */
+function claimed(
+  running: NonNullable<Attempt['running']>,
+  said: Said | undefined,
+  stale: boolean,
+): JobReport {
+  const word = wordOf(said)
+  const evidence = `${running.evidence}; its server says: ${word}`
+  if (!stale) return { ...running, evidence }
+  if (!over.has(word))
+    return { ...running, evidence: `${evidence}; it gives no sign of life any more`, unseen: true }
+  const reason: Reason = word === 'cancelled' ? 'cancelled-by-administrator' : 'wrapper-killed'
+  const why = `${evidence}; it wrote no exit and gives no sign of life${returned(said)}`
+  return { kind: 'vanished', reason, incarnation: running.incarnation, evidence: why, hearsay: true }
+}
+
+interface Waiting {
+  readonly said: Said | undefined
+  readonly native: NativeId
+  readonly accepted: boolean
+}
+
+async function unclaimed(
+  hold: Hold,
+  tag: Tag,
+  { said, native, accepted }: Waiting,
+  call: Call,
+): Promise<JobReport> {
+  if (said === undefined)
+    return { kind: 'unclear', evidence: `${hold.server.name} cannot tell of it: error 500` }
+  const word = wordOf(said)
+  const evidence = `${hold.server.name} says: ${word}`
+  switch (said.status) {
+    case 'lost':
+      return { kind: 'absent', submitter: 'none', evidence: `${evidence}: it has no such job` }
+    case 'preprocessing':
+      if (accepted) return { kind: 'queued', nativeId: native, evidence }
+      return { kind: 'absent', submitter: 'gone', evidence: `${evidence}: set up there, and not submitted` }
+    case 'queued':
+    case null:
+      return { kind: 'queued', nativeId: native, evidence }
+    case 'running':
+      return { kind: 'queued', nativeId: native, evidence, started: true }
+    case 'postprocessing':
+      return { kind: 'queued', nativeId: native, evidence }
+    case 'failed':
+      return unbegun('submission-refused', said, evidence)
+    case 'cancelled': {
+      const ours = (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined
+      return unbegun(ours ? 'cancelled-by-us' : 'cancelled-by-administrator', said, evidence)
+    }
+    case 'complete':
+      return unbegun('wrapper-killed', said, `${evidence}, and it never began`)
+    default:
+      return { kind: 'unclear', evidence }
+  }
+}
+
+/** Over by the word of its server, though nothing of it was ever seen to begin. */
+function unbegun(reason: Reason, said: Said, evidence: string): JobReport {
+  const words = said.job_stderr?.trim().slice(-400) ?? ''
+  const more = words === '' ? '' : `; it last said: ${words}`
+  return {
+    kind: 'vanished',
+    reason,
+    incarnation: 0,
+    evidence: `${evidence}${returned(said)}${more}`,
+    hearsay: true,
+  }
+}
+
+function returned(said: Said | undefined): string {
+  return typeof said?.returncode === 'number' ? ` (code ${said.returncode})` : ''
+}
+
+function wordOf(said: Said | undefined): string {
+  if (said === undefined) return 'an error'
+  return said.status ?? 'a word that it does not know itself'
+}

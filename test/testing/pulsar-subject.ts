@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../src/core/clock.ts'
+import { workspaceId } from '../../src/core/ids.ts'
+import { silent } from '../../src/core/logger.ts'
+import { pulsar, type PulsarOptions } from '../../src/runners/pulsar.ts'
+import type { Runner, RunnerContext } from '../../src/runners/runner.ts'
+import { openObjects } from '../../src/staging/objects.ts'
+import type { RunnerSubject } from '../../src/testing/runner-subject.ts'
+import { serverTransport } from '../../src/runners/pulsar/server-transport.ts'
+import { openCuttableProxy } from './cuttable-proxy.ts'
+
+export interface PulsarSubject extends RunnerSubject {
+  readonly context: RunnerContext
+  /** The server's address, by way of a proxy that can be cut. */
+  readonly url: string
+}
+
+/** A runner over a Pulsar server on this machine, and a folder that its jobs can read and write. */
+export async function openPulsarSubject(options: PulsarOptions): Promise<PulsarSubject> {
+  const shared = await mkdtemp(join(tmpdir(), 'pulsar-suite-'))
+  const way = await openCuttableProxy(new URL(options.url))
+  const context: RunnerContext = {
+    transport: serverTransport('suite'),
+    workFolder: '/',
+    workspace: workspaceId('suite'),
+    objects: await openObjects(join(shared, 'objects')),
+    logFolder: join(shared, 'logs'),
+    logCap: 1 << 20,
+    clock: systemClock,
+    logger: silent,
+    wake() {},
+  }
+  const opened: Runner[] = []
+  const open = () => {
+    const runner = pulsar({ ...options, url: way.url }).open(context)
+    opened.push(runner)
+    return runner
+  }
+  return {
+    runner: open(),
+    again: async () => open(),
+    shared,
+    context,
+    url: way.url,
+    reachable: way.reachable,
+    async close() {
+      for (const each of opened) await each.close()
+      await way.close()
+      await rm(shared, { recursive: true, force: true, maxRetries: 10 })
+    },
+  }
+}
