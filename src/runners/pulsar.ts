@@ -6,7 +6,7 @@ import { cleanJobs } from './pulsar/clean.ts'
 import { fetchJob } from './pulsar/fetch.ts'
 import { makeHold } from './pulsar/hold.ts'
 import { openLook } from './pulsar/look.ts'
-import { openServer, type ServerOptions } from './pulsar/server.ts'
+import { openServer, type ServerAddress } from './pulsar/server.ts'
 import { serverTransport } from './pulsar/server-transport.ts'
 import type { StagingWay } from './pulsar/stage.ts'
 import { submitJobs } from './pulsar/submit.ts'
@@ -71,9 +71,7 @@ export function pulsarDestination(options: PulsarOptions): {
   return { runner: pulsar(options), transport: serverTransport(host), workFolder }
 }
 
-export type PlainServerOptions = Omit<ServerOptions, 'clock' | 'count'>
-
-function serverOptions({ url: given, token, manager, insecure = false }: PulsarOptions): PlainServerOptions {
+function serverOptions({ url: given, token, manager, insecure = false }: PulsarOptions): ServerAddress {
   const url = URL.canParse(given) ? new URL(given.endsWith('/') ? given : `${given}/`) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw invalid(

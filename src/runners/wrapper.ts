@@ -17,7 +17,13 @@ folder=$1 role=\${2-run}
 shell=\${ABEYANCE_SHELL:-/bin/sh}
 tag=\${folder##*/}
 cd "$folder" || exit 1
-${processFacts}${claiming(identity)}${watching.functions}${running}${ending(watching)}${roles(watching)}`
+${processFacts}${claiming(identity)}${watching.functions}${running}${ending(watching)}${job(watching)}${launching}
+case $role in
+  run) run_job ;;
+  launch) launch "$3" "$4" "$5" ;;
+  timer) timer "$3" ;;
+${watching.roles}esac
+`
 }
 
 /** Shell of a host whose shell we do not have: a process beside the wrapper does there what a look and a cancel do elsewhere. */
@@ -158,7 +164,7 @@ ${ends}  signal=-
 }
 `
 
-const roles = ({ begins, roles: more }: Watching) => `
+const job = ({ begins }: Watching) => `
 run_job() {
   now
   started=$now
@@ -196,7 +202,9 @@ ${begins}  if ! staged_is_right; then finish 125 staging-in; fi
   if [ -e "$run/overdue" ] && [ "$code" -ne 0 ]; then finish "$code" walltime; fi
   finish "$code" -
 }
+`
 
+const launching = `
 # launch RUN WRAPPER START: first process of the command's group; becomes the command.
 launch() {
   read_process "$$" || exit 1
@@ -219,10 +227,4 @@ timer() {
   sleep 5
   if group_lives "$its_group" "$its_start"; then kill -KILL "-$its_group" 2>/dev/null; fi
 }
-
-case $role in
-  run) run_job ;;
-  launch) launch "$3" "$4" "$5" ;;
-  timer) timer "$3" ;;
-${more}esac
 `

@@ -89,7 +89,7 @@ export function readShape<S extends z.ZodObject>(
   return undefined
 }
 
-const maySecret: ReadonlySet<string> = new Set(['secret', 'url', 'passphrase'])
+const maySecret: ReadonlySet<string> = new Set(['secret', 'url', 'passphrase', 'token'])
 
 // What stands where a secret is expected may be one: it is not repeated in the problem.
 function withoutSecrets(json: Json): Json {

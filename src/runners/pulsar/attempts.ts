@@ -1,7 +1,6 @@
 import type { NativeId, Tag } from '../../core/ids.ts'
 import type { JobReport } from '../job-report.ts'
 import type { Stream } from '../runner.ts'
-import type { Offsets } from './read-range.ts'
 
 /** What this process knows of an attempt already, so that it need not be asked again; all of it is on the server too. */
 export interface Attempt {
@@ -21,6 +20,14 @@ export interface Attempt {
   /** The server took the submission. */
   accepted?: true
   readonly streams: Map<string, Offsets>
+}
+
+/** Where the pieces of a stream begin, as far as they are known, and where the last known one ends. */
+export interface Offsets {
+  starts: number[]
+  end: number
+  /** The last piece that was read: a reader who takes less than a piece comes again for the rest. */
+  last?: { readonly start: number; readonly bytes: Uint8Array }
 }
 
 export interface Attempts {

@@ -1,15 +1,8 @@
 import type { LogAnswer, LogRange } from '../runner.ts'
+import type { Offsets } from './attempts.ts'
 import { readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import type { Call } from './server.ts'
-
-/** Where the pieces of a stream begin, as far as they are known, and where the last known one ends. */
-export interface Offsets {
-  starts: number[]
-  end: number
-  /** The last piece that was read: a reader who takes less than a piece comes again for the rest. */
-  last?: { readonly start: number; readonly bytes: Uint8Array }
-}
 
 const notStarted = {
   why: 'not-started',

@@ -58,6 +58,8 @@ export interface ServerOptions extends WayOptions {
   readonly manager?: string
 }
 
+export type ServerAddress = Omit<ServerOptions, 'clock' | 'count'>
+
 export function openServer({ manager, ...options }: ServerOptions): PulsarServer {
   const way = openWay(options)
   const jobs = manager === undefined ? 'jobs' : `managers/${encodeURIComponent(manager)}/jobs`

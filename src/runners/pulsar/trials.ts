@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../core/clock.ts'
 import { AbeyanceError } from '../../core/error.ts'
 import type { HostTrial } from '../runner.ts'
-import type { PlainServerOptions } from '../pulsar.ts'
-import { openServer, type PulsarServer } from './server.ts'
+import { openServer, type PulsarServer, type ServerAddress } from './server.ts'
 import { textBody } from './submit.ts'
 
 /** What `doctor` tries of a server before it submits a job: that it answers, takes our token, has the manager, and keeps what it is sent. */
-export function serverTrials(options: PlainServerOptions): readonly HostTrial[] {
+export function serverTrials(options: ServerAddress): readonly HostTrial[] {
   const trial = (
     what: string,
     act: (server: PulsarServer, signal: AbortSignal) => Promise<string | undefined>,

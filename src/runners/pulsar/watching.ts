@@ -15,6 +15,7 @@ import type { Watching } from '../wrapper.ts'
  */
 export const watching: Watching = {
   functions: `
+# shellcheck disable=SC2120
 ${hashingOne}
 pieces=0
 
@@ -104,7 +105,7 @@ ask_to_stop() {
 # entry PATH: one line of the listing, of something in the work folder.
 entry() {
   kind=other size=0 digest=-
-  if [ -h "$1" ]; then kind=link; elif [ -d "$1" ]; then kind=folder; elif [ -f "$1" ]; then kind=file; fi
+  if [ -h "$1" ]; then kind='link'; elif [ -d "$1" ]; then kind='folder'; elif [ -f "$1" ]; then kind='file'; fi
   if [ -f "$1" ]; then size=$(wc -c <"$1"); digest=$(digest_of "$1") || digest=-; fi
   printf '%s %s %s %s\\000' "$kind" "$((size))" "$digest" "$1"
 }
