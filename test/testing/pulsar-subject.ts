@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
@@ -20,6 +20,7 @@ export interface PulsarSubject extends RunnerSubject {
 /** A runner over a Pulsar server on this machine, and a folder that its jobs can read and write. */
 export async function openPulsarSubject(options: PulsarOptions): Promise<PulsarSubject> {
   const shared = await mkdtemp(join(tmpdir(), 'pulsar-suite-'))
+  await chmod(shared, 0o777) // jobs may be another user's
   const way = await openCuttableProxy(new URL(options.url))
   const context: RunnerContext = {
     transport: serverTransport('suite'),

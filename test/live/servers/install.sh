@@ -7,6 +7,7 @@ packages=(
   slurm-wlm munge slurmdbd mariadb-server # Slurm, and its accounting
   gridengine-master gridengine-exec gridengine-client
   libslurm-perl libslurmdb-perl libswitch-perl # under the commands of Torque
+  python3-venv curl # Pulsar, which pip fetches
   busybox-static podman runc uidmap fuse-overlayfs charliecloud-runtime # containers, and what is in them
 )
 
