@@ -8,8 +8,11 @@ import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import type { Call, Said } from './server.ts'
 
-/** A wrapper gives a sign of life every ten seconds or so; the files of other machines may come a while later. */
-const staleAfter = 60_000
+/**
+ * Milliseconds: a wrapper gives a sign of life every ten seconds or so, and the files of other machines may come a while later. Less where the
+ * server itself holds the job for over, which is believed only at a second look, later still.
+ */
+const staleAfter = { going: 60_000, over: 30_000 }
 
 const quiet: JobReport = Object.freeze({ kind: 'quiet' })
 
@@ -35,7 +38,8 @@ export async function observe(hold: Hold, tag: Tag, call: Call, known?: KnownJob
       incarnation: attempt.incarnation,
       evidence: 'its wrapper was killed without writing an exit, and nothing of the command runs',
     }
-  return claimed(attempt.running, said, await isStale(hold, tag, attempt, call))
+  const silence = await silenceOf(hold, tag, attempt, call)
+  return claimed(attempt.running, said, silence)
 }
 
 /** One request: whether what runs has ended, and whether what waits has begun. */
@@ -88,11 +92,12 @@ async function findExit(hold: Hold, tag: Tag, call: Call): Promise<JobReport | u
   return ended
 }
 
-async function isStale(hold: Hold, tag: Tag, attempt: Attempt, call: Call): Promise<boolean> {
+/** Milliseconds without a new sign of life, by our own clock. */
+async function silenceOf(hold: Hold, tag: Tag, attempt: Attempt, call: Call): Promise<number> {
   const text = (await readText(hold, tag, homeOf(tag).beat(attempt.incarnation), call)) ?? ''
   const now = hold.context.clock.now()
   if (attempt.beat?.text !== text || attempt.beat.since > now) attempt.beat = { text, since: now }
-  return now - attempt.beat.since >= staleAfter
+  return now - attempt.beat.since
 }
 
 const over: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'lost'])
@@ -101,13 +106,13 @@ const over: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'l
 function claimed(
   running: NonNullable<Attempt['running']>,
   said: Said | undefined,
-  stale: boolean,
+  silence: number,
 ): JobReport {
   const word = wordOf(said)
   const evidence = `${running.evidence}; its server says: ${word}`
-  if (!stale) return { ...running, evidence }
-  if (!over.has(word))
-    return { ...running, evidence: `${evidence}; it gives no sign of life any more`, unseen: true }
+  const isOver = over.has(word)
+  if (silence < (isOver ? staleAfter.over : staleAfter.going)) return { ...running, evidence }
+  if (!isOver) return { ...running, evidence: `${evidence}; it gives no sign of life any more`, unseen: true }
   const reason: Reason = word === 'cancelled' ? 'cancelled-by-administrator' : 'wrapper-killed'
   const why = `${evidence}; it wrote no exit and gives no sign of life${returned(said)}`
   return { kind: 'vanished', reason, incarnation: running.incarnation, evidence: why, hearsay: true }

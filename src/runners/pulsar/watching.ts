@@ -54,12 +54,12 @@ publish() {
 
 # watch RUN WRAPPER START
 watch() {
-  run=$1 turn=0 asked=0
+  run=$1 turn=0 asked=0 every=10
   mkdir -p "$run/live"
   resume stdout
   resume stderr
   while [ -d "$run" ] && [ ! -e "$run/exit" ]; do
-    if [ $((turn % 10)) -eq 0 ]; then now; put "$run/beat" "$now"; fi
+    if [ $((turn % every)) -eq 0 ]; then now; put "$run/beat" "$now"; fi
     if ! is_alive "$2" "$3"; then bury "$2"
     elif [ -e stop ]; then ask_to_stop "$2"; fi
     publish stdout
@@ -67,7 +67,7 @@ watch() {
     turn=$((turn + 1))
     if [ "$turn" -le 10 ]; then sleep 0.3
     elif [ "$pieces" -le 600 ]; then sleep 1
-    else sleep 5; fi
+    else every=2; sleep 5; fi
   done
 } 2>>wrapper.log
 
