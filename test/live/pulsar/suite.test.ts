@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { runnerSuite } from '../../../src/testing/runner-suite.ts'
+import { followStreams } from '../../testing/follow-streams.ts'
 import { openPulsarSubject } from '../../testing/pulsar-subject.ts'
 import { absent, pulsarServer } from '../servers/servers.ts'
 
@@ -20,4 +21,13 @@ for (const [manager, what] of Object.entries(managers))
       return openPulsarSubject({ url, token, manager })
     }
     runnerSuite({ test: it }, create, { patience: 60_000 })
+
+    it('gives 2 MiB of text and bytes live, byte for byte, to one reader and to the next process', async () => {
+      const on = await create()
+      try {
+        await followStreams(on, pulsarServer().staging, 60_000)
+      } finally {
+        await on.close()
+      }
+    })
   })

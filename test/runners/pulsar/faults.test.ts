@@ -9,7 +9,6 @@ import { eventually } from '../../../src/testing/eventually.ts'
 import {
   ended,
   newTag,
-  ranges,
   reportOf,
   running,
   submission,
@@ -17,6 +16,7 @@ import {
   trial,
   waitFor,
 } from '../../../src/testing/trial-job.ts'
+import { followStreams } from '../../testing/follow-streams.ts'
 import { onPulsarSimulator, token, type SimulatedSubject } from '../../testing/on-pulsar-simulator.ts'
 
 const patience = 30_000
@@ -137,37 +137,7 @@ describe('a job on Pulsar', () => {
 
   withServer(
     'gives 2 MiB of text and bytes live, byte for byte, to one reader and to the next process',
-    async (on) => {
-      const program = `i=0; while [ $i -lt 64 ]; do head -c 16384 /dev/urandom; printf 'ü😀%s\\n' "$i"; i=$((i+1)); sleep 0.02; done`
-      const tag = await submitted(on.runner, trial(`( ${program} ) >&2 & ${program}; wait`))
-      const got = { stdout: new Array<Uint8Array>(), stderr: new Array<Uint8Array>() }
-      const at = { stdout: 0, stderr: 0 }
-      let runner = on.runner
-      let turn = 0
-      await eventually('both streams to be whole', patience, async () => {
-        turn += 1
-        if (turn === 4) runner = await on.again() // knows nothing of what was read
-        const end = await reportOf(runner, tag)
-        for (const stream of ['stdout', 'stderr'] as const) {
-          const [answer] = await ranges(runner, [
-            { tag, incarnation: 1, stream, offset: at[stream], limit: 100_000 },
-          ])
-          if (answer?.kind !== 'chunk') continue
-          assert.equal(answer.offset, at[stream])
-          got[stream].push(answer.bytes)
-          at[stream] += answer.bytes.length
-        }
-        const sizes = / (\d+) bytes of stdout, (\d+) of stderr$/.exec(
-          end.kind === 'ended' ? end.evidence : '',
-        )
-        return Number(sizes?.[1]) === at.stdout && Number(sizes?.[2]) === at.stderr ? true : undefined
-      })
-      for (const stream of ['stdout', 'stderr'] as const) {
-        const whole = await readFile(join(on.staging, tag, 'metadata', tag, 'run.1', stream))
-        assert.ok(whole.length > 1_000_000)
-        assert.ok(Buffer.concat(got[stream]).equals(whole), `${stream} is not what was printed`)
-      }
-    },
+    (on) => followStreams(on, on.staging, patience),
   )
 
   withServer('has its output fetched again where a download is cut', async (on) => {
