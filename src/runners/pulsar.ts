@@ -46,8 +46,10 @@ export function pulsar(options: PulsarOptions): RunnerKind {
       return {
         submit: (jobs, call) => submitJobs(hold, jobs, call),
         look,
-        // Nothing there is consumed by being read.
-        settle: async () => {},
+        // Nothing there is consumed by being read; what ended is not asked for much more.
+        async settle(tags) {
+          for (const tag of tags) if (hold.attempts.of(tag).ended) hold.attempts.forget(tag)
+        },
         cancel: (tags, call) => cancelJobs(hold, tags, call),
         fetch: (job, call) => fetchJob(hold, job, call),
         clean: (tags, call) => cleanJobs(hold, tags, call),

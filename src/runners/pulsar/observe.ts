@@ -64,6 +64,7 @@ async function findClaim(hold: Hold, tag: Tag, call: Call): Promise<void> {
     delete attempt.beat
     attempt.incarnation = next
     attempt.running = running
+    attempt.native = running.nativeId
   }
 }
 
