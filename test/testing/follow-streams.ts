@@ -22,7 +22,7 @@ export async function followStreams(on: PulsarSubject, staging: string, patience
     const end = await reportOf(runner, tag)
     for (const stream of streams) {
       const [answer] = await ranges(runner, [
-        { tag, incarnation: 1, stream, offset: at[stream], limit: 100_000 },
+        { tag, incarnation: 1, stream, offset: at[stream], limit: 200_000 },
       ])
       if (answer?.kind !== 'chunk') continue
       assert.equal(answer.offset, at[stream])

@@ -5,12 +5,11 @@ import { failedQuestions } from './failed-questions.ts'
 import { onPulsarSimulator } from './on-pulsar-simulator.ts'
 
 describe('the runner for Pulsar', () => {
-  for (const manager of ['_default_', 'uuids'])
-    it(`keeps the contract on a simulated server, manager ${manager}`, async function () {
-      this.timeout(120_000)
-      const failed = await failedQuestions((harness) =>
-        runnerSuite(harness, () => onPulsarSimulator(manager), { patience: 60_000 }),
-      )
-      assert.deepEqual(failed, [])
-    })
+  it('keeps the contract on a simulated server', async function () {
+    this.timeout(120_000)
+    const failed = await failedQuestions((harness) =>
+      runnerSuite(harness, () => onPulsarSimulator(), { patience: 60_000 }),
+    )
+    assert.deepEqual(failed, [])
+  })
 })

@@ -22,15 +22,10 @@ import { onPulsarSimulator, token, type SimulatedSubject } from '../../testing/o
 const patience = 30_000
 
 /** Each test has a server of its own. */
-function withServer(
-  name: string,
-  test: (on: SimulatedSubject) => Promise<void>,
-  manager?: string,
-  options: Parameters<typeof onPulsarSimulator>[1] = {},
-) {
+function withServer(name: string, test: (on: SimulatedSubject) => Promise<void>) {
   it(name, async function () {
     this.timeout(60_000)
-    const on = await onPulsarSimulator(manager, options)
+    const on = await onPulsarSimulator()
     try {
       await test(on)
     } finally {
@@ -72,23 +67,28 @@ const submissionFaults: readonly (readonly [string, PulsarFaults])[] = [
   ['connections break', { down: { times: 3 } }],
 ]
 
-for (const manager of ['_default_', 'uuids'])
-  describe(`a job on Pulsar, manager ${manager}`, () => {
-    for (const [what, faults] of submissionFaults)
-      withServer(
-        `runs once, though ${what}`,
-        async (on) => {
-          on.simulator.faults.set(faults)
-          const tag = await submitUntilAccepted(on)
-          assert.deepEqual((await ended(on.runner, tag, patience)).exit, { kind: 'code', code: 0 })
-          await ended(on.runner, await submitted(on.runner, trial('sleep 0.3')), patience)
-          assert.equal(await readFile(join(on.shared, 'ran'), 'utf8'), 'ran\n')
-        },
-        manager,
-      )
-  })
-
 describe('a job on Pulsar', () => {
+  for (const manager of ['_default_', 'uuids'])
+    it(`runs once, whatever breaks while it is submitted, manager ${manager}`, async function () {
+      this.timeout(60_000)
+      const outcomes = await Promise.all(
+        submissionFaults.map(async ([what, faults]) => {
+          const on = await onPulsarSimulator(manager)
+          try {
+            on.simulator.faults.set(faults)
+            const tag = await submitUntilAccepted(on)
+            const { exit } = await ended(on.runner, tag, patience)
+            await ended(on.runner, await submitted(on.runner, trial('sleep 0.3')), patience)
+            return [what, exit, await readFile(join(on.shared, 'ran'), 'utf8')]
+          } finally {
+            await on.close()
+          }
+        }),
+      )
+      const once = submissionFaults.map(([what]) => [what, { kind: 'code', code: 0 }, 'ran\n'])
+      assert.deepEqual(outcomes, once)
+    })
+
   withServer(
     'ends with its own code, though its server was started anew and says that it runs',
     async (on) => {
