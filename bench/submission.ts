@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import type { Client } from 'ssh2'
 import { systemClock } from '../src/core/clock.ts'
 import { jobKey, type Tag } from '../src/core/ids.ts'
 import { silent } from '../src/core/logger.ts'
+import { quote } from '../src/core/quote.ts'
 import { tagOf } from '../src/core/tag-of.ts'
 import type { Runner, RunnerKind, Submission } from '../src/runners/runner.ts'
 import { openConnection } from '../src/transports/ssh/connection.ts'
 import { kinds, openLiveRunner, type LiveRunner } from '../test/live/runners/live-runner.ts'
-import { gridenginePrelude, sshSettings } from '../test/live/servers/servers.ts'
+import { gridenginePrelude, sshConfig, sshSettings } from '../test/live/servers/servers.ts'
 import { openCluster, unmeasured } from './cluster.ts'
 import { lookRows } from './looks.ts'
 import { median } from './median.ts'
@@ -29,10 +32,14 @@ interface Candidate {
 
 const rounds = 5
 /** In each round, of those that would take too long for as many as there are of ours. */
-const byHand = { exec: 8, loop: 40 }
+const byHand = { ssh: 2, exec: 8, loop: 40 }
+const lanes = 4
 const options = { deadline: 300_000 }
 
-/** Jobs to real schedulers, beside the two ways of doing it by hand: one exec for each, and a bare loop in one script. */
+/**
+ * Jobs to real schedulers, one by one and as arrays, beside the ways of doing it by hand: one `ssh` for each, one exec for each on an open
+ * connection, and bare loops in one script.
+ */
 export async function clusterRows(): Promise<Row[]> {
   const cluster = await openCluster('sshd', 'slurm', 'gridengine')
   try {
@@ -72,56 +79,80 @@ function candidates(): readonly Candidate[] {
   ]
 }
 
+type Way = 'ours' | 'array' | 'ssh' | 'exec' | 'loop' | 'loops'
+type Times = Readonly<Record<Way, number[]>>
+
 async function measure(candidate: Candidate): Promise<Row[]> {
   const live = await openLiveRunner(candidate.kind)
+  const arrays = await openLiveRunner(candidate.kind, { arrays: {} })
   const connection = openConnection(sshSettings(), { clock: systemClock, logger: silent })
   const ids: string[] = []
-  const times = { ours: [] as number[], exec: [] as number[], loop: [] as number[] }
+  const times: Times = { ours: [], array: [], ssh: [], exec: [], loop: [], loops: [] }
   const jobs = Array.from({ length: candidate.jobs }, (_, place) => heldJob(place, candidate.hold))
   const file = `${live.shared}/by-hand`
   try {
-    await live.run(`printf '#!/bin/sh\\n:\\n' >'${file}'`)
+    await live.run(`printf '#!/bin/sh\n:\n' >'${file}'`)
     const client = await connection.client(options)
     const size = candidate.jobs / rounds
+    const loop = Math.min(size, byHand.loop)
     for (let round = 0; round < rounds; round += 1) {
       const batch = jobs.slice(round * size, (round + 1) * size)
-      times.ours.push((await timed(async () => ids.push(...(await submit(live.runner, batch))))) / size)
-      const loop = Math.min(size, byHand.loop)
-      times.loop.push(
-        (await timed(async () => ids.push(...(await inLoop(live, candidate, file, loop))))) / loop,
-      )
-      times.exec.push(
-        (await timed(async () => {
-          for (let turn = 0; turn < byHand.exec; turn += 1) ids.push(await byExec(client, candidate, file))
-        })) / byHand.exec,
-      )
+      const ways: Readonly<Record<Way, readonly [number, () => Promise<readonly string[]>]>> = {
+        ours: [size, () => submit(live.runner, batch)],
+        array: [size, () => submit(arrays.runner, batch)],
+        loop: [loop, () => inLoop(live, candidate, file, loop)],
+        loops: [loop, () => inLoops(live, candidate, file, loop)],
+        exec: [byHand.exec, () => inTurn(byHand.exec, () => byExec(client, candidate, file))],
+        ssh: [byHand.ssh, () => inTurn(byHand.ssh, () => bySsh(candidate, file))],
+      }
+      for (const way of ['ours', 'array', 'loop', 'loops', 'exec', 'ssh'] as const) {
+        const [count, act] = ways[way]
+        const took = await timed(async () => ids.push(...(await act())))
+        times[way].push(took / count)
+      }
     }
     return [
       ...compared(candidate, times),
       ...(await lookRows(candidate.name, candidate.kind, live.context, jobs)),
     ]
   } finally {
-    for (let at = 0; at < ids.length; at += 200)
-      await live.run(`set -- ${ids.slice(at, at + 200).join(' ')}\n${candidate.cancel}`)
+    const whole = [...new Set(ids.map((id) => id.replace(/[_.].*/, '')))] // of an element, its array
+    for (let at = 0; at < whole.length; at += 200)
+      await live.run(`set -- ${whole.slice(at, at + 200).join(' ')}\n${candidate.cancel}`)
     await connection.release()
-    await live.close()
+    for (const one of [live, arrays]) await one.close()
   }
 }
 
-function compared(
-  { name, jobs, bar }: Candidate,
-  times: Readonly<Record<'ours' | 'exec' | 'loop', readonly number[]>>,
-): Row[] {
-  const [ours, exec, loop] = [median(times.ours), median(times.exec), median(times.loop)]
+function compared({ name, jobs, bar }: Candidate, times: Times): Row[] {
+  const { ours, array, ssh, exec, loop, loops } = {
+    ours: median(times.ours),
+    array: median(times.array),
+    ssh: median(times.ssh),
+    exec: median(times.exec),
+    loop: median(times.loop),
+    loops: median(times.loops),
+  }
+  const beside = (
+    what: string,
+    figure: number,
+    [limit, words]: readonly [number, string],
+    least?: number,
+  ): Row => ({
+    what: `${what} to ${name}, a job`,
+    bar: least === undefined ? '' : `${least} x faster`,
+    figure: `${figure.toFixed(1)} ms`,
+    limit: `${limit.toFixed(1)} ms by ${words}`,
+    ratio: figure / limit,
+    ...(least !== undefined && { met: figure * least <= limit }),
+  })
+  const count = jobs.toLocaleString('en')
+  const bySsh = [ssh, `one \`ssh\` for each, of ${rounds * byHand.ssh}`] as const
+  const byExec = [exec, `one exec for each, of ${rounds * byHand.exec}, on an open connection`] as const
   return [
-    {
-      what: `submitting ${jobs.toLocaleString('en')} jobs to ${name}, a job`,
-      bar: `${bar} x faster than one exec per job`,
-      figure: `${ours.toFixed(1)} ms`,
-      limit: `${exec.toFixed(1)} ms by one exec for each, of ${rounds * byHand.exec}`,
-      ratio: ours / exec,
-      met: ours * bar <= exec,
-    },
+    beside(`submitting ${count} jobs`, ours, bySsh, bar),
+    beside(`submitting ${count} jobs`, ours, byExec),
+    beside(`submitting ${count} jobs as arrays`, array, byExec),
     {
       what: `what at-most-once adds to it, a job, on ${name}`,
       bar: '2 ms',
@@ -130,6 +161,7 @@ function compared(
       ratio: ours / loop,
       met: ours - loop <= 2,
     },
+    beside(`submitting ${count} jobs`, ours, [loops, `${lanes} bare loops at a time`]),
   ]
 }
 
@@ -172,9 +204,40 @@ async function inLoop(
   return said.split('\n').filter(Boolean)
 }
 
+/** The same loop, so many at a time. */
+async function inLoops(
+  live: LiveRunner,
+  candidate: Candidate,
+  file: string,
+  count: number,
+): Promise<readonly string[]> {
+  const command = `for lane in ${Array.from({ length: lanes }, (_, lane) => lane).join(' ')}; do (
+m=0
+while [ "$m" -lt ${count / lanes} ]; do ${candidate.command}; m=$((m + 1)); done
+) & done
+wait`
+  return inLoop(live, { ...candidate, command }, file, 1)
+}
+
+async function inTurn(count: number, act: () => Promise<string>): Promise<readonly string[]> {
+  const ids: string[] = []
+  while (ids.length < count) ids.push(await act())
+  return ids
+}
+
+/** A process of `ssh` for each job, which logs in anew. */
+async function bySsh({ command }: Candidate, file: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('ssh', ['-F', sshConfig, 'live', wordsOf(command, file)])
+  return /^\d+\s*$/.test(stdout) ? stdout.trim() : fail(stdout)
+}
+
+function wordsOf(command: string, file: string): string {
+  return `sh -c ${quote(command)} sh ${quote(file)}`
+}
+
 function byExec(client: Client, { command }: Candidate, file: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    client.exec(`sh -c '${command.replaceAll("'", `'\\''`)}' sh '${file}'`, (error, channel) => {
+    client.exec(wordsOf(command, file), (error, channel) => {
       if (error) return reject(error)
       let said = ''
       channel.on('data', (chunk: Uint8Array) => (said += Buffer.from(chunk).toString()))

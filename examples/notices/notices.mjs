@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { command, openWorkspace, pipeline } from 'abeyance'
 import { webhook } from 'abeyance/notifiers/webhook'
+import { withTemplates } from 'abeyance/notifiers/with-templates'
 import { Webhook } from 'standardwebhooks'
 
 const secret = 'whsec_' + Buffer.from('a secret that both sides know').toString('base64')
@@ -24,8 +25,10 @@ const receiver = createServer(async (request, response) => {
 }).listen(0, '127.0.0.1')
 await once(receiver, 'listening')
 
+const service = webhook({ url: `http://127.0.0.1:${receiver.address().port}/`, secret })
+const templates = { 'run-failed': { title: '{{pipeline}} needs a look: abeyance show {{run}}' } }
 const workspace = await openWorkspace(import.meta.dirname, {
-  notifiers: { service: webhook({ url: `http://127.0.0.1:${receiver.address().port}/`, secret }) },
+  notifiers: { service: withTemplates(service, { templates }) },
   notices: [{ on: ['run-finished', 'run-failed'], to: ['service'] }],
 })
 const told = once(receiver, 'told')

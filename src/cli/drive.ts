@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
+import type { Logger } from '../core/logger.ts'
 import { statIfThere } from '../core/system/files.ts'
 import type { OpenOptions } from '../workspace/open-options.ts'
-import type { Workspace, WorkspaceView } from '../workspace/workspace.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { Workspace, WorkspaceEvent, WorkspaceView } from '../workspace/workspace.ts'
 import { makeLogger } from './make-logger.ts'
 import type { Session } from './session.ts'
 
@@ -32,15 +34,32 @@ export async function drive<T>(
   const { openWorkspace } = await import('../workspace/open-workspace.ts')
   const logger = await makeLogger(session)
   const { takeOver } = session
-  const opening = openWorkspace(session.folder, { ...options, logger, takeOver })
+  const traces = await tracing(logger)
+  const onEvent = (event: WorkspaceEvent) => {
+    options.onEvent?.(event)
+    traces?.hear(event)
+  }
+  const opening = openWorkspace(session.folder, { ...options, onEvent, logger, takeOver })
   const workspace = await opening.catch((error: unknown) => {
     throw isAbeyanceError(error, 'workspace-held') ? held(session, error) : error
   })
+  traces?.follow(workspace)
   try {
     return await act(workspace)
   } finally {
+    await traces?.close()
     await workspace.close()
   }
+}
+
+// Where the API of OpenTelemetry keeps what was registered with it, in whatever copy of it.
+const registered = Symbol.for('opentelemetry.js.api.1')
+
+/** Spans, where somebody registered a tracer in this process (`node --import`): nothing is loaded for anybody else. */
+async function tracing(logger: Logger): Promise<Telemetry | undefined> {
+  if (!Reflect.has(globalThis, registered)) return undefined
+  const { telemetry } = await import('../telemetry/telemetry.ts')
+  return telemetry({ logger })
 }
 
 /** The same where there is one already: going on where nothing ever began is a mistake in the folder. */

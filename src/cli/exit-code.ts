@@ -28,6 +28,8 @@ const usage: ReadonlySet<ErrorCode> = new Set([
   'unknown-destination',
   'unknown-run',
   'unknown-job',
+  'unknown-wait',
+  'not-permitted',
   'missing-file',
   'key-taken',
   'workspace-held',

@@ -1,8 +1,7 @@
 import { AbeyanceError } from '../core/error.ts'
-import { jobKey, type JobKey } from '../core/ids.ts'
+import type { JobKey } from '../core/ids.ts'
+import { jobOf } from '../records/job-of.ts'
 import type { JobRecord } from '../records/job-record.ts'
-import type { Outcome } from '../records/outcome.ts'
-import { keyOfReference } from '../records/output-version.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { WorkspaceView } from '../workspace/workspace.ts'
@@ -44,13 +43,6 @@ export async function matchJobs(view: WorkspaceView, text: string): Promise<read
 /** As much of a key as a person is shown, and may write. */
 export function shortKey(key: JobKey): string {
   return key.slice(0, 12)
-}
-
-/** What job an outcome speaks of, if any. */
-export function jobOf(outcome: Outcome): JobKey | undefined {
-  if (outcome.kind === 'suspended') return outcome.on.kind === 'job' ? outcome.on.job : undefined
-  if (outcome.kind === 'failed') return outcome.job
-  return outcome.kind === 'done' ? jobKey(keyOfReference(outcome.outputs)) : undefined
 }
 
 async function jobOfModule(view: WorkspaceView, run: RunRecord, module: string): Promise<JobRecord> {

@@ -17,7 +17,10 @@ export async function findRun(view: WorkspaceView, text: string): Promise<RunRec
 }
 
 /** All runs that the text may name; one alone where it is exact. */
-export async function matchRuns(view: WorkspaceView, text: string): Promise<readonly RunRecord[]> {
+export async function matchRuns(
+  view: Pick<WorkspaceView, 'runs'>,
+  text: string,
+): Promise<readonly RunRecord[]> {
   const runs = await view.runs()
   const newest = runs.toSorted((a, b) => (a.id < b.id ? 1 : -1))[0]
   if (text === 'last') return newest === undefined ? [] : [newest]

@@ -1,7 +1,7 @@
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobState } from '../records/job-state.ts'
 import { shortKey } from './find-job.ts'
-import type { DestinationLimits } from '../workspace/open-options.ts'
+import type { DestinationLimits } from '../workspace/destination-limits.ts'
 import { showSpan, showTime } from './show-time.ts'
 import { placeWords, waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 

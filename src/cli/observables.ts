@@ -1,7 +1,6 @@
 // What the commands use of rxjs beside what the monitor does, from the files that it is in: see there.
 
 export * from '../monitor/observables.ts'
-export { Subscription } from 'rxjs/internal/Subscription'
 export { lastValueFrom } from 'rxjs/internal/lastValueFrom'
 export { EMPTY } from 'rxjs/internal/observable/empty'
 export { NEVER } from 'rxjs/internal/observable/never'
@@ -11,6 +10,4 @@ export { auditTime } from 'rxjs/internal/operators/auditTime'
 export { catchError } from 'rxjs/internal/operators/catchError'
 export { concatMap } from 'rxjs/internal/operators/concatMap'
 export { map } from 'rxjs/internal/operators/map'
-export { switchMap } from 'rxjs/internal/operators/switchMap'
-export { take } from 'rxjs/internal/operators/take'
 export { timeout, TimeoutError } from 'rxjs/internal/operators/timeout'

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { AbeyanceError } from '../core/error.ts'
 import type { Cli } from './command.ts'
+import { answerCommand } from './commands/answer.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { checkCommand } from './commands/check.ts'
+import { completeCommand } from './commands/complete.ts'
+import { completionCommand } from './commands/completion.ts'
 import { discardCommand } from './commands/discard.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -11,16 +14,20 @@ import { initCommand } from './commands/init.ts'
 import { jobsCommand } from './commands/jobs.ts'
 import { loginCommand } from './commands/login.ts'
 import { logsCommand } from './commands/logs.ts'
+import { notifyCommand } from './commands/notify.ts'
 import { planCommand } from './commands/plan.ts'
 import { resumeCommand } from './commands/resume.ts'
 import { retryCommand } from './commands/retry.ts'
 import { runCommand } from './commands/run.ts'
 import { runsCommand } from './commands/runs.ts'
+import { serveCommand } from './commands/serve.ts'
 import { showCommand } from './commands/show.ts'
+import { tokenCommand } from './commands/token.ts'
+import { waitsCommand } from './commands/waits.ts'
 import { watchCommand } from './commands/watch.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { listenForInterruption } from './interruption.ts'
-import { ownVersion } from './own-version.ts'
+import { ownVersion } from '../core/own-version.ts'
 import { reportError } from './report-error.ts'
 import { openSession } from './session.ts'
 
@@ -31,8 +38,12 @@ const commands = [
   runCommand,
   resumeCommand,
   watchCommand,
+  serveCommand,
   runsCommand,
   jobsCommand,
+  waitsCommand,
+  answerCommand,
+  tokenCommand,
   showCommand,
   explainCommand,
   logsCommand,
@@ -42,6 +53,8 @@ const commands = [
   gcCommand,
   doctorCommand,
   loginCommand,
+  completionCommand,
+  notifyCommand,
 ]
 
 /** Does what the words say; resolves with the code to end with, whatever went wrong. */
@@ -64,8 +77,7 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
       }
     },
   }
-  for (const command of commands) program.addCommand(command(cli))
-  for (const command of program.commands) command.copyInheritedSettings(program)
+  addCommands(program, cli)
   program.hook('preAction', (_, command) => {
     asJson = command.opts<{ json?: true }>().json === true
   })
@@ -81,11 +93,19 @@ export async function runCommandLine(words: readonly string[]): Promise<ExitCode
   return code
 }
 
+/** All commands, with those that no help shows. */
+export function addCommands(program: Command, cli: Cli): void {
+  for (const command of commands) program.addCommand(command(cli))
+  program.addCommand(completeCommand(cli), { hidden: true })
+  for (const command of program.commands) command.copyInheritedSettings(program)
+}
+
 function usageError({ message }: CommanderError): AbeyanceError {
   return new AbeyanceError('usage', message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '))
 }
 
-function top(version: string): Command {
+/** The program without its commands. */
+export function top(version: string): Command {
   return new Command('abeyance')
     .description('Pipelines whose steps are real jobs: suspended, watched, resumed, nothing run twice.')
     .option('-w, --workspace <folder>', 'where runs, jobs and abeyance.yaml are', '.')

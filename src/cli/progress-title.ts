@@ -1,4 +1,5 @@
 import { notNeeded, waitingForPlace } from './actor-words.ts'
+import { clean } from './clean-text.ts'
 import type { Actor } from './scene.ts'
 
 /** What is shown of one module of a pipeline, a map or group with what is in it. */
@@ -36,9 +37,9 @@ export function progressTitle(id: string, actors: Iterable<Actor>): ProgressTitl
   }
 }
 
-/** `digest[0] EcoRI  suspended: running  42 %  | reading`. */
+/** `digest[0] EcoRI  suspended: running  42 %  | reading`; nothing in it that a terminal obeys. */
 export function line({ name, word, over, percent, line: said }: Actor): string {
-  return [
+  const words = [
     name,
     suspended.has(word)
       ? `suspended: ${word}`
@@ -49,7 +50,8 @@ export function line({ name, word, over, percent, line: said }: Actor): string {
     ...(said === undefined || explained.has(word) || (over && word === 'done')
       ? []
       : [`| ${said.slice(0, 200)}`]),
-  ].join('  ')
+  ]
+  return clean(words.join('  '))
 }
 
 function counts(parts: readonly Actor[]): string {

@@ -1,10 +1,12 @@
 import type { RunRecord } from '../records/run-record.ts'
 import type { Suspension } from '../records/outcome.ts'
+import type { PortType } from '../pipeline/port-type.ts'
 import type { Value } from '../pipeline/value.ts'
 import type { Failure, Resting, WorkspaceView } from '../workspace/workspace.ts'
 import { remark } from './job-answer.ts'
 import { shortKey } from './find-job.ts'
-import { showSpan, showTime } from './show-time.ts'
+import { showSpan } from './show-time.ts'
+import { answerHint, waitWords } from './wait-words.ts'
 import { waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 
 /** A run in the JSON of `runs` and `show`: these keys stay. Times are ms since 1970. */
@@ -59,6 +61,17 @@ export type WaitAnswer =
       readonly destination: string
       readonly id: string
     }
+  /** `answer`: how it is answered, as a command. Times are ms since 1970. */
+  | {
+      readonly module: string
+      readonly kind: 'approval' | 'token'
+      readonly message?: string
+      readonly approvers?: readonly string[]
+      readonly outputs?: Readonly<Record<string, PortType>>
+      readonly since: number
+      readonly deadline?: number
+      readonly answer?: string
+    }
 
 export function failureAnswer({ module, error, job, reason }: Failure): FailureAnswer {
   const { code, message } = error
@@ -77,6 +90,12 @@ export function waitAnswer(on: Suspension): WaitAnswer {
       const { module, kind, destination, id } = on
       return { module, kind, destination, id }
     }
+    case 'approval':
+    case 'token': {
+      const { key: _, ...asked } = on
+      const answer = answerHint(on)
+      return { ...asked, ...(answer !== undefined && { answer }) }
+    }
   }
 }
 
@@ -92,11 +111,10 @@ export async function waitLine(view: WorkspaceView, on: Suspension, limitsOf: Li
       if (waitsForPlace(job)) return `${head}, ${said}, for ${since}`
       return `${head} on ${job.destination}, ${job.state.kind} for ${since}${said === '' ? '' : ` (${said})`}`
     }
-    case 'until':
-      return `${on.module}: ${showTime(on.time)}`
-    case 'file':
-      return `${on.module}: the file ${on.path}`
-    case 'existing-job':
-      return `${on.module}: job ${on.id} on ${on.destination}, which was not submitted from here`
+    case 'approval':
+    case 'token':
+      return `${on.module}: ${waitWords(on)}\n    ${answerHint(on) ?? ''}`
+    default:
+      return `${on.module}: ${waitWords(on)}`
   }
 }

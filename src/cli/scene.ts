@@ -5,6 +5,7 @@ import type { JobState } from '../records/job-state.ts'
 import type { Outcome, Suspension } from '../records/outcome.ts'
 import { notNeeded, waitingForPlace } from './actor-words.ts'
 import { travelWords } from './travel-words.ts'
+import { answerHint } from './wait-words.ts'
 import { unneededWords } from './unneeded-words.ts'
 import { placeWords, waitsForPlace, type LimitsOf } from './waiting-for-place.ts'
 import type { Outcomes, Run, Workspace, WorkspaceEvent } from '../workspace/workspace.ts'
@@ -181,10 +182,7 @@ function actorOf(outcome: Outcome, { targets, seen }: Stage): Partial<Actor> & {
     case 'waiting':
       return { word: 'waiting', over: false }
     case 'suspended':
-      return {
-        word: waitWords[outcome.on.kind],
-        over: false,
-      }
+      return { word: waitWords[outcome.on.kind], over: false, line: answerHint(outcome.on) }
   }
 }
 
@@ -193,6 +191,8 @@ const waitWords: Readonly<Record<Suspension['kind'], string>> = {
   until: 'waiting for a time',
   file: 'waiting for a file',
   'existing-job': 'waiting for a job of others',
+  approval: 'waiting for approval',
+  token: 'waiting to be called back',
 }
 
 /** A job's end is told by its module's outcome, which may come a little later. */

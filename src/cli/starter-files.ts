@@ -19,11 +19,13 @@ default: local
 # use: [./my-modules.js]         # ES modules with module types, runners, notifiers of your own
 
 # notifiers:
-#   me: { kind: command, command: [notify-send, Abeyance] }
+#   me: { kind: desktop }
+#   mail:
+#     { kind: email, host: smtp.example.org, user: me, password: { environment: SMTP_PASSWORD }, from: me@example.org, to: me@example.org }
 #   lab: { kind: webhook, url: { environment: LAB_HOOK_URL }, secret: { file: ~/.config/lab-hook } }
 # notices:
-#   - { on: [run-finished, run-failed], to: [me] }
-#   - { on: [job-ended], to: [lab], quiet: '* 22-23,0-6 * * *', digest: '0 8 * * *' }
+#   - { on: [run-finished, run-failed], to: [me, mail] }  # \`abeyance notify test\` tries them
+#   - { on: [job-ended], where: { state: [failed, lost] }, to: [lab], quiet: '* 22-23,0-6 * * *', digest: '0 8 * * *' }
 
 # logs: { keep: 64 MiB, tail: 64 KiB }  # kept of each stream when a job ends; read first of a large one
 # retention: 30d                        # when the folders of ended jobs go: never, on-success, or a time

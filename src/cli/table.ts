@@ -1,5 +1,8 @@
+import { clean } from './clean-text.ts'
+
 /** Rows under headings, columns side by side; the last column may be of any length. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map((cell) => clean(cell)))
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
   )

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { isAbeyanceError } from '../core/error.ts'
 import type { JobRecord } from '../records/job-record.ts'
-import type { DestinationLimits, OpenOptions } from '../workspace/open-options.ts'
+import type { DestinationLimits } from '../workspace/destination-limits.ts'
+import type { OpenOptions } from '../workspace/open-options.ts'
 import type { Session } from './session.ts'
 
 /** A job that is written down and not sent: its destination has no place for it yet. A retry that has its delay before it waits for that. */

@@ -7,6 +7,7 @@ import { keepOutputs } from './keep-outputs.ts'
 import { keyOf, type ModuleNode } from './module-node.ts'
 import type { Round } from './round.ts'
 import { jobOf } from './survey.ts'
+import { suspensionOf } from './suspension-of.ts'
 import { isUnwritten } from './unwritten.ts'
 
 type ActOf<K extends Act['kind']> = Extract<Act, { kind: K }>
@@ -80,7 +81,7 @@ async function submit(round: Round, node: ModuleNode, { act, inputs }: Work<'job
 
 async function wait(round: Round, node: ModuleNode, { type, act, inputs }: Work<'wait'>): Promise<void> {
   const key = jobOf(`${round.around.run}/${node.module.path}`)
-  const kept = await round.around.wait(key, act.wait(inputs, round.around.now()))
+  const kept = await round.around.wait(key, act.wait(inputs, round.around.now(), node.module.parameters))
   if (await round.around.isOver(kept)) {
     const outputs = await type.checkOutputs(
       await act.answer(kept, round.around.fileAt),
@@ -88,6 +89,5 @@ async function wait(round: Round, node: ModuleNode, { type, act, inputs }: Work<
     )
     return keepOutputs(round, node, { key, outputs, by: 'computed' })
   }
-  const on = { module: node.module.path, key, ...kept }
-  round.suspend(node, key, { kind: 'suspended', on })
+  round.suspend(node, key, { kind: 'suspended', on: suspensionOf(node.module.path, key, kept) })
 }

@@ -1,9 +1,11 @@
+import { approvalType } from './approval-type.ts'
 import { batchType } from './batch-type.ts'
 import { commandType } from './command-type.ts'
 import type { AnyModuleType } from './module-type.ts'
 import { succeededType } from './succeeded-type.ts'
 import { existingJobType } from './existing-job-type.ts'
 import { copyFromType, copyToType } from './copy-types.ts'
+import { tokenType } from './token-type.ts'
 import { fileType, untilType } from './wait-types.ts'
 
 /** The module types that every workspace and every document knows. */
@@ -12,6 +14,8 @@ export const builtIn: readonly AnyModuleType[] = [
   batchType,
   untilType,
   fileType,
+  approvalType,
+  tokenType,
   succeededType,
   copyFromType,
   copyToType,

@@ -6,6 +6,7 @@ import type { Settings } from '../pipeline/settings.ts'
 import type { FileValue, FolderValue, Value } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { JobSpec } from '../runners/job-spec.ts'
+import type { AskedWait } from './asked-wait.ts'
 
 export type Values = Readonly<Record<string, Value>>
 
@@ -32,7 +33,7 @@ export type Act =
     }
   | {
       readonly kind: 'wait'
-      wait(inputs: Values, now: number): Wait
+      wait(inputs: Values, now: number, parameters: JsonObject): Wait
       answer(wait: Wait, fileAt: (path: string) => Promise<FileValue>): Promise<Values>
     }
 
@@ -47,11 +48,12 @@ export interface JobPlan {
   readonly settings: Settings
 }
 
-/** What a module waits for that is no job of ours (rule R10): a time in ms since 1970, a file at an absolute path, or a job that somebody else submitted. */
+/** What a module waits for that is no job of ours (rule R10): a time in ms since 1970, a file at an absolute path, a job that somebody else submitted, or an answer. */
 export type Wait =
   | { readonly kind: 'until'; readonly time: number }
   | { readonly kind: 'file'; readonly path: string }
   | ExistingJob
+  | AskedWait
 
 /** A job known by its id only, on the scheduler of a destination; with its `end` once that is known (rule J9). */
 export type ExistingJob = {

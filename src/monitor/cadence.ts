@@ -1,7 +1,7 @@
 import type { MonitorSettings } from './monitor-settings.ts'
 import type { OpenJob, Roster } from './roster.ts'
 
-/** Milliseconds between two looks for the sake of jobs: short while something happened lately, a second when all is quiet, `Infinity` when there is none. */
+/** Milliseconds between two looks for the sake of jobs: short while something happened lately, at most `slowest` when all is quiet, less than the second in which an end is to be answered; `Infinity` when there is none. */
 export function lookInterval(
   roster: Roster,
   { now, lastChange }: { now: number; lastChange: number },

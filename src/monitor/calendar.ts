@@ -3,13 +3,17 @@ import { breather } from '../core/breather.ts'
 import type { Clock } from '../core/clock.ts'
 import { AbeyanceError } from '../core/error.ts'
 import type { Logger } from '../core/logger.ts'
+import { cameBetween, minuteOf } from './came-between.ts'
 import { workerLoop, type WorkerLoop } from './worker-loop.ts'
 
 /** A cron expression of five fields: minute, hour, day, month, weekday. */
 export interface Calendar {
   /** Whether the minute of this time is one of the calendar's. */
   includes(time: number): boolean
-  /** Whether one of the calendar's minutes began after `from`, up to and with `to`; no more than the last 31 days are gone through. */
+  /**
+   * Whether one of the calendar's minutes began after `from`, up to and with `to`; no more than the last 31 days are gone through,
+   * and no minute twice: asked again for many a `from`, it looks only at what is new.
+   */
   cameBetween(from: number, to: number): Promise<boolean>
   /** The beginning of its next minute, if one comes within 31 days. */
   nextAfter(from: number): Promise<number | undefined>
@@ -30,23 +34,23 @@ export function calendar(expression: string, timezone = 'UTC'): Calendar {
   }
   // A time zone that nobody knows is told at once.
   let task = timezone === 'UTC' ? undefined : asked(expression, timezone)
-  const includes = (time: number) => {
+  let latest = { at: Number.NaN, included: false }
+
+  // node-cron takes 0.1 ms for each minute: the same one is asked about for many a notice.
+  function includes(time: number): boolean {
+    const at = minuteOf(time)
+    if (at === latest.at) return latest.included
     task ??= asked(expression, timezone)
-    return task.match(new Date(floor(time)))
+    latest = { at, included: task.match(new Date(at)) }
+    return latest.included
   }
+
   return {
     includes,
-    async cameBetween(from, to) {
-      const breathe = breather()
-      for (let at = floor(to); at > Math.max(from, to - furthest); at -= minute) {
-        if (includes(at)) return true
-        await breathe()
-      }
-      return false
-    },
+    cameBetween: cameBetween(includes),
     async nextAfter(from) {
       const breathe = breather()
-      for (let at = floor(from) + minute; at < from + furthest; at += minute) {
+      for (let at = minuteOf(from) + minute; at < from + furthest; at += minute) {
         if (includes(at)) return at
         await breathe()
       }
@@ -83,9 +87,5 @@ export function schedule(
 
 /** Milliseconds until the next minute begins. */
 export function untilNextMinute(now: number): number {
-  return floor(now) + minute - now
-}
-
-function floor(time: number): number {
-  return Math.floor(time / minute) * minute
+  return minuteOf(now) + minute - now
 }

@@ -121,6 +121,8 @@ export type JobsNews =
 export interface LogOptions {
   /** `now`: completes when everything is given that the job had written, byte for byte, instead of with the job's end. */
   readonly until?: 'now'
+  /** Waited for before each further piece is read: a reader that is slow then costs no memory (rule L4). */
+  readonly room?: () => Promise<void>
 }
 
 export type LogFrom = 'start' | { readonly last: number } | { readonly offset: number }

@@ -19,7 +19,7 @@ export function jobEndedNotice(job: JobRecord, at: number): Notice {
     at,
     title: `${name}: ${state.kind}`,
     text: `${name} on ${destination} ${sentence(job)}`,
-    about: { job: key, attempt: String(attempt), state: state.kind, destination },
+    about: { job: key, name, attempt: String(attempt), state: state.kind, destination },
   }
 }
 
@@ -64,13 +64,14 @@ export function pausedNotice(destination: string, at: number, why: string): Noti
 }
 
 export function logNotice(job: JobRecord, pattern: string, line: string, at: number): Notice {
+  const { key, name, attempt, destination } = job
   return {
     id: noticeIdOf('log-matched', job.tag, pattern),
     event: 'log-matched',
     at,
     text: line,
-    title: `${job.name}: its log matched /${pattern}/`,
-    about: { job: job.key, attempt: String(job.attempt), pattern },
+    title: `${name}: its log matched /${pattern}/`,
+    about: { job: key, name, attempt: String(attempt), pattern, destination },
   }
 }
 

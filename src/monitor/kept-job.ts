@@ -38,6 +38,15 @@ export async function readHistory(
   return changes
 }
 
+/** The history of all jobs, each in its order. */
+export async function* readChanges(store: Pick<RecordStore, 'all'>): AsyncGenerator<JobChange> {
+  for await (const { value } of store.all('change')) if (isChange(value)) yield value
+}
+
+export function asChange(value: Json | undefined): JobChange | undefined {
+  return isChange(value) ? value : undefined
+}
+
 export function asJob(key: string, value: Json): JobRecord {
   if (isJob(value)) return value
   throw new AbeyanceError(

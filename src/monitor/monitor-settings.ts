@@ -42,7 +42,7 @@ export interface MonitorSettings {
 
 export const defaultSettings: MonitorSettings = {
   quickest: 50,
-  slowest: 1000,
+  slowest: 750,
   wakeGap: 20,
   thoroughEvery: 15_000,
   thoroughAtOnce: 500,

@@ -47,6 +47,8 @@ export interface MonitorOptions {
 /** A monitor that drives: it also takes a runner's word that a look is worth its while. */
 export interface OpenMonitor extends JobMonitor {
   wake(destination: string): void
+  /** When a destination last answered a look. */
+  answeredAt(destination: string): number | undefined
   /** Removes now what is due on every destination, and says what came of it. */
   clean(): Promise<readonly Cleaning[]>
   /** The folders that are due by now, or would be if these jobs were discarded. */
@@ -103,18 +105,28 @@ export async function openMonitor(options: MonitorOptions): Promise<OpenMonitor>
   return {
     ...jobActions({ ...shared, ledger, watches }),
     ...readers(store, shown),
-    liftPause: async (destination) => watches.get(destination)?.station.pause.lift(),
+    ...byDestination(watches),
     look: () => each((watch) => watch.look()),
-    wake: (destination) => watches.get(destination)?.wake(),
     ...cleaning.byHand,
     events$: publisher.events$,
     jobs$: publisher.jobs$,
-    log$: (key, stream, from, { until } = {}) => logStream(tail, { key, stream, from, until }, signal),
+    log$: (key, stream, from, { until, room } = {}) =>
+      logStream(tail, { key, stream, from, until }, { closing: signal, room }),
     async close() {
       stop.abort()
       await Promise.all([...calendars.map((one) => one.close()), each((one) => one.close()), rules.close()])
       publisher.close()
     },
+  }
+}
+
+function byDestination(
+  watches: ReadonlyMap<string, Watch>,
+): Pick<OpenMonitor, 'liftPause' | 'wake' | 'answeredAt'> {
+  return {
+    liftPause: async (destination) => watches.get(destination)?.station.pause.lift(),
+    wake: (destination) => watches.get(destination)?.wake(),
+    answeredAt: (destination) => watches.get(destination)?.answeredAt(),
   }
 }
 

@@ -4,8 +4,9 @@ import type { Logger } from '../core/logger.ts'
 import type { Notifier } from '../notifiers/notifier.ts'
 import type { RecordStore } from '../records/record-store.ts'
 import { calendar } from './calendar.ts'
-import { openDelivery, type Delivery, type OutboxSettings } from './delivery.ts'
-import type { NoticeRule, ReadRule } from './notice-rule.ts'
+import type { OutboxSettings } from './delivery-options.ts'
+import { openDelivery, type Delivery } from './delivery.ts'
+import { concernsOf, faultsOfWhere, type NoticeRule, type ReadRule } from './notice-rule.ts'
 import type { Outbox } from './outbox.ts'
 import { asKeptNotice, noticeEntry } from './kept-notice.ts'
 
@@ -33,12 +34,15 @@ export function openOutbox(options: OutboxOptions): Outbox {
     deliveries.set(to, openDelivery({ to, notifier, rules, store, clock, logger, settings }))
 
   async function takeUp(): Promise<void> {
+    const stranded = new Map<string, number>()
     for await (const { key, value } of store.all('notice')) {
-      const kept = asKeptNotice(value)
-      const delivery = kept && deliveries.get(kept.to)
+      const { to } = asKeptNotice(value) ?? {}
+      const delivery = to === undefined ? undefined : deliveries.get(to)
       if (delivery) delivery.expect(key)
-      else logger.warn({ notice: key, to: kept?.to }, 'a notice has no recipient any more; it stays on disk')
+      else if (to === undefined) logger.warn({ notice: key }, 'a notice cannot be read; it stays on disk')
+      else stranded.set(to, (stranded.get(to) ?? 0) + 1)
     }
+    tellStranded(stranded, logger)
     for (const delivery of deliveries.values()) delivery.poke()
   }
 
@@ -47,8 +51,11 @@ export function openOutbox(options: OutboxOptions): Outbox {
   )
 
   return {
-    entriesFor(notice) {
-      const recipients = new Set(rules.flatMap((rule) => (rule.on.has(notice.event) ? [...rule.to] : [])))
+    entriesFor(notice, also = []) {
+      const recipients = new Set([
+        ...rules.flatMap((rule) => (rule.concerns(notice) ? [...rule.to] : [])),
+        ...also,
+      ])
       return [...recipients].map((to) => {
         const entry = noticeEntry({ notice, to, attempts: 0, next: clock.now() })
         deliveries.get(to)?.expect(entry.key)
@@ -65,6 +72,15 @@ export function openOutbox(options: OutboxOptions): Outbox {
   }
 }
 
+/** Of recipients that are no notifiers any more: once, where nobody asks for more than faults. */
+function tellStranded(counts: ReadonlyMap<string, number>, logger: Logger): void {
+  if (counts.size === 0) return
+  const each = [...counts].map(([to, count]) => `${count} for "${to}"`).join(', ')
+  const next =
+    'configure notifiers of these names again and they are delivered; `abeyance gc --older-than` drops old ones'
+  logger.error({}, `notices are kept for notifiers that are not there any more, ${each}: ${next}`)
+}
+
 function readRule(rule: NoticeRule, { notifiers, timezone }: OutboxOptions): ReadRule {
   const known = [...notifiers.keys()]
   for (const to of rule.to)
@@ -73,8 +89,10 @@ function readRule(rule: NoticeRule, { notifiers, timezone }: OutboxOptions): Rea
         'invalid-configuration',
         `a notice goes to "${to}", which is no notifier; known are: ${known.join(', ') || 'none'}`,
       )
+  for (const [name, fault] of faultsOfWhere(rule))
+    throw new AbeyanceError('invalid-configuration', `a rule for notices asks where \`${name}\`: ${fault}`)
   return {
-    on: new Set(rule.on),
+    concerns: concernsOf(rule),
     to: new Set(rule.to),
     quiet: rule.quiet === undefined ? undefined : calendar(rule.quiet, timezone),
     digest: rule.digest === undefined ? undefined : calendar(rule.digest, timezone),

@@ -20,6 +20,8 @@ export interface Poller {
   poke(): void
   /** A look now, thorough; resolves when what it found is on disk, also where it failed. */
   look(): Promise<void>
+  /** When its host last answered; undefined where it has not been asked, or has not answered yet. */
+  answeredAt(): number | undefined
   close(): Promise<void>
 }
 
@@ -78,6 +80,7 @@ export function openPoller(station: Station, follower: Follower, reach: Reach): 
       loop.poke()
       return signal.aborted ? Promise.resolve() : done
     },
+    answeredAt: () => look.answeredAt(),
     close: () => loop.close(),
   }
 }
@@ -88,6 +91,7 @@ interface Look {
   thoroughly(): void
   /** How long a host that failed is left alone; undefined while it answers. */
   pause(): number | undefined
+  answeredAt(): number | undefined
 }
 
 /** One round trip. A host that fails changes nothing in any record: it is asked again, ever more rarely, and people are told once (rule M4). */
@@ -97,6 +101,7 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
   const breaker = openBreaker(settings)
   let thorough = true
   let wanted = false
+  let answeredAt: number | undefined
 
   async function ask(): Promise<LookAnswer> {
     const ranges = follower.take()
@@ -140,6 +145,7 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
         return failed(error)
       }
       breaker.answered()
+      answeredAt = clock.now()
       await reach.found()
       await reach.spare(answer.spared)
       await takeReports(station, answer.reports, unclear)
@@ -149,6 +155,7 @@ function openLook(station: Station, follower: Follower, reach: Reach): Look {
       wanted = true
     },
     pause: () => breaker.pause,
+    answeredAt: () => answeredAt,
   }
 }
 

@@ -6,7 +6,7 @@ import { readableJobs } from './kept-job.ts'
 
 /** The present jobs first, read when somebody subscribes, then each change; one that comes while reading is not missed. */
 export function presentJobs(
-  store: RecordStore,
+  store: Pick<RecordStore, 'all'>,
   news$: Subject<JobsNews>,
   shown: (job: JobRecord) => JobRecord,
 ): Observable<JobsNews> {
@@ -30,7 +30,7 @@ export function presentJobs(
 }
 
 async function readable(
-  store: RecordStore,
+  store: Pick<RecordStore, 'all'>,
   shown: (job: JobRecord) => JobRecord,
 ): Promise<readonly JobRecord[]> {
   const jobs: JobRecord[] = []

@@ -22,6 +22,8 @@ export interface Watch {
   /** Everything that is open was taken: the work begins. */
   begin(): void
   wake(): void
+  /** When its host last answered a look. */
+  answeredAt(): number | undefined
   /** One look now, and the fetches that it leads to; resolves when what was found is on disk. */
   look(): Promise<void>
   /** The same where the host answers: one that does not is probed at its own pace. */
@@ -80,6 +82,7 @@ export function openWatch(options: WatchOptions): Watch {
       poller = at.poller
     },
     wake: () => poller?.wake(),
+    answeredAt: () => poller?.answeredAt(),
     look,
     check: async () => (reach.lapse === undefined ? look() : undefined),
     clean: () => cleanUp(station),

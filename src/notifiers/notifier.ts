@@ -14,7 +14,10 @@ export const noticeEvents = [
   'login-needed',
   'destination-paused',
   'log-matched',
+  'approval-needed',
+  'callback-awaited',
   'digest',
+  'test',
 ] as const
 export type NoticeEvent = (typeof noticeEvents)[number]
 
@@ -25,6 +28,8 @@ export interface Notice {
   readonly at: number
   readonly title: string
   readonly text: string
-  /** What it is about: keys of a job, a run, a destination. */
+  /** The same for what can show HTML; only where a template has made it, with every value of the notice escaped. */
+  readonly html?: string
+  /** What it is about, under the names that `noticeSubjects` lists for its event. */
   readonly about: Readonly<Record<string, string>>
 }

@@ -14,8 +14,12 @@ export interface WebhookOptions {
 /**
  * Posts each notice as JSON, signed after the Standard Webhooks specification: `webhook-id` is the notice's id, the same at
  * each delivery. Anything but a 2xx answer, redirects too, rejects with `notice-failed`; neither address nor secret is in an error.
+ * What the receiver asks for in `Retry-After` is `details.retryAfter`, in milliseconds.
+ * @throws `invalid-configuration` where `secret` is none
  */
 export function webhook(options: WebhookOptions): Notifier {
+  if (typeof options.secret === 'string' && !isSecret(options.secret))
+    throw new AbeyanceError('invalid-configuration', noSecret)
   return {
     async notify(notice, { signal }) {
       const late = AbortSignal.timeout(options.timeout ?? 15_000)
@@ -29,7 +33,8 @@ export function webhook(options: WebhookOptions): Notifier {
           signal: AbortSignal.any([signal, late]),
         })
         await answer.body?.cancel()
-        if (!answer.ok) throw failed(`it answered ${answer.status || 'with a redirect'}`)
+        if (!answer.ok)
+          throw failed(`it answered ${answer.status || 'with a redirect'}`, retryAfter(answer.headers))
       } catch (error) {
         if (isAbeyanceError(error)) throw error
         throw failed(late.aborted ? 'it gave no answer in time' : reasonOf(error))
@@ -38,11 +43,22 @@ export function webhook(options: WebhookOptions): Notifier {
   }
 }
 
+const noSecret = '`secret` is none of Standard Webhooks: write `whsec_` and base64'
+
+function isSecret(text: string): boolean {
+  try {
+    return new Webhook(text) instanceof Webhook
+  } catch {
+    return false
+  }
+}
+
 function resolved(given: string | (() => Promise<string>)): string | Promise<string> {
   return typeof given === 'string' ? given : given()
 }
 
-function payload({ id, event, at, ...data }: Notice) {
+function payload(notice: Notice) {
+  const { id, event, at, html: _html, ...data } = notice
   return { type: event, timestamp: new Date(at).toISOString(), data: { id, ...data } }
 }
 
@@ -54,7 +70,9 @@ async function signed(
   const now = new Date()
   const headers = { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)) }
   if (secret === undefined) return headers
-  return { ...headers, 'webhook-signature': new Webhook(await resolved(secret)).sign(id, now, body) }
+  const key = await resolved(secret)
+  if (!isSecret(key)) throw failed(noSecret)
+  return { ...headers, 'webhook-signature': new Webhook(key).sign(id, now, body) }
 }
 
 /** The system's word for it, such as ECONNREFUSED; `fetch` itself says no more than that it failed, or the whole address. */
@@ -64,6 +82,15 @@ function reasonOf(error: unknown): string {
   return error instanceof TypeError ? 'the request could not be made: check the address' : messageOf(error)
 }
 
-function failed(why: string): AbeyanceError {
-  return new AbeyanceError('notice-failed', `the webhook was not delivered: ${why}; it is tried again`)
+/** Seconds, or a date. */
+function retryAfter(headers: Headers): number | undefined {
+  const asked = headers.get('retry-after') ?? ''
+  const milliseconds = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - Date.now()
+  return milliseconds > 0 ? milliseconds : undefined
+}
+
+function failed(why: string, after?: number): AbeyanceError {
+  return new AbeyanceError('notice-failed', `the webhook was not delivered: ${why}; it is tried again`, {
+    ...(after !== undefined && { details: { retryAfter: after } }),
+  })
 }

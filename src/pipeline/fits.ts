@@ -49,8 +49,9 @@ function isOfType(value: Given, type: Extract<PortType, string>): boolean {
       return isFolderReference(value) || isFolder(value)
     case 'integer':
       return Number.isSafeInteger(value)
-    case 'string':
     case 'number':
+      return Number.isFinite(value)
+    case 'string':
     case 'boolean':
       return typeof value === type
   }
@@ -63,7 +64,7 @@ function isNumber(type: PortType): boolean {
 function show(value: Given): string {
   if (isFileReference(value)) return `the file ${value.file}`
   if (isFolderReference(value)) return `the folder ${value.folder}`
-  const text = JSON.stringify(value)
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
   if (text.length <= 40) return text
   return isList(value) ? 'a list' : isJsonObject(value) ? 'a mapping' : `${text.slice(0, 37)}...`
 }

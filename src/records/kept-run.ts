@@ -35,8 +35,7 @@ export async function readRuns(store: Readable): Promise<readonly RunRecord[]> {
 export async function readOutcomes(store: Readable, run: RunId): Promise<ReadonlyMap<ModulePath, Outcome>> {
   const outcomes = new Map<ModulePath, Outcome>()
   for await (const { key, value } of store.all('outcome', `${run}/`)) {
-    if (!isOutcome(value)) throw damaged('outcome', key)
-    outcomes.set(modulePath(key.slice(run.length + 1)), value)
+    outcomes.set(modulePath(key.slice(run.length + 1)), asOutcome(key, value))
   }
   return outcomes
 }
@@ -56,9 +55,15 @@ export function readOutputsOf(store: Readable, reference: OutputKey): Promise<Ou
 /** The part of a store that reading needs; readers beside the driver have it too. */
 export type Readable = Pick<RecordStore, 'get' | 'all'>
 
-function asRun(key: string, value: Json): RunRecord {
+/** A run as it was kept; one that makes no sense is an error that names it. */
+export function asRun(key: string, value: Json): RunRecord {
   if (isRun(value)) return value
   throw damaged('run', key)
+}
+
+export function asOutcome(key: string, value: Json): Outcome {
+  if (isOutcome(value)) return value
+  throw damaged('outcome', key)
 }
 
 function isRun(value: unknown): value is RunRecord {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../core/error.ts'
 import type { JobKey, ModulePath, Signature } from '../core/ids.ts'
+import type { PortType } from '../pipeline/port-type.ts'
 import type { Value } from '../pipeline/value.ts'
 
 /** How one module of a run stands (rule R1); kept per run and module. */
@@ -29,6 +30,28 @@ export type Suspension =
       readonly key: JobKey
       readonly destination: string
       readonly id: string
+    }
+  /** A person is asked `message`; `approvers` may answer, anybody without them. Times are ms since 1970. */
+  | {
+      readonly kind: 'approval'
+      readonly module: ModulePath
+      readonly key: JobKey
+      readonly message: string
+      readonly approvers?: readonly string[]
+      readonly since: number
+      readonly deadline?: number
+      /** What becomes of it then. */
+      readonly atDeadline?: 'approve' | 'reject' | 'fail'
+    }
+  /** Somebody is to call back with a token, which is a secret and not told here; `outputs` is what is to come, by name and type. */
+  | {
+      readonly kind: 'token'
+      readonly module: ModulePath
+      readonly key: JobKey
+      readonly message?: string
+      readonly outputs?: Readonly<Record<string, PortType>>
+      readonly since: number
+      readonly deadline?: number
     }
 
 /** An error as it is kept on disk. */

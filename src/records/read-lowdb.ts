@@ -6,7 +6,7 @@ import { damaged, restoreFromBackup } from './damaged.ts'
 import type { JournalEnd } from './journal-writer.ts'
 import { applyGroup, loadStore, type LoadedStore } from './load-store.ts'
 import { readJournal } from './read-journal.ts'
-import type { RecordStore } from './record-store.ts'
+import type { Entry, RecordStore } from './record-store.ts'
 import { readSnapshotHead } from './snapshot.ts'
 import { storeClosed } from './store-closed.ts'
 import { journalPath, snapshotPath, storeFiles } from './store-files.ts'
@@ -15,22 +15,30 @@ import { journalPath, snapshotPath, storeFiles } from './store-files.ts'
 export interface RecordReader extends Pick<RecordStore, 'get' | 'all' | 'close'> {
   /** Reads what was added since; the cost is that of what is new. */
   refresh(): Promise<void>
+  /** Calls back with each group that a refresh found, or with `anew` where all was read again. Returns what stops it. */
+  heed(heard: (news: RecordNews) => void): () => void
 }
+
+export type RecordNews =
+  { readonly kind: 'group'; readonly entries: readonly Entry[] } | { readonly kind: 'anew' }
 
 /** Opens a lowdb store to read: no lock, nothing is written, any number at a time (rule R11). */
 export async function readLowdbStore(folder: string): Promise<RecordReader> {
   let loaded = await settled(() => loadStore(folder))
   let turn: Promise<void> = Promise.resolve()
   let open = true
+  const heeding = new Set<(news: RecordNews) => void>()
+  const tell = (news: RecordNews) => heeding.forEach((heard) => heard(news))
   const check = () => {
     if (!open) throw storeClosed()
   }
   const refresh = async () => {
     try {
-      await readOn(folder, loaded)
+      await readOn(folder, loaded, tell)
     } catch {
       // The driver took back what it could not sync, or its files went on past ours: all is read again.
       loaded = await settled(() => loadStore(folder))
+      tell({ kind: 'anew' })
     }
   }
   const history = (prefix?: string) => settled(() => readHistoryNow(folder, loaded, prefix), refresh)
@@ -40,6 +48,10 @@ export async function readLowdbStore(folder: string): Promise<RecordReader> {
       const next = turn.then(refresh)
       turn = next.catch(() => {}) // whoever asked hears of it
       return next
+    },
+    heed(heard) {
+      heeding.add(heard)
+      return () => heeding.delete(heard)
     },
     async get(id) {
       check()
@@ -73,7 +85,7 @@ async function settled<T>(act: () => Promise<T>, between?: () => Promise<void>):
   }
 }
 
-async function readOn(folder: string, loaded: LoadedStore): Promise<void> {
+async function readOn(folder: string, loaded: LoadedStore, tell: (news: RecordNews) => void): Promise<void> {
   const { journals } = await storeFiles(folder)
   const newest = Math.max(loaded.end.generation, ...journals)
   // What was appended to a generation before the next began is there by now, since the next was seen first.
@@ -86,6 +98,7 @@ async function readOn(folder: string, loaded: LoadedStore): Promise<void> {
     for await (const { groups, end } of readJournal(folder, generation, from.last, { from })) {
       for (const group of groups) applyGroup(loaded.low.data, loaded.removed, group)
       loaded.end = end
+      for (const { entries } of groups) tell({ kind: 'group', entries })
     }
   }
 }

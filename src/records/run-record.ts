@@ -18,6 +18,8 @@ export interface RunRecord {
   readonly onFailure: 'continue' | 'stop'
   readonly resume: 'auto' | 'ask' | 'off'
   readonly destinations: Readonly<Record<string, string>>
+  /** Names of notifiers that are told of its end, beside those of the rules. */
+  readonly notify?: readonly string[]
   /** Where relative paths start. */
   readonly base: string
   readonly state: RunStateName

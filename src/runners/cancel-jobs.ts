@@ -3,7 +3,7 @@ import type { Tag } from '../core/ids.ts'
 import { shellPath } from '../core/shell-path.ts'
 import { cancelQueued } from './cancel-queued.ts'
 import { makeNonce, type Host } from './host.ts'
-import { jobFacts } from './job-facts.ts'
+import { jobFacts, knownFacts } from './job-facts.ts'
 import { processFacts } from './process-facts.ts'
 import { revoking } from './revoking.ts'
 import type { CancelAnswer, CancelOptions, KnownJobs } from './runner.ts'
@@ -46,7 +46,7 @@ export function cancelScript(
   return `{
 nonce=${nonce}
 root=${shellPath(root)}
-${processFacts}${jobFacts(scheduler, known)}${revoking}${stopping}
+${processFacts}${jobFacts(scheduler)}${knownFacts(known)}${revoking}${stopping}
 stop_all ${tags.map(quote).join(' ')}
 } </dev/null
 `

@@ -3,7 +3,7 @@ import type { Tag } from '../core/ids.ts'
 import { shellPath } from '../core/shell-path.ts'
 import { isOver } from './cancel-queued.ts'
 import { makeNonce, type Host } from './host.ts'
-import { jobFacts } from './job-facts.ts'
+import { jobFacts, knownFacts } from './job-facts.ts'
 import { pruneArrays } from './prune-arrays.ts'
 import { pruneCache } from '../staging/prune-cache.ts'
 import { processFacts } from './process-facts.ts'
@@ -73,7 +73,7 @@ export function cleanScript(
   return `{
 nonce=${nonce}
 root=${shellPath(root)}
-${processFacts}${jobFacts(scheduler)}${revoking}${cleaning}${sizing}
+${processFacts}${jobFacts(scheduler)}${knownFacts()}${revoking}${cleaning}${sizing}
 # Where not even the folder above is there, it may not be mounted.
 if [ ! -d "$root" ] && [ ! -d "\${root%/*}" ]; then exit 0; fi
 cd "$root" 2>/dev/null || root=

@@ -6,12 +6,12 @@ import { submissionNotes } from './submission-notes.ts'
 /**
  * Shell functions that say what is so of one job, for a look, a cancel or a cleaning. `look_at TAG` prints one line
  * `NONCE job TAG key=value ... .`; whether it is all over is left to who reads it, in one place (`judgeJob`).
- * `known`: what earlier looks told, for jobs whose folder somebody removed.
+ * Beside it stands `knownFacts`. It is the same for all jobs, so it goes before what differs: over SSH it then travels once.
  */
-export function jobFacts(scheduler: Scheduler, known: KnownJobs = new Map()): string {
+export function jobFacts(scheduler: Scheduler): string {
   // A queue is asked for all jobs at once, and what it says is judged elsewhere (`judge-queued.ts`).
   const gone = scheduler.queue ? '  return 1' : scheduler.gone
-  return `${knownFacts(known)}
+  return `
 gone() {
 ${gone}
 }
@@ -21,7 +21,8 @@ ${scheduler.arrays?.element ?? ':'}
 ${submissionNotes}${facts}`
 }
 
-function knownFacts(known: KnownJobs): string {
+/** What earlier looks told, for jobs whose folder somebody removed. */
+export function knownFacts(known: KnownJobs = new Map()): string {
   const cases = [...known].map(
     ([tag, { nativeId = '', processes = '' }]) =>
       `${tag}) known_native=${quote(nativeId)} known=${quote(processes)} ;;\n`,

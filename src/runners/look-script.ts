@@ -1,7 +1,7 @@
 import { quote } from '../core/quote.ts'
 import type { Tag } from '../core/ids.ts'
 import { shellPath } from '../core/shell-path.ts'
-import { jobFacts } from './job-facts.ts'
+import { jobFacts, knownFacts } from './job-facts.ts'
 import { processFacts } from './process-facts.ts'
 import { queueQuestions, type MayAsk } from './queue-questions.ts'
 import type { KnownJobs, LogRange } from './runner.ts'
@@ -25,7 +25,7 @@ export interface LookItems {
  * One request that looks at everything: what the spool names, the jobs in doubt, ranges of logs. Its cost grows with what
  * happened; jobs of which there is nothing to ask are not in it. Every line of the answer begins with the nonce, so that
  * nothing a login shell or a job prints is taken for it; the bytes of a range are closed by a line of their own, since a
- * file may shrink or grow while it is read. `before`: shell lines of a request that does something and then looks.
+ * file may shrink or grow while it is read. What is the same in all of them stands first. `before`: shell lines of a request that does something and then looks.
  */
 export function lookScript(
   root: string,
@@ -41,9 +41,10 @@ export function lookScript(
       `range ${place} ${quote(range.tag)} ${range.incarnation} ${range.stream} ${range.offset} ${range.limit}`,
   )
   return `{
+${processFacts}${jobFacts(scheduler)}${spool}${logs}
 nonce=${nonce}
 root=${shellPath(root)}
-${processFacts}${jobFacts(scheduler, known)}${spool}${questions}${logs}
+${knownFacts(known)}${questions}
 now
 say "look $now"
 spooled=

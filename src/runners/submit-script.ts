@@ -10,7 +10,8 @@ import { submitSteps } from './submit-steps.ts'
 /**
  * One request that submits jobs, each at most once: it may be sent again after any doubt, and be killed between any two
  * commands. Each job's answer is a line `NONCE TAG KIND TEXT`, written as it goes; after a fault of the scheduler the rest is
- * `not-tried`. Nothing happens until the request has arrived whole. A job costs two commands beside the scheduler's own.
+ * `not-tried`. Nothing happens until the request has arrived whole. A job costs two commands beside the scheduler's own. Many jobs
+ * go to a scheduler's queue in several lanes at a time, since its commands mostly wait; each lane stops by itself.
  */
 export function submitScript(
   root: string,
@@ -34,10 +35,25 @@ read_process "$$" && mine="$host,$$,$start,$boot"
 ${privateFolder(root)}
 mkdir -p "$root/spool" ${folders.join(' ')}
 ${submitSteps(scheduler)}${arrays && all.length > jobs.length ? arraySteps(arrays) : ''}
-${jobs.map((one) => ('elements' in one ? arrayText(one, scheduler) : jobText(one, scheduler))).join('\n')}
+${inLanes(
+  jobs.map((one) => ('elements' in one ? arrayText(one, scheduler) : jobText(one, scheduler))),
+  scheduler.queue === undefined ? 1 : mostLanes,
+)}
 printf '%s end\\n' "$nonce"
 } </dev/null
 `
+}
+
+const mostLanes = 4
+/** Fewer are not worth a process. */
+const jobsInLane = 8
+
+/** Jobs are dealt out in turn, so that they come to the queue about in their order. */
+function inLanes(texts: readonly string[], most: number): string {
+  const count = Math.min(most, Math.ceil(texts.length / jobsInLane))
+  if (count < 2) return texts.join('\n')
+  const lanes = Array.from({ length: count }, (_, lane) => texts.filter((_, at) => at % count === lane))
+  return `${lanes.map((lane) => `(\nbe_a_lane\n${lane.join('\n')}\n) &`).join('\n')}\nwait`
 }
 
 function jobText(ready: ReadyJob, scheduler: Scheduler): string {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { AbeyanceError } from '../core/error.ts'
 import { digest, type Digest } from '../core/ids.ts'
-import { readChunks, stat, type FileStat } from '../core/system/files.ts'
+import { stat, type FileStat } from '../core/system/files.ts'
+import { readPieces } from '../core/system/read-pieces.ts'
 import type { DigestMemo } from './digest-memo.ts'
 import { isSameFile } from './file-identity.ts'
 
@@ -24,13 +25,17 @@ export async function digestFile(
   }
 }
 
+/** Bytes read at a time. */
+const largestPiece = 2 ** 20
+
 async function hashUnchanged(
   path: string,
   before: FileStat,
   isSame: (a: FileStat, b: FileStat) => boolean,
 ): Promise<Digest> {
   const hash = createHash('sha256')
-  for await (const chunk of readChunks(path)) hash.update(chunk)
+  const piece = Math.max(1, Math.min(Number(before.size), largestPiece))
+  for await (const bytes of readPieces(path, 0, piece)) hash.update(bytes)
   if (!isSame(before, await stat(path)))
     throw new AbeyanceError(
       'changed-file',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { JsonObject } from '../core/json.ts'
+import type { Json, JsonObject } from '../core/json.ts'
 import type { AnyModuleType, Values, Wait } from '../modules/module-type.ts'
 import { asking, type Ask, type Harness, type Subject } from './harness.ts'
 import { collectContext, computeContext, keepFile } from './trial-contexts.ts'
@@ -13,6 +13,8 @@ export interface ModuleTypeSubject extends Subject {
   readonly wrong?: Values
   /** For a type that collects: what its job would have left, by declared output. */
   readonly left?: Readonly<Record<string, string>>
+  /** For a type that is called back: what with. */
+  readonly answer?: Json
   /** An empty folder on this machine: absolute. */
   readonly folder: string
 }
@@ -149,22 +151,34 @@ function askOfCollecting(
 
 function askOfWaiting(ask: Ask<ModuleTypeSubject>, type: AnyModuleType, act: Act<'wait'>): void {
   const now = Date.UTC(2026, 0, 1)
-  const wait = async ({ inputs }: ModuleTypeSubject) => act.wait(await type.checkInputs(inputs), now)
+  const wait = async ({ inputs, parameters = {} }: ModuleTypeSubject) =>
+    act.wait(await type.checkInputs(inputs), now, parameters)
 
   ask('waits for the same thing with the same inputs at the same time', async (subject) => {
     assert.deepEqual(await wait(subject), await wait(subject))
   })
 
   ask('gives every declared output, and no other', async (subject) => {
-    const outputs = await act.answer(over(await wait(subject)), (path) => keepFile(subject.folder, path))
+    const outputs = await act.answer(over(await wait(subject), now, subject.answer ?? null), (path) =>
+      keepFile(subject.folder, path),
+    )
     assert.deepEqual(portsOf(outputs), declared(type, subject))
   })
 }
 
-/** A job of others ended by the word of its scheduler, which is kept with the wait. */
-function over(wait: Wait): Wait {
-  if (wait.kind !== 'existing-job') return wait
-  return { ...wait, end: { result: 'succeeded', code: 0, evidence: 'the suite says so' } }
+/** How a job of others ended, and what was answered, is kept with the wait. */
+function over(wait: Wait, at: number, answer: Json): Wait {
+  switch (wait.kind) {
+    case 'existing-job':
+      return { ...wait, end: { result: 'succeeded', code: 0, evidence: 'the suite says so' } }
+    case 'approval':
+      return { ...wait, end: { decision: 'approved', by: 'the suite', at } }
+    case 'token':
+      return { ...wait, end: { result: 'success', value: answer, at } }
+    case 'until':
+    case 'file':
+      return wait
+  }
 }
 
 function declared(type: AnyModuleType, { parameters = {} }: ModuleTypeSubject): readonly string[] {

@@ -1,21 +1,8 @@
 import { byteSize } from '../core/byte-size.ts'
 import { hostFolder, openUsageBook, sumOf, type UsageBook } from '../core/usage-book.ts'
 import { inDoubtPerHour, usualPerHour } from '../runners/purses.ts'
+import type { BudgetOf } from './budget-report.ts'
 import type { Destination } from './open-options.ts'
-
-/** What of a host's budget is spent: connections of today (UTC), the others of the last hour. No limit: none is set. */
-export interface BudgetOf {
-  readonly connections?: Used
-  readonly schedulerCommands: Used
-  /** Asked since a job hung on the answer. */
-  readonly schedulerCommandsInDoubt: Used
-  readonly bytes: Used
-}
-
-export interface Used {
-  readonly used: number
-  readonly limit?: number
-}
 
 /** The book of the host of a destination: all destinations, workspaces and processes of the user that reach it write into it. */
 export function bookOf(

@@ -8,7 +8,8 @@ import type { Container } from '../runners/container-settings.ts'
 import { readShape } from './configuration-shape.ts'
 import { readRunner, serverKinds, type ConfiguredRunner } from './configured-runner.ts'
 import * as shape from './destination-shape.ts'
-import type { ArraySettings, DestinationLimits } from './open-options.ts'
+import type { DestinationLimits } from './destination-limits.ts'
+import type { ArraySettings } from './open-options.ts'
 
 /** A destination as abeyance.yaml names it: nothing is connected to, no secret is looked up. */
 export interface NamedDestination {

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import { isJsonObject, type Json } from '../core/json.ts'
-import { didYouMean } from '../pipeline/nearest.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
 import { readDestination, type NamedDestination } from './configuration-destination.ts'
 import * as shape from './configuration-shape.ts'
+import { readNotifier, type NamedNotifier } from './configuration-notifiers.ts'
 import { readNoticeRules } from './configuration-notices.ts'
 import type { NoticeRule } from '../monitor/notice-rule.ts'
 
@@ -19,11 +19,6 @@ export interface ConfigurationFile {
   readonly logs: z.output<typeof shape.logs>
   readonly retention?: string
 }
-
-export type NamedNotifier =
-  | { readonly kind: 'console' }
-  | z.output<typeof shape.notifierShapes.webhook>
-  | { readonly kind: 'command'; readonly command: readonly [string, ...string[]] }
 
 /** Reads the parsed file; whatever is wrong is reported, and what can be read of it is read. */
 export function configurationFile(json: Json, report: Report): ConfigurationFile | undefined {
@@ -91,23 +86,4 @@ function each<T>(
       return found === undefined ? [] : [[name, found]]
     }),
   )
-}
-
-function readNotifier(json: Json, path: DocumentPath, report: Report): NamedNotifier | undefined {
-  const what = `the notifier \`${path.at(-1)}\``
-  const kind = isJsonObject(json) ? json.kind : undefined
-  switch (kind) {
-    case 'console':
-    case 'webhook':
-    case 'command':
-      return shape.readShape(shape.notifierShapes[kind], json, { path, what, report })
-    default: {
-      const kinds = Object.keys(shape.notifierShapes)
-      const near = typeof kind === 'string' ? didYouMean(kind, kinds) : ''
-      const shown = kind === undefined ? 'missing' : `not ${JSON.stringify(kind)}`
-      const message = `the kind of ${what} is one of ${kinds.join(', ')}; it is ${shown}${near}`
-      report({ code: 'wrong-shape', message, path: kind === undefined ? path : [...path, 'kind'] })
-      return undefined
-    }
-  }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../core/json.ts'
 import { calendar } from '../monitor/calendar.ts'
-import type { NoticeRule } from '../monitor/notice-rule.ts'
+import { faultsOfWhere, type NoticeRule } from '../monitor/notice-rule.ts'
 import { noticeEvents } from '../notifiers/notifier.ts'
 import type { Report } from '../pipeline/problem.ts'
 import { readShape } from './configuration-shape.ts'
@@ -9,7 +9,8 @@ import { readShape } from './configuration-shape.ts'
 const cron = z.string().refine(isCalendar, 'must be a cron expression of five fields, such as `0 8 * * 1-5`')
 
 const rule = z.strictObject({
-  on: z.array(z.enum(noticeEvents)).nonempty(),
+  on: z.array(z.enum(noticeEvents).exclude(['test'])).nonempty(),
+  where: z.record(z.string(), z.union([z.string(), z.array(z.string()).nonempty()])).exactOptional(),
   to: z.array(z.string()).nonempty(),
   quiet: cron.exactOptional(),
   digest: cron.exactOptional(),
@@ -19,7 +20,10 @@ const rule = z.strictObject({
 export function readNoticeRules(json: readonly Json[], report: Report): readonly NoticeRule[] {
   return json.flatMap((one, index) => {
     const read = readShape(rule, one, { path: ['notices', index], what: 'a notice rule', report })
-    return read === undefined ? [] : [read]
+    if (read === undefined) return []
+    for (const [name, message] of faultsOfWhere(read))
+      report({ code: 'unknown-reference', message, path: ['notices', index, 'where', name] })
+    return [read]
   })
 }
 

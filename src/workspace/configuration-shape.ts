@@ -36,18 +36,6 @@ export const whole = z.strictObject({
     .exactOptional(),
 })
 
-export const notifierShapes = {
-  console: z.strictObject({ kind: z.literal('console') }),
-  webhook: z.strictObject({
-    kind: z.literal('webhook'),
-    url: z.union([z.url({ protocol: /^https?$/ }), secret], {
-      error: 'must be a URL, or `{ environment: NAME }` or `{ file: PATH }` where it is found',
-    }),
-    secret: secret.exactOptional(),
-  }),
-  command: z.strictObject({ kind: z.literal('command'), command: z.tuple([name], name) }),
-} as const
-
 export const monitor = z.strictObject({
   quickest: span.exactOptional(),
   slowest: span.exactOptional(),
@@ -89,7 +77,7 @@ export function readShape<S extends z.ZodObject>(
   return undefined
 }
 
-const maySecret: ReadonlySet<string> = new Set(['secret', 'url', 'passphrase', 'token'])
+const maySecret: ReadonlySet<string> = new Set(['secret', 'url', 'passphrase', 'password', 'token'])
 
 // What stands where a secret is expected may be one: it is not repeated in the problem.
 function withoutSecrets(json: Json): Json {

@@ -1,18 +1,22 @@
 import { Subject } from '../monitor/observables.ts'
 import { AbeyanceError } from '../core/error.ts'
+import { readChanges } from '../monitor/kept-job.ts'
 import { keyedLock } from '../monitor/keyed-lock.ts'
 import type { JobEvent } from '../monitor/job-monitor.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { isFinal } from '../records/job-state.ts'
 import type { RunRecord } from '../records/run-record.ts'
+import { answering } from './answering.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { changeActions } from './change-actions.ts'
 import { closeAll } from './close-all.ts'
+import { destinationFacts } from './destination-facts.ts'
 import { diskUse } from './disk-use.ts'
 import { driverContext } from './driver-context.ts'
 import { explainRun } from './explain-run.ts'
 import { collectGarbage } from './gc.ts'
 import { serveInbox } from './inbox.ts'
+import { hostBudgets } from './host-budgets.ts'
 import type { Interior } from './interior.ts'
 import { login, loginFor } from './login.ts'
 import { neededBy } from './needed-by.ts'
@@ -20,6 +24,7 @@ import { openInterior } from './open-interior.ts'
 import type { OpenOptions } from './open-options.ts'
 import { planPipeline } from './plan-run.ts'
 import { readStandings } from './read-standings.ts'
+import { refuseUnknown } from './run-recipients.ts'
 import { runRegistry, type RunRegistry } from './run-registry.ts'
 import { serveRequest } from './serve-request.ts'
 import { differenceOf, doesTheSame, newRun } from './start-run.ts'
@@ -63,7 +68,10 @@ export async function driveWorkspace(
   const close = () => (closing ??= closeAll(parting))
   const closeAborted = () =>
     void close().catch((error: unknown) => logger.error({ error: String(error) }, 'closing'))
-  const workspace = assemble(interior, { runs, events, close })
+  const destinations = () =>
+    destinationFacts(options, interior.state, (name) => interior.monitor.answeredAt(name))
+  const budgets = () => hostBudgets(options, interior.state)
+  const workspace = assemble(interior, { runs, events, destinations, budgets, close })
   try {
     const served = (request: Parameters<typeof serveRequest>[1]) => serveRequest(workspace, request)
     const inbox = await serveInbox(interior.state.root, served, { clock, logger })
@@ -87,10 +95,12 @@ function hear(runs: RunRegistry, event: JobEvent, failed: (error: unknown) => vo
 interface Moving {
   readonly runs: RunRegistry
   readonly events: Subject<WorkspaceEvent>
+  readonly destinations: Workspace['destinations']
+  readonly budgets: Workspace['budgets']
   close(): Promise<void>
 }
 
-function assemble(interior: Interior, { runs, events, close }: Moving): Workspace {
+function assemble(interior: Interior, { runs, events, destinations, budgets, close }: Moving): Workspace {
   const { store, monitor, files } = interior
   return {
     folder: interior.folder,
@@ -103,6 +113,7 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     jobs: () => gather(monitor.all()),
     job: (key) => monitor.get(key),
     history: (key) => monitor.history(key),
+    changes: () => readChanges(store),
     neededBy: (key) => neededBy(store, key),
     log$: (key, stream, from, how) => monitor.log$(key, stream, from, how),
     look: () => monitor.look(),
@@ -112,8 +123,11 @@ function assemble(interior: Interior, { runs, events, close }: Moving): Workspac
     login: (destination, ask) => login(interior, destination, ask),
     loginFor: (destination, socket) => loginFor(interior, destination, socket),
     standings: () => readStandings(store),
+    destinations,
+    budgets,
     disk: (how) => diskUse(interior, how),
     liftPause: (destination) => monitor.liftPause(destination),
+    ...answering(interior),
     ...changeActions(interior, runs),
     ...starting(interior, runs),
   }
@@ -128,7 +142,8 @@ function starting(interior: Interior, runs: RunRegistry): Pick<Workspace, 'start
       return sameRun(interior, runs, await newRun(planning, pipeline, options))
     },
     async start(pipeline, options = {}) {
-      const { key } = options
+      const { key, notify = [] } = options
+      refuseUnknown(interior, notify)
       if (key === undefined) return runs.add(await newRun(planning, pipeline, options))
       // Of two that start under one key at once, the second is given the run of the first.
       return hold([key], async () => {
@@ -136,7 +151,10 @@ function starting(interior: Interior, runs: RunRegistry): Pick<Workspace, 'start
         const known = await runs.withKey(key)
         if (!known) return runs.add(record)
         const difference = differenceOf(known.record, record)
-        if (difference === undefined) return known
+        if (difference === undefined) {
+          if (known.record.state === 'open') await known.notify(notify)
+          return known
+        }
         throw new AbeyanceError(
           'key-taken',
           `the key \`${key}\` is that of run ${known.id}, and ${difference} differs; choose another key, or start without one`,

@@ -4,6 +4,7 @@ import type { Outcome } from '../records/outcome.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Interior } from './interior.ts'
 import { judgeRun } from './judge-run.ts'
+import { alsoTell } from './run-recipients.ts'
 import { neededJobs } from './needed-by.ts'
 import { recallRun } from './recall-run.ts'
 import type { DriverContext } from './run-context.ts'
@@ -26,11 +27,12 @@ export function driverContext(interior: Interior, tell: (event: WorkspaceEvent) 
     async finish(run, ended) {
       const record: RunRecord = { ...run, state: ended.kind, endedAt: clock.now() }
       const notice = runNotice(record, ended)
-      await store.put([runEntry(record), ...(notice ? outbox.entriesFor(notice) : [])])
+      await store.put([runEntry(record), ...(notice ? outbox.entriesFor(notice, record.notify) : [])])
       outbox.poke()
       tell({ kind: 'run', run: run.id, state: record.state })
       return record
     },
+    notify: (run, notifiers) => alsoTell(interior, run, notifiers),
     async cancel(run, by) {
       const record: RunRecord = { ...run, state: 'cancelled', endedAt: clock.now(), cancelledBy: by }
       await store.put([runEntry(record)])

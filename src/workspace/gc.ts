@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Digest, JobKey } from '../core/ids.ts'
 import { remove } from '../core/system/files.ts'
 import { asJob } from '../monitor/kept-job.ts'
+import { asKeptNotice } from '../monitor/kept-notice.ts'
 import type { Value } from '../pipeline/value.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
@@ -20,7 +21,7 @@ import type { GcAnswer } from './workspace.ts'
 
 export interface GcOptions {
   readonly dryRun?: boolean
-  /** Ended runs that are older than this, in milliseconds, go; with them what only they used. */
+  /** Ended runs that are older than this, in milliseconds, go; with them what only they used, and notices as old that no notifier takes. */
   readonly olderThan?: number
 }
 
@@ -101,6 +102,8 @@ function filedUnder(reference: OutputKey): readonly OutputKey[] {
 interface Waste {
   readonly outputs: readonly RecordId[]
   readonly waits: readonly RecordId[]
+  /** Old ones for notifiers that are not there any more. */
+  readonly notices: readonly RecordId[]
   readonly jobs: readonly JobKey[]
   readonly unused: readonly { readonly digest: Digest; readonly size: number }[]
   /** What stays on destinations and no kept record names. */
@@ -131,10 +134,16 @@ async function findWaste(interior: Interior, runs: readonly RunRecord[], kept: N
   const waits: RecordId[] = []
   for await (const { key } of store.all('wait'))
     if (!ids.has(key.slice(0, key.indexOf('/')))) waits.push({ kind: 'wait', key })
+  const notices: RecordId[] = []
+  for await (const { key, value } of store.all('notice')) {
+    const { to, notice } = asKeptNotice(value) ?? {}
+    if (to !== undefined && notice && !interior.recipients.has(to) && kept.isOldEnd({ since: notice.at }))
+      notices.push({ kind: 'notice', key })
+  }
   const unused: { digest: Digest; size: number }[] = []
   for await (const object of objects.all()) if (!used.has(object.digest)) unused.push(object)
   const pins = (await readPins(store)).filter(({ digest }) => !used.has(digest))
-  return { outputs, waits, jobs, unused, pins }
+  return { outputs, waits, notices, jobs, unused, pins }
 }
 
 /** What was kept of attempts that were stopped so: no run names it, and it stays as long as the record that does (rule J6). */
@@ -160,7 +169,7 @@ async function addObjects({ objects }: Interior, value: Value, into: Set<Digest>
 async function sweep(
   { store, monitor, state }: Interior,
   driven: DrivenRuns,
-  { old, outputs, waits, jobs, unused }: Waste & { readonly old: readonly RunRecord[] },
+  { old, outputs, waits, notices, jobs, unused }: Waste & { readonly old: readonly RunRecord[] },
   removeObject: (digest: Digest) => Promise<void>,
 ): Promise<void> {
   for (const run of old) {
@@ -173,7 +182,7 @@ async function sweep(
   }
   // A run that began meanwhile may take what nothing needed before.
   const taken = driven.signatures()
-  await store.remove([...outputs.filter(({ key }) => !taken.has(keyOfReference(key))), ...waits])
+  await store.remove([...outputs.filter(({ key }) => !taken.has(keyOfReference(key))), ...waits, ...notices])
   for (const key of jobs) if (!taken.has(key)) await monitor.discard(key, { folders: 'later' })
   for (const { digest } of unused) {
     await removeObject(digest)

@@ -5,6 +5,13 @@ import type { Json } from '../core/json.ts'
 const job = z.string().transform(jobKey)
 const run = z.string().transform(runId)
 const by = z.string().optional()
+const module = z.string().transform(modulePath)
+const json: z.ZodType<Json> = z.json()
+const waitAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['approve', 'reject']), comment: z.string().exactOptional() }),
+  z.object({ kind: z.literal('success'), value: json }),
+  z.object({ kind: z.literal('failure'), message: z.string() }),
+])
 
 /** What another process may ask of the one that drives; a new kind is one more line here. */
 export const inboxRequest = z.discriminatedUnion('kind', [
@@ -27,7 +34,16 @@ export const inboxRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel-run'), run, by }),
   z.object({ kind: z.literal('login'), destination: z.string(), socket: z.string() }),
   z.object({ kind: z.literal('lift-pause'), destination: z.string() }),
-  z.object({ kind: z.literal('retry-module'), run, module: z.string().transform(modulePath) }),
+  z.object({ kind: z.literal('retry-module'), run, module }),
+  // Of a token that was shown only the hash lies here: the token is a secret.
+  z.object({
+    kind: z.literal('answer'),
+    run,
+    module,
+    answer: waitAnswer,
+    by,
+    tokenHash: z.string().exactOptional(),
+  }),
 ])
 export type InboxRequest = z.infer<typeof inboxRequest>
 

@@ -44,6 +44,8 @@ export interface Interior {
   readonly routes: Routes
   readonly monitor: OpenMonitor
   readonly outbox: Outbox
+  /** Names of the notifiers that there are. */
+  readonly recipients: ReadonlySet<string>
   readonly waits: Waits
   readonly clock: Clock
   readonly logger: Logger

@@ -95,7 +95,7 @@ async function openParts(
   })
   parting.push(() => opened.close())
   monitor = opened
-  const waits = openWaits({ ...shared, signal, runnerOf, over })
+  const waits = openWaits({ ...shared, outbox, tokenKey: state.tokenKey, signal, runnerOf, over })
   parting.push(async () => waits.close())
   return {
     folder,
@@ -108,12 +108,17 @@ async function openParts(
     outbox,
     waits,
     monitor: opened,
-    types: knownTypes(options),
+    ...named(options),
     ...reading,
     memo: await openDigestMemo(state.memo, clock),
-    catalog: catalogOf(options),
     routes: routesOf(options, state),
   }
+}
+
+/** What is known by name. */
+function named(options: OpenOptions): Pick<Interior, 'types' | 'catalog' | 'recipients'> {
+  const recipients = new Set(Object.keys(options.notifiers ?? {}))
+  return { types: knownTypes(options), catalog: catalogOf(options), recipients }
 }
 
 /** Files as they are read, wherever they are. */
@@ -139,10 +144,10 @@ function pacing({ monitor = {}, logs = {} }: OpenOptions) {
 }
 
 function outboxOf(
-  { notifiers = {}, notices = [] }: OpenOptions,
+  { notifiers = {}, notices = [], outbox: settings = {} }: OpenOptions,
   around: Pick<Interior, 'store' | 'clock' | 'logger'>,
 ): Outbox {
-  return openOutbox({ ...around, notifiers: new Map(Object.entries(notifiers)), rules: notices })
+  return openOutbox({ ...around, notifiers: new Map(Object.entries(notifiers)), rules: notices, settings })
 }
 
 function partingOf({ runner, settings }: OpenDestination) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { AnyModuleType } from '../modules/module-type.ts'
+import type { OutboxSettings } from '../monitor/delivery-options.ts'
 import type { NoticeRule } from '../monitor/notice-rule.ts'
 import type { MonitorSettings } from '../monitor/monitor-settings.ts'
 import type { Notifier } from '../notifiers/notifier.ts'
@@ -9,6 +10,7 @@ import type { RecordStore } from '../records/record-store.ts'
 import type { DestinationDefaults } from '../runners/destination-defaults.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import type { Transport } from '../transports/transport.ts'
+import type { DestinationLimits } from './destination-limits.ts'
 import type { WorkspaceEvent } from './workspace.ts'
 
 /** How a workspace is opened to be driven; everything has a default but what only the caller knows. */
@@ -22,6 +24,8 @@ export interface OpenOptions {
   readonly route?: Readonly<Record<string, string>>
   readonly notifiers?: Readonly<Record<string, Notifier>>
   readonly notices?: readonly NoticeRule[]
+  /** How long one delivery of a notice may take and when it is tried again, in milliseconds; see `OutboxSettings`. */
+  readonly outbox?: Partial<OutboxSettings>
   readonly store?: RecordStore
   readonly clock?: Clock
   readonly logger?: Logger
@@ -60,12 +64,3 @@ export interface Destination extends DestinationDefaults {
 
 /** `most`: of one array; without it as many as are submitted at once. */
 export type ArraySettings = boolean | { readonly most?: number }
-
-/** Hold across runs and restarts (rule J7). */
-export interface DestinationLimits {
-  readonly jobs?: number
-  readonly cores?: number
-  /** Such as `24 GiB`, over the jobs that say what they need. */
-  readonly memory?: string
-  readonly submissionsPerMinute?: number
-}

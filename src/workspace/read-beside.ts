@@ -1,40 +1,46 @@
 import { resolve } from 'node:path'
-import { filter, firstValueFrom, fromEvent, scan, takeUntil } from '../monitor/observables.ts'
 import { systemClock } from '../core/clock.ts'
 import { AbeyanceError, isAbeyanceError } from '../core/error.ts'
-import { runId, type JobKey, type ModulePath, type RunId } from '../core/ids.ts'
-import { isJsonObject, type Json } from '../core/json.ts'
+import type { JobKey, ModulePath, RunId } from '../core/ids.ts'
+import type { Json } from '../core/json.ts'
 import { silent } from '../core/logger.ts'
-import type { JobsNews, RetryAnswer } from '../monitor/job-monitor.ts'
-import { readableJobs, readHistory, readJob } from '../monitor/kept-job.ts'
+import type { RetryAnswer } from '../monitor/job-monitor.ts'
+import { readableJobs, readChanges, readHistory, readJob } from '../monitor/kept-job.ts'
 import { withReach } from '../monitor/reach.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
-import type { Evidence } from '../records/evidence.ts'
 import { readOutcomes, readRuns } from '../records/kept-run.ts'
 import { readLowdbStore, type RecordReader } from '../records/read-lowdb.ts'
 import { openObjects } from '../staging/objects.ts'
 import { asOutcomes } from './as-outcomes.ts'
 import { ask } from './ask.ts'
 import { assertWorkspace } from './assert-workspace.ts'
+import { destinationFacts } from './destination-facts.ts'
 import { diskBeside } from './disk-use.ts'
 import { driveWorkspace } from './drive-workspace.ts'
 import { assertFailed } from './failed-at.ts'
 import { explainRun } from './explain-run.ts'
+import { hostBudgets } from './host-budgets.ts'
 import { openFarFiles, wayAmong } from './far-files.ts'
 import { openFiles } from './files.ts'
 import { catalogOf } from './known-types.ts'
+import { cancelled, received, retried, stopped } from './heard-answer.ts'
+import { heldWaits, tokenOf, waitOfToken } from './held-waits.ts'
 import { loginBeside } from './login-beside.ts'
 import type { InboxRequest } from './inbox-request.ts'
 import { neededBy } from './needed-by.ts'
 import { routesOf } from './open-destinations.ts'
 import type { OpenOptions } from './open-options.ts'
+import { measured } from './payload.ts'
 import { planBeside } from './plan-beside.ts'
 import { readStandings } from './read-standings.ts'
 import type { Routes } from './routes.ts'
+import { standIn } from './stand-in.ts'
 import { stateFolder } from './state-folder.ts'
 import { tailBeside } from './tail-beside.ts'
-import type { CancelAnswer, StopAnswer, Workspace, WorkspaceView } from './workspace.ts'
+import { untilConfirmed } from './until-confirmed.ts'
+import { watchBeside } from './watch-beside.ts'
+import type { Workspace, WorkspaceView } from './workspace.ts'
 
 /** Reads a workspace without a lock; see `readWorkspace`. */
 export async function readBeside(folder: string, options: OpenOptions): Promise<WorkspaceView> {
@@ -56,21 +62,29 @@ export async function readBeside(folder: string, options: OpenOptions): Promise<
   })
   const wayTo = async (name: string) => wayAmong(await tails.destinations(), name)
   const far = openFarFiles({ objects, folder: state.logs, wayTo })
+  const watching = watchBeside(reader, options.clock ?? systemClock)
   return {
     folder: root,
+    events$: watching.events$,
+    jobs$: watching.jobs$,
+    destinations: () => destinationFacts(options, state),
+    budgets: () => hostBudgets(options, state),
     files: openFiles(objects, state.kept, far),
     log$: (key, stream, from, how) => tails.log$(key, stream, from, how),
     plan: (pipeline, start = {}) => planBeside(root, options, pipeline, start, far.wayTo),
     ...reading(reader, options, routes),
     disk: (how) => diskBeside(reader, tails, options, how),
+    waits: async () => heldWaits(await refreshed(reader)),
+    callbackToken: async (run, module) => tokenOf(await refreshed(reader), state.tokenKey, { run, module }),
     ...asking(root, options, {
+      waitOf: async (token) => waitOfToken(await refreshed(reader), token),
       jobOf: async (key) => existing(key, await reading(reader, options, routes).job(key)),
       assertFailed: async (run, module) => {
-        await reader.refresh()
-        await assertFailed(reader, run, module)
+        await assertFailed(await refreshed(reader), run, module)
       },
     }),
     async close() {
+      watching.close()
       await tails.close()
       await reader.close()
     },
@@ -83,12 +97,9 @@ function reading(
   routes: Routes,
 ): Pick<
   WorkspaceView,
-  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'neededBy' | 'explain' | 'standings'
+  'runs' | 'outcomes' | 'jobs' | 'job' | 'history' | 'changes' | 'neededBy' | 'explain' | 'standings'
 > {
-  const fresh = async () => {
-    await reader.refresh()
-    return reader
-  }
+  const fresh = () => refreshed(reader)
   return {
     runs: async () => readRuns(await fresh()),
     outcomes: async (run) => asOutcomes(await readOutcomes(await fresh(), run)),
@@ -105,11 +116,19 @@ function reading(
       return job && (await showing(store))(job)
     },
     history: async (key) => readHistory(await fresh(), key),
+    async *changes() {
+      yield* readChanges(await fresh())
+    },
     standings: async () => readStandings(await fresh()),
     neededBy: async (key) => neededBy(await fresh(), key),
     explain: async (run, module, more = {}) =>
       explainRun({ store: await fresh(), catalog: catalogOf(options), routes }, run, { module, ...more }),
   }
+}
+
+async function refreshed(reader: RecordReader): Promise<RecordReader> {
+  await reader.refresh()
+  return reader
 }
 
 /** Jobs as the driver shows them: with what is known of their hosts. */
@@ -123,42 +142,51 @@ async function showing(store: RecordReader): Promise<(job: JobRecord) => JobReco
 
 type Asks = Pick<
   WorkspaceView,
-  'cancelJob' | 'stopJob' | 'retryJob' | 'discardJob' | 'cancelRun' | 'retryModule' | 'login' | 'liftPause'
+  | 'cancelJob'
+  | 'stopJob'
+  | 'retryJob'
+  | 'discardJob'
+  | 'cancelRun'
+  | 'retryModule'
+  | 'login'
+  | 'liftPause'
+  | 'answer'
+  | 'answerToken'
 >
 
 /** What an asker sees before it asks. */
 interface Seen {
   jobOf(key: JobKey): Promise<JobRecord>
+  waitOf(token: string): ReturnType<typeof waitOfToken>
   assertFailed(run: RunId, module: ModulePath): Promise<void>
 }
 
 /** Changes go to the driver's inbox; without a driver this process takes the lock for as long as the change needs. */
-function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: Seen): Asks {
-  const { root } = stateFolder(folder)
+function asking(folder: string, options: OpenOptions, { jobOf, waitOf, assertFailed }: Seen): Asks {
   const change = async <T>(
     here: (own: Workspace) => Promise<T>,
     request: InboxRequest,
     heard: (answer: Json) => T | Promise<T>,
   ): Promise<T> => {
     const own = await drive(folder, options)
-    if (isAbeyanceError(own)) return heard(await asked(root, request, options, own))
+    if (isAbeyanceError(own)) return heard(await asked(folder, request, options, own))
     try {
       return await here(own)
     } finally {
       await own.close()
     }
   }
-  const nothing = () => {}
   return {
+    ...answers(change, waitOf),
     cancelJob: (job, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.cancelJob(job, more)),
+        (own) => untilConfirmed(own, options, () => own.cancelJob(job, more)),
         { kind: 'cancel-job', job, ...more },
         async (answer) => cancelled(answer, await jobOf(job)),
       ),
     stopJob: (job, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.stopJob(job, more)),
+        (own) => untilConfirmed(own, options, () => own.stopJob(job, more)),
         { kind: 'stop-job', job, ...more },
         async (answer) => stopped(answer, await jobOf(job)),
       ),
@@ -177,7 +205,7 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
     },
     cancelRun: (run, more = {}) =>
       change(
-        (own) => stopping(own, options, () => own.cancelRun(run, more)),
+        (own) => untilConfirmed(own, options, () => own.cancelRun(run, more)),
         { kind: 'cancel-run', run, ...more },
         nothing,
       ),
@@ -195,34 +223,28 @@ function asking(folder: string, options: OpenOptions, { jobOf, assertFailed }: S
   }
 }
 
-// How long a process that only cancels waits for the hosts to confirm it; what they have not by then, the next driver asks again.
-const confirmWithin = 30_000
+const nothing = () => {}
 
-/** Cancels, and stays until what was asked to end has ended: a process that goes at once would leave it running. */
-async function stopping<T>(own: Workspace, { clock = systemClock }: OpenOptions, cancel: () => Promise<T>) {
-  const answer = await cancel()
-  const late = new AbortController()
-  const timer = clock.setTimeout(() => late.abort(), confirmWithin)
-  await firstValueFrom(
-    own.jobs$.pipe(
-      scan(unconfirmed, new Set<JobKey>()),
-      filter((open) => open.size === 0),
-      takeUntil(fromEvent(late.signal, 'abort')),
-    ),
-    { defaultValue: undefined },
-  )
-  clock.clearTimeout(timer)
-  return answer
-}
+type Change = <T>(
+  here: (own: Workspace) => Promise<T>,
+  request: InboxRequest,
+  heard: (answer: Json) => T | Promise<T>,
+) => Promise<T>
 
-/** The jobs that were asked to end and have not. */
-function unconfirmed(open: Set<JobKey>, news: JobsNews): Set<JobKey> {
-  if (news.kind === 'discarded') open.delete(news.key)
-  else
-    for (const job of news.kind === 'present' ? news.jobs : [news.job])
-      if (job.cancelRequested && !isFinal(job.state)) open.add(job.key)
-      else open.delete(job.key)
-  return open
+/** Of a token only the hash goes into the inbox. */
+function answers(change: Change, waitOf: Seen['waitOf']): Pick<Asks, 'answer' | 'answerToken'> {
+  const answer: Asks['answer'] = async (run, module, said, how = {}) => {
+    const answer = measured(said)
+    const request = { kind: 'answer', run, module, answer, ...how } as const
+    return change((own) => own.answer(run, module, answer, how), request, received)
+  }
+  return {
+    answer,
+    async answerToken(token, said) {
+      const { run, module, tokenHash } = await waitOf(token)
+      return answer(run, module, said, { tokenHash })
+    },
+  }
 }
 
 /** Where it is refused because the job is open, one look says how it stands, as a driver would have seen. */
@@ -249,46 +271,23 @@ async function drive(folder: string, options: OpenOptions): Promise<Workspace | 
 
 /** Where nobody answers and nobody here can see the driver, it may be gone: that is said too. */
 async function asked(
-  root: string,
+  folder: string,
   request: InboxRequest,
-  { clock }: OpenOptions,
+  options: OpenOptions,
   held: AbeyanceError,
 ): Promise<Json> {
+  const { clock = systemClock } = options
+  const stop = new AbortController()
+  const answer = ask(stateFolder(folder).root, request, { clock, signal: stop.signal })
   try {
-    return await ask(root, request, clock ? { clock } : {})
+    await standIn(() => drive(folder, options), options, answer)
+    return await answer
   } catch (error) {
+    stop.abort()
     if (!isAbeyanceError(error, 'request-timeout') || held.details['seen'] !== false) throw error
     const details = { ...error.details, ...held.details }
     throw new AbeyanceError('request-timeout', `${error.message}; ${held.message}`, { cause: error, details })
   }
-}
-
-/** The driver's answer says what came of it; the record says the rest. */
-function cancelled(answer: Json, { state }: JobRecord): CancelAnswer {
-  const { kind, by } = isJsonObject(answer) ? answer : {}
-  if (kind === 'needed' && Array.isArray(by))
-    return { kind, by: by.filter((id: Json) => typeof id === 'string').map(runId) }
-  return isFinal(state) ? { kind: 'ended', state } : { kind: 'requested', ...saidIn(answer) }
-}
-
-function stopped(answer: Json, job: JobRecord): StopAnswer {
-  const isCollecting = isJsonObject(answer) && answer['kind'] === 'collecting'
-  return isCollecting ? { kind: 'collecting' } : cancelled(answer, job)
-}
-
-function retried(answer: Json, job: JobRecord): RetryAnswer {
-  const { kind } = isJsonObject(answer) ? answer : {}
-  const said = saidIn(answer)
-  if (kind === 'may-still-run')
-    return { kind, evidence: said.evidence ?? { from: 'host', text: 'the host did not say' } }
-  return kind === 'open' ? { kind, job, ...said } : { kind: 'requested', job }
-}
-
-/** What the host said, where it was asked. */
-function saidIn(answer: Json): { readonly evidence?: Evidence } {
-  const evidence = isJsonObject(answer) ? answer['evidence'] : undefined
-  const text = isJsonObject(evidence) ? evidence['text'] : undefined
-  return typeof text === 'string' ? { evidence: { from: 'host', text } } : {}
 }
 
 function existing(key: JobKey, job: JobRecord | undefined): JobRecord {

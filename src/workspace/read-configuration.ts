@@ -5,14 +5,13 @@ import { AbeyanceError } from '../core/error.ts'
 import { readText } from '../core/system/files.ts'
 import type { MonitorSettings } from '../monitor/monitor-settings.ts'
 import type { Retention } from '../monitor/cleaner.ts'
-import type { Notifier } from '../notifiers/notifier.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import { parseYaml } from '../pipeline/parse-yaml.ts'
 import { renderProblem, type PathProblem, type Problem, type Report } from '../pipeline/problem.ts'
-import { configurationFile, type ConfigurationFile, type NamedNotifier } from './configuration-file.ts'
+import { configurationFile, type ConfigurationFile } from './configuration-file.ts'
 import type { Ask } from '../transports/transport.ts'
-import { lookUpSecret } from './look-up-secret.ts'
 import { makeDestinations } from './make-destinations.ts'
+import { makeNotifiers } from './make-notifiers.ts'
 import type { OpenOptions } from './open-options.ts'
 import { sharedHosts } from './shared-state.ts'
 import { useModules, type Used } from './use-modules.ts'
@@ -75,7 +74,7 @@ async function optionsOf(file: ConfigurationFile, making: Making): Promise<OpenO
     destinations: await makeDestinations(file.destinations, { ...making, runners: used.runners, complete }),
     ...(file.default !== undefined && { defaultDestination: file.default }),
     route: file.route,
-    notifiers: { ...used.notifiers, ...(await notifiersOf(file.notifiers, making)) },
+    notifiers: { ...used.notifiers, ...(await makeNotifiers(file.notifiers, making)) },
     notices: file.notices,
     monitor: monitorOf(file),
     logs,
@@ -105,54 +104,13 @@ function checkNames(file: ConfigurationFile, used: Used, report: Report): void {
           index,
           'destination',
         ])
-  for (const [index, rule] of file.notices.entries())
+  for (const [index, rule] of file.notices.entries()) {
     for (const [place, name] of rule.to.entries())
       check(name, notifiers, 'notifier', ['notices', index, 'to', place])
-}
-
-async function notifiersOf(
-  named: Readonly<Record<string, NamedNotifier>>,
-  making: Making,
-): Promise<Readonly<Record<string, Notifier>>> {
-  const made: [string, Notifier][] = []
-  for (const [name, notifier] of Object.entries(named)) {
-    const one = await notifierOf(name, notifier, making)
-    if (one !== undefined) made.push([name, one])
+    for (const name of [rule.where?.destination ?? []].flat())
+      if (!name.includes('*'))
+        check(name, destinations, 'destination', ['notices', index, 'where', 'destination'])
   }
-  return Object.fromEntries(made)
-}
-
-async function notifierOf(name: string, named: NamedNotifier, making: Making): Promise<Notifier | undefined> {
-  switch (named.kind) {
-    case 'console':
-      return (await import('../notifiers/console.ts')).console({ print: making.print })
-    case 'command':
-      return (await import('../notifiers/command.ts')).command({
-        command: named.command,
-        environment: usual(making),
-      })
-    case 'webhook': {
-      const at = ['notifiers', name]
-      const url =
-        typeof named.url === 'string' ? named.url : await lookUpSecret(named.url, [...at, 'url'], making)
-      const secret = named.secret && (await lookUpSecret(named.secret, [...at, 'secret'], making))
-      if (url === undefined || (named.secret && secret === undefined)) return undefined
-      const { webhook } = await import('../notifiers/webhook.ts')
-      return webhook({ url, ...(secret !== undefined && { secret }) })
-    }
-  }
-}
-
-// A notifying program finds its own programs, the user's home and screen; our secrets are not there.
-const passedOn = ['PATH', 'HOME', 'USER', 'LANG', 'DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR']
-
-function usual({ environment }: Making): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    passedOn.flatMap((name) => {
-      const value = environment(name)
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
 }
 
 function monitorOf({ monitor, logs, retention }: ConfigurationFile): Partial<MonitorSettings> {

@@ -1,7 +1,9 @@
 import { AbeyanceError } from '../core/error.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import { isReason } from '../core/reason.ts'
+import type { AskedWait } from '../modules/asked-wait.ts'
 import type { ExistingJobEnd, Wait } from '../modules/module-type.ts'
+import { asApproval, asCallback } from './read-asked-wait.ts'
 
 /** A wait as it was kept on disk. */
 export function readWait(key: string, value: Json): Wait {
@@ -10,16 +12,16 @@ export function readWait(key: string, value: Json): Wait {
   throw new AbeyanceError('workspace-damaged', `the wait record ${key} cannot be read; retry its module`)
 }
 
-function asWait({
-  kind,
-  time,
-  path,
-  destination,
-  id,
-  accept,
-  since,
-  end,
-}: Readonly<Record<string, Json>>): Wait | undefined {
+/** One that somebody answers, or undefined for another. */
+export function askedWait(key: string, value: Json): AskedWait | undefined {
+  const wait = readWait(key, value)
+  return wait.kind === 'approval' || wait.kind === 'token' ? wait : undefined
+}
+
+function asWait(kept: Readonly<Record<string, Json>>): Wait | undefined {
+  const { kind, time, path, destination, id, accept, since, end } = kept
+  if (kind === 'approval') return asApproval(kept)
+  if (kind === 'token') return asCallback(kept)
   if (kind === 'until' && typeof time === 'number') return { kind, time }
   if (kind === 'file' && typeof path === 'string') return { kind, path }
   if (kind !== 'existing-job' || typeof destination !== 'string' || typeof id !== 'string') return undefined

@@ -15,9 +15,10 @@ export async function refuseForged(
   what: Given,
 ): Promise<void> {
   const open: Given[] = [what]
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  // It grows while it is walked; a list may be longer than a call has room for arguments.
+  for (const next of open) {
     if (typeof next !== 'object' || next === null || given in next) continue
-    if (!isFile(next) && !isFolder(next)) open.push(...Object.values(next))
+    if (!isFile(next) && !isFolder(next)) for (const one of Object.values(next)) open.push(one)
     else if (!isPlainName(next.name) || !(await isGivenOut(kept, next)))
       throw new AbeyanceError(
         'invalid-value',

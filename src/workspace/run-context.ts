@@ -14,6 +14,8 @@ export interface DriverContext {
   judge(execution: Execution): Promise<Resting>
   /** Writes down how the run ended, with the notices that this causes, in one group. */
   finish(run: RunRecord, ended: Ended): Promise<RunRecord>
+  /** Writes down who else is told of the run's end; undefined where nobody is new. */
+  notify(run: RunRecord, notifiers: readonly string[]): Promise<RunRecord | undefined>
   /** Writes down that the run is cancelled. */
   cancel(run: RunRecord, by: string): Promise<RunRecord>
   /** Ends the jobs of a cancelled run that no other run needs; safe to repeat. */

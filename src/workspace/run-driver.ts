@@ -53,6 +53,7 @@ export function runDriver(first: RunRecord, context: DriverContext): RunDriver {
       begin(run)
       return resting(run)
     },
+    notify: (names) => changeRun(run, (record) => context.notify(record, names)),
     cancel: (by = 'user') => cancelRun(run, by),
     resting: (options = {}) => resting(run, options),
     ended: (options = {}) => ended(run, options),

@@ -41,6 +41,12 @@ export async function serveRequest(workspace: Workspace, request: InboxRequest):
       // Who asked saw it fail; served twice, where the driver died before it answered, it is done once.
       await workspace.retryModule(request.run, request.module, { again: true })
       return null
+    case 'answer': {
+      const { run, module, answer, by, tokenHash } = request
+      return plain(
+        await workspace.answer(run, module, answer, { ...given({ by }), ...(tokenHash && { tokenHash }) }),
+      )
+    }
   }
 }
 

@@ -41,6 +41,7 @@ export async function newRun(
     onFailure: options.onFailure ?? 'continue',
     resume: options.resume ?? 'auto',
     destinations: options.destinations ?? {},
+    ...(options.notify && { notify: options.notify }),
     base: looking.base,
     state: 'open',
     startedAt: clock.now(),

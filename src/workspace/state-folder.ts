@@ -12,6 +12,7 @@ export function stateFolder(workspace: string) {
     inbox: join(root, 'inbox'),
     memo: join(root, 'digests.json'),
     kept: join(root, 'kept'),
+    tokenKey: join(root, 'token-key'),
     hosts: join(root, 'hosts'),
   }
 }

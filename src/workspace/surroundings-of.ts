@@ -41,7 +41,7 @@ export async function surroundingsOf(
     put: (entries) => store.put(entries),
     suspend: (request) => monitor.start(jobRequest(interior, run, request)),
     again: (request, after) => newAttempt(monitor, jobRequest(interior, run, request), after),
-    wait: (key, wait) => waits.hold(key, wait),
+    wait: (key, wait) => waits.hold(key, wait, run),
     isOver: (wait) => waits.isOver(wait),
     files,
     async keep(path) {

@@ -9,7 +9,7 @@ import { openBell } from '../monitor/bell.ts'
 import { openFollower, type Follower } from '../monitor/follower.ts'
 import type { LogFrom, LogNews, LogOptions } from '../monitor/job-monitor.ts'
 import { logPace } from '../monitor/log-pace.ts'
-import { tailLog } from '../monitor/log-tail.ts'
+import { pumpLog } from '../monitor/log-stream.ts'
 import type { LogSettings } from '../pipeline/log-settings.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { RecordReader } from '../records/read-lowdb.ts'
@@ -56,7 +56,7 @@ export function tailBeside(context: BesideContext): TailBeside {
     }
   }
   return {
-    log$: (key, stream, from, { until } = {}) =>
+    log$: (key, stream, from, { until, room } = {}) =>
       new Observable((subscriber) => {
         const end = new AbortController()
         const signal = AbortSignal.any([end.signal, stop.signal])
@@ -69,7 +69,7 @@ export function tailBeside(context: BesideContext): TailBeside {
             followerOf: (name: string) => followers.get(name),
             paceOf: (job: JobRecord) => logPace(logs, destinations[job.destination]?.logs, job.logs),
           }
-          for await (const news of tailLog(tail, { key, stream, from, until }, signal)) subscriber.next(news)
+          await pumpLog(tail, { key, stream, from, until }, { subscriber, signal, room })
         }
         const done = read().then(
           () => subscriber.complete(),

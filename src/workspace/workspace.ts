@@ -24,7 +24,11 @@ import type { Pin } from '../records/pins.ts'
 import type { RunRecord } from '../records/run-record.ts'
 import type { Spared, Stream } from '../runners/runner.ts'
 import type { Ask } from '../transports/transport.ts'
+import type { BudgetOf } from './budget-report.ts'
+import type { DestinationLimits } from './destination-limits.ts'
 import type { DiskUse } from './disk-report.ts'
+import type { HeldWait } from './held-waits.ts'
+import type { AnswerReceipt, CallbackAnswer, WaitAnswer } from './wait-answer.ts'
 
 /** What any number of processes may do beside the one that drives: read everything, and ask through the inbox (rule R11). */
 export interface WorkspaceView {
@@ -34,9 +38,15 @@ export interface WorkspaceView {
   jobs(): Promise<readonly JobRecord[]>
   job(key: JobKey): Promise<JobRecord | undefined>
   history(key: JobKey): Promise<readonly JobChange[]>
+  /** The history of all jobs, each in its order: read from disk, and not held. */
+  changes(): AsyncIterable<JobChange>
   /** What runs need a job: open and not cancelled. */
   neededBy(key: JobKey): Promise<readonly RunId[]>
   log$(key: JobKey, stream: Stream, from?: LogFrom, options?: LogOptions): Observable<LogNews>
+  /** Every change from now on, after it is on disk. Beside a driver it is read from there, without what only the driver knows: `progress`, `staging` and `matched`. */
+  readonly events$: Observable<WorkspaceEvent>
+  /** All jobs first, then each change; `present` comes again where all is to be taken anew. */
+  readonly jobs$: Observable<JobsNews>
   readonly files: Files
   /** What a run would do with each module, and why (rule R8); nothing is done. */
   plan(pipeline: Pipeline, options?: StartOptions): Promise<Plan>
@@ -63,12 +73,33 @@ export interface WorkspaceView {
   cancelRun(run: RunId, options?: { readonly by?: string }): Promise<void>
   /** Clears a module's own failure (its code or its `collect` threw), so that the run tries it again. `again`: one that has been cleared already is no fault. */
   retryModule(run: RunId, module: ModulePath, options?: { readonly again?: boolean }): Promise<void>
+  /** What open runs wait for that is no job of theirs: times, files, people, calls (rule R10). */
+  waits(): Promise<readonly HeldWait[]>
+  /**
+   * Answers an approval, or a token in the stead of whoever was to call back. The first answer is on disk when this resolves, and final;
+   * said again it is acknowledged, another one refused with `invalid-state`. `by`: who says it, `user` when not given. `tokenHash`: only
+   * where the token is still the one with this SHA-256, as `answerToken` asks.
+   */
+  answer(
+    run: RunId,
+    module: ModulePath,
+    answer: WaitAnswer,
+    options?: { readonly by?: string; readonly tokenHash?: string },
+  ): Promise<AnswerReceipt>
+  /** Calls back: whoever has the token may, once. @throws `unknown-wait` for any other text */
+  answerToken(token: string, answer: CallbackAnswer): Promise<AnswerReceipt>
+  /** The token that a module waits for: a secret, to be told to whoever is to call back and to nobody else. The same at every call. */
+  callbackToken(run: RunId, module: ModulePath): Promise<string>
   /** Why a module's signature differs from that of an earlier run (rule S8); without `against`, the run of the same pipeline before. */
   explain(run: RunId, module: ModulePath, options?: { readonly against?: RunId }): Promise<Explanation>
   /** Logs in to a destination that asks for more than a key, in the process that drives, with `ask` to answer its questions. */
   login(destination: string, ask: Ask): Promise<void>
   /** What is the matter with destinations, by name; those that are not there are well as far as anybody knows. */
   standings(): Promise<ReadonlyMap<string, Standing>>
+  /** What is configured of destinations here, by name. */
+  destinations(): ReadonlyMap<string, DestinationFacts>
+  /** What of the budgets of hosts is spent, by destination, for all workspaces that share them: read here, no host is asked. */
+  budgets(): Promise<ReadonlyMap<string, BudgetOf>>
   /**
    * What the folders of this workspace take on each machine: one round trip to each, all at once, `deadline` milliseconds at most
    * (60,000 when not given). A machine that does not answer is told with the others.
@@ -88,6 +119,14 @@ export interface Standing {
   readonly spared?: Spared
 }
 
+export interface DestinationFacts {
+  /** The kind of its runner: `slurm`. */
+  readonly runner: string
+  readonly limits: DestinationLimits
+  /** When it last answered a look; only the process that drives knows. */
+  readonly answeredAt?: number
+}
+
 /** Drives: one process at a time. Opening it watches every job at once and goes on with every open `auto` run. */
 export interface Workspace extends WorkspaceView {
   /** Resolves when the run is durable. A `key` in use gives its run back; with another pipeline or inputs, `key-taken`. */
@@ -95,8 +134,6 @@ export interface Workspace extends WorkspaceView {
   run(id: RunId): Promise<Run | undefined>
   /** The newest open run of this pipeline with these inputs, if there is one: what `abeyance run` goes on with. */
   find(pipeline: Pipeline, options?: StartOptions): Promise<Run | undefined>
-  readonly events$: Observable<WorkspaceEvent>
-  readonly jobs$: Observable<JobsNews>
   /** One look at every host now. */
   look(): Promise<void>
   /** A login that a person answers in another process, over a socket; that one is told how it went. */
@@ -122,6 +159,8 @@ export interface StartOptions {
   readonly resume?: 'auto' | 'ask' | 'off'
   /** Destinations by module, over what the module says. */
   readonly destinations?: Readonly<Record<string, string>>
+  /** Names of notifiers that are told of its end, beside those of the rules. */
+  readonly notify?: readonly string[]
   /** The folder that relative paths in the pipeline and the inputs start from; the workspace's folder when not given. */
   readonly base?: string
 }
@@ -135,6 +174,8 @@ export interface Run {
   resume(): Promise<Resting>
   /** Jobs that another run needs go on. */
   cancel(by?: string): Promise<void>
+  /** Has these notifiers told of its end too; of an ended run `invalid-state`. */
+  notify(notifiers: readonly string[]): Promise<void>
   /** Nothing more can be done now. Aborting stops the waiting, never the run. */
   resting(options?: { readonly signal?: AbortSignal }): Promise<Resting>
   ended(options?: { readonly signal?: AbortSignal }): Promise<Ended>

@@ -40,7 +40,7 @@ outputs: { o: $a.o }
 `
 
 describe('bad input', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   for (const [what, text, said] of refused)
     it(`is refused by check and run, all of it, for ${what}`, async () => {
@@ -87,7 +87,7 @@ describe('bad input', function () {
 })
 
 describe('a job that fails', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('because its command does not exist is told by that name', async () => {
     const folder = await project({
@@ -116,7 +116,7 @@ describe('a job that fails', function () {
 })
 
 describe('a workspace', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('held by another process is refused with who holds it and what to do', async () => {
     const folder = await project({ 'slow.yaml': job('sleep 60') })

@@ -6,7 +6,7 @@ import { abeyance, isThere, project, until } from './command-line.ts'
 
 // What a reader of the docs would try: one test each, through the command line.
 describe('a feature of the docs', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('`notices` with cron: a rule in its quiet hours holds the notice back, one without tells it', async () => {
     const folder = await project({

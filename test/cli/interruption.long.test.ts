@@ -36,7 +36,7 @@ async function letGo(folder: string): Promise<void> {
 }
 
 describe('a run that is interrupted', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('by Ctrl+C ends with 130, says how to go on, and goes on where it was', async () => {
     const folder = await longProject()
@@ -68,7 +68,7 @@ describe('a run that is interrupted', function () {
 })
 
 describe('a run without --wait', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('returns with 3 and what it waits for, its job running on, and resume and watch take it to the end', async () => {
     const folder = await longProject()

@@ -27,7 +27,7 @@ outputs: { model: $fit.model }
 }
 
 describe('abeyance cancel --keep-results', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('stops a job, says what it kept, gives copies of it, and serves it to no run', async () => {
     const folder = await training('echo step 1 > model.txt', 'model: model.txt, report: report.txt')

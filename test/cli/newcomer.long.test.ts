@@ -8,7 +8,7 @@ const head = 'abeyance: 1\nname: first\n'
 const works = `${head}modules: { a: { script: echo 1 > out.txt, outputs: { o: out.txt } } }\noutputs: { o: $a.o }\n`
 
 describe('a folder without a workspace', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   for (const words of ['resume', 'watch', 'gc', 'runs', 'jobs', 'show last', 'logs a', 'cancel a', 'retry a'])
     it(`is named by \`${words}\`, which makes nothing there`, async () => {
@@ -29,7 +29,7 @@ describe('a folder without a workspace', function () {
 })
 
 describe('a file that an input names and that is not there', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const document = `${head}inputs:
   genome: { type: file, default: gone.fa }
 modules:
@@ -70,7 +70,7 @@ outputs: { o: $a.o }
 })
 
 describe('what went wrong', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('is one JSON object on standard output where JSON was asked for, of every command', async () => {
     const folder = await project({ 'bad.yaml': `${head}modules: { a: { type: none } }\n` })
@@ -136,7 +136,7 @@ outputs: { o: $a.o }
 })
 
 describe('a word for people', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('says of what need not run again that what it feeds is reused; JSON keeps its own', async () => {
     const folder = await project({
@@ -183,7 +183,7 @@ outputs: { y: $b.y }
 })
 
 describe('a disk that is full', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const document = (folder: string) => `${head}modules:
   a:
     script: |
@@ -241,7 +241,7 @@ outputs: { o: $a.o }
 })
 
 describe('the log of a job that runs', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('is written as far as it goes, byte for byte, and is not waited for', async () => {
     const folder = await project({})
@@ -260,7 +260,7 @@ describe('the log of a job that runs', function () {
     await writeFile(first, endlessPatience)
     const driver = await startAbeyance(folder, ['run', 'one.yaml', '--wait'])
     await until(() => isThere(join(folder, 'wrote')))
-    const { code, bytes, stderr } = await abeyance(folder, ['logs', 'last:a'], { first })
+    const { code, bytes, stderr } = await abeyance(folder, ['logs', 'last:a', '--raw'], { first })
     assert.equal(code, 0, stderr)
     assert.deepEqual([...bytes], [255, 0, ...Buffer.from('text')])
     await writeFile(join(folder, 'go'), '')

@@ -42,6 +42,11 @@ describe('progressTitle', () => {
     assert.ok((limits?.cores ?? 0) > 0)
   })
 
+  it('shows nothing that a terminal obeys', () => {
+    const hostile = actor('gel', 'failed', { name: '\u001b]0;owned\u0007gel', line: '\u001b[2Jexit code 3' })
+    assert.equal(progressTitle('gel', [hostile]).text, 'gel  failed  | exit code 3')
+  })
+
   it('shows a module that nothing was heard of by its id', () => {
     assert.equal(progressTitle('gel', []).text, 'gel')
     assert.equal(progressTitle('gel', []).over, false)

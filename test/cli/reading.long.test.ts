@@ -5,7 +5,7 @@ import { before, describe, it } from 'mocha'
 import { abeyance, isThere, project } from './command-line.ts'
 
 describe('a workspace that has run', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let folder: string
   const json = async (...words: readonly string[]) => {
     const { code, stdout, stderr } = await abeyance(folder, [...words, '--json'])
@@ -114,7 +114,7 @@ describe('a workspace that has run', function () {
 })
 
 describe('the log of a job', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   const bytes = [...Array(256).keys()].map((byte) => `\\\\${byte.toString(8).padStart(3, '0')}`).join('')
 
   it('is written byte for byte, from an offset or its end, of each attempt', async () => {
@@ -137,7 +137,7 @@ outputs: { o: $a.o }
       assert.equal(code, 0, stderr)
       return stdout
     }
-    const { bytes: written } = await abeyance(folder, ['logs', 'last:a'])
+    const { bytes: written } = await abeyance(folder, ['logs', 'last:a', '--raw'])
     assert.deepEqual([...written], [...Array(256).keys()])
     assert.equal(await save('--stderr', '--last', '2'), '1\n')
     assert.equal(await save('--stderr', '--from', '8'), '1\n')

@@ -4,7 +4,7 @@ import { before, describe, it } from 'mocha'
 import { abeyance, project } from './command-line.ts'
 
 const names =
-  'init run plan resume watch check runs jobs show explain logs cancel retry discard gc doctor login'.split(
+  'init run plan resume watch serve check runs jobs waits answer token show explain logs cancel retry discard gc doctor login notify completion'.split(
     ' ',
   )
 
@@ -77,6 +77,12 @@ describe('the command line', function () {
       ['run', 'given.yaml', '--input', 'three'],
       /has no name; write it as --input name=value/,
     ],
+    [
+      'a notifier where there is none',
+      ['notify', 'test'],
+      /there is no notifier: name one under `notifiers`/,
+    ],
+    ['what notify does not do', ['notify', 'tset'], /Allowed choices are test/],
     ['a destination that is not there', ['doctor', 'loca'], /no destination `loca`; did you mean `local`\?/],
   ]
   for (const [what, words, said] of wrong)

@@ -60,3 +60,13 @@ describe('links between pages', () => {
     )
   })
 })
+
+describe('pages', () => {
+  it('hold no two versions of a line, as a merge leaves them', () => {
+    const marked = [...pages()].filter(([, page]) => /^(<{7}|={7}|>{7})( |$)/m.test(page))
+    assert.deepEqual(
+      marked.map(([path]) => path),
+      [],
+    )
+  })
+})

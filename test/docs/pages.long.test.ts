@@ -50,7 +50,7 @@ describe('the pages, done by a reader', () => {
     const blocks = blocksOf(page)
     if (!blocks.some(({ exit }) => exit !== undefined)) continue
     it(`work: ${path}`, async function () {
-      this.timeout(120_000)
+      this.timeout(240_000)
       const user = await userFolder()
       try {
         await compile(await follow(blocks, user), user)

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 export const top = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a user has after `npm install abeyance zod`, and the programs that our pages name. */
-const packages = ['zod', 'standardwebhooks', 'tsx', '@types', 'rxjs']
+const packages = ['zod', 'standardwebhooks', 'tsx', '@types', 'rxjs', 'hono']
 const programs: Readonly<Record<string, readonly string[]>> = {
   abeyance: ['node', join(top, 'dist/cli/main.js')],
   tsx: ['node', join(top, 'node_modules/tsx/dist/cli.mjs')],

@@ -33,12 +33,13 @@ async function claims({ path }: UserFolder): Promise<number> {
 }
 
 describe('the examples', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
 
   it('are all tried here, each with a README', async () => {
     const entries = await readdir(examples, { withFileTypes: true })
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
     const tried = [
+      'approval-and-callback',
       'batch',
       'cluster',
       'embed',
@@ -134,7 +135,24 @@ describe('the examples', function () {
     example('notices', async (user) => {
       const output = await done(user, 'node notices.mjs')
       assert.match(output, /^run \S+: failed$/m)
-      assert.match(output, /^run-failed: /m)
+      assert.match(output, /^run-failed: failing needs a look: abeyance show \S+$/m)
+    }),
+  )
+
+  it(
+    'approval-and-callback: waits for a person, then for a call, and nothing is lost between the commands',
+    example('approval-and-callback', async (user) => {
+      assert.equal((await user.sh('npx abeyance run order.yaml')).code, 3)
+      assert.match(
+        await done(user, 'npx abeyance waits'),
+        /release of order .*Measure plate P-17 for 420 euro\?/,
+      )
+      await done(user, 'npx abeyance answer last release --approve --as ada')
+      assert.equal((await user.sh('npx abeyance resume')).code, 3)
+      assert.match(await done(user, 'npx abeyance token last measured'), /api\/tokens\/[\w-]{43}/)
+      await done(user, `npx abeyance answer last measured --value '{ "score": 7, "reader": "r12" }'`)
+      await done(user, 'npx abeyance run order.yaml --wait')
+      assert.equal(await read(user, 'results/order/report.txt'), 'P-17 scored 7 on r12, approved by ada\n')
     }),
   )
 

@@ -17,6 +17,7 @@ const floors: Readonly<Record<string, number>> = {
   testing: 8,
   workspace: 9,
   web: 10,
+  telemetry: 10,
   cli: 11,
 }
 

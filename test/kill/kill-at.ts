@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { openSimulator, type Simulator } from '../../src/testing/scheduler-simulator/open-simulator.ts'
 import type { Subject } from './build-subject.ts'
 import { engineChild, type EngineEnd, type ScriptOrders } from './engine-child.ts'
+import { faultsOfAnswering } from './faults-of-answering.ts'
 import { faultsOfCancelling } from './faults-of-cancelling.ts'
 import { faultsOf } from './faults-of.ts'
 import {
@@ -25,8 +26,8 @@ export type KillPoint = { readonly task: Task } & (
   | { readonly kind: 'request'; readonly request: RequestPoint }
 )
 
-/** `run`: a run to its end; `cancel`: one that is cancelled while its job runs; `stop`: whose job is stopped with its results kept. */
-export type Task = 'run' | 'cancel' | 'stop'
+/** `run`: a run to its end; `cancel`: one that is cancelled while its job runs; `stop`: whose job is stopped with its results kept; `answer`: that a person and a call back answer. */
+export type Task = 'run' | 'cancel' | 'stop' | 'answer'
 
 export interface Verdict {
   readonly point: KillPoint
@@ -63,7 +64,9 @@ export async function killAt(subject: Subject, point: KillPoint): Promise<Verdic
     faults.push(
       ...(task === 'run'
         ? faultsOf(traces, atKill, failures)
-        : await faultsOfCancelling(traces, folder, task)),
+        : task === 'answer'
+          ? await faultsOfAnswering(traces, folder)
+          : await faultsOfCancelling(traces, folder, task)),
     )
     return {
       point,

@@ -34,6 +34,11 @@ export const families: readonly Family[] = [
     points: async (subject) => pointsOfEffects('stop', await rehearse(subject, 'stop', 'effects')),
   },
   {
+    name: 'effects of asking and being answered',
+    part: 2,
+    points: async (subject) => pointsOfEffects('answer', await rehearse(subject, 'answer', 'effects')),
+  },
+  {
     name: 'commands of the submit script',
     part: 2,
     async points(subject, rehearsals) {

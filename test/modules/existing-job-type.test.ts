@@ -16,7 +16,7 @@ describe('the module type existing-job', () => {
   const answered = (end: ExistingJobEnd, accept: string) => {
     const { act } = existingJobType
     assert(act.kind === 'wait')
-    const wait = act.wait({ machine: 'hpc', id: '4711_3', accept }, 0)
+    const wait = act.wait({ machine: 'hpc', id: '4711_3', accept }, 0, {})
     assert(wait.kind === 'existing-job')
     return act.answer({ ...wait, end }, () => Promise.reject(new TypeError('it reads no file')))
   }

@@ -195,7 +195,7 @@ describe('the interval of a live log (L2)', () => {
     stop()
     looks.splice(0)
     await on.clock.advance(10_000)
-    assert.ok(looks.length <= 11)
+    assert.ok(looks.length <= 14, `${looks.length} looks`) // one each 750 ms
     await monitor.close()
   })
 })

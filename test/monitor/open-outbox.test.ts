@@ -141,6 +141,45 @@ describe('openOutbox', () => {
     await outbox.close()
   })
 
+  it('says once how many notices wait for notifiers that are not there any more, and keeps them', async () => {
+    const clock = virtualClock(noon)
+    const store = memoryStore()
+    const before = outboxFor(clock, store, person())
+    for (const name of ['a', 'b']) await store.put(before.entriesFor(notice(name)))
+    await before.close()
+    const said: string[] = []
+    const logger = { ...silent, error: (_: object, message: string) => void said.push(message) }
+    const outbox = openOutbox({ store, clock, logger, rules: [], notifiers: new Map() })
+    await outbox.close()
+    assert.equal(said.length, 1)
+    assert.match(said[0] ?? '', /2 for "ann".*configure notifiers of these names again/)
+    assert.equal(await pending(store), 2)
+  })
+
+  it('leaves what waits for its time alone when nothing new was put', async () => {
+    const clock = virtualClock(noon)
+    const store = memoryStore()
+    let reads = 0
+    const counted: RecordStore = {
+      ...store,
+      get(id) {
+        reads += 1
+        return store.get(id)
+      },
+    }
+    const outbox = outboxFor(clock, counted, person(), { digest: '0 18 * * *' })
+    await store.put(outbox.entriesFor(notice('a')))
+    outbox.poke()
+    await clock.advance(1000)
+    const before = reads
+    for (let change = 0; change < 100; change += 1) {
+      outbox.poke()
+      await clock.advance(1)
+    }
+    assert.equal(reads, before)
+    await outbox.close()
+  })
+
   it('refuses a calendar that is none, and a recipient that there is not', () => {
     const clock = virtualClock(noon)
     assert.throws(

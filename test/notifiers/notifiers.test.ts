@@ -84,6 +84,13 @@ describe('webhook', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
+  it('refuses a secret that is none, when it is made or as soon as it is known', async () => {
+    const url = 'http://127.0.0.1:1/'
+    assert.throws(() => webhook({ url, secret: 'no base64!' }), /`secret` is none .* `whsec_` and base64/)
+    const late = webhook({ url, secret: () => Promise.resolve('no base64!') })
+    await assert.rejects(late.notify(notice, { signal }), /not delivered: `secret` is none .* `whsec_`/)
+  })
+
   it('says neither address nor secret when it fails', async () => {
     for (const url of ['http://127.0.0.1:1/hook/secret-path', 'no address secret-path']) {
       const told = webhook({ url, secret }).notify(notice, { signal })

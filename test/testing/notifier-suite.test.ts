@@ -17,7 +17,7 @@ import { failedQuestions } from './failed-questions.ts'
 
 type Change = (right: Notifier) => Notifier
 const same: Change = (right) => right
-const deadline = 500
+const deadline = 1500
 
 const posted = z.object({ data: z.object({ id: z.string(), title: z.string(), text: z.string() }) })
 const piped = posted.shape.data

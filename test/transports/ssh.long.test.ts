@@ -89,6 +89,20 @@ describe('shells over ssh', () => {
     assert.equal(bench.host.counts.connections, 1)
   })
 
+  it('are told anew what requests begin with, each of them, also after one was killed', async () => {
+    const { transport } = bench
+    const ask = async (word: string) =>
+      text((await transport.run(`${'# the same in all of them\n'.repeat(200)}echo ${word}`, soon)).stdout)
+    for (const word of ['one', 'two', 'three']) assert.equal(await ask(word), `${word}\n`)
+    await assert.rejects(transport.run('kill -KILL $PPID; sleep 30', soon), { code: 'connection-lost' })
+    for (const word of ['four', 'five', 'six']) assert.equal(await ask(word), `${word}\n`)
+    const words = Array.from({ length: 40 }, (_, at) => `at-once-${at}`)
+    assert.deepEqual(
+      await Promise.all(words.map(ask)),
+      words.map((word) => `${word}\n`),
+    )
+  })
+
   it('end a script and its children at the deadline, and nothing that ran before it', async () => {
     const { transport, there } = bench
     await transport.run(`setsid sleep 31 </dev/null >/dev/null 2>&1 & echo $! >${there}/job`, soon)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { jobKey, type JobKey, type NativeId } from '../../src/core/ids.ts'
+import { jobKey, runId, type JobKey, type NativeId } from '../../src/core/ids.ts'
 import { silent } from '../../src/core/logger.ts'
 import type { ExistingJob } from '../../src/modules/module-type.ts'
 import type { ExistingJobReport } from '../../src/runners/existing-job-report.ts'
@@ -30,15 +30,21 @@ async function world(says: (id: string) => ExistingJobReport | 'unreachable') {
       )
     },
   }
-  const open = () =>
-    openWaits({
+  const outbox = { entriesFor: () => [], poke() {}, close: async () => {} }
+  const open = () => {
+    const waits = openWaits({
       store,
+      outbox,
+      tokenKey: '/nowhere',
       clock,
       logger: silent,
       signal: new AbortController().signal,
       runnerOf: (name) => (name === 'hpc' ? runner : name === 'here' ? scripted : undefined),
       over: (key) => over.push(key),
     })
+    const run = { id: runId('r'), name: 'p' }
+    return { ...waits, hold: (key: JobKey, wait: ExistingJob) => waits.hold(key, wait, run) }
+  }
   const job = (id = '7', destination = 'hpc'): ExistingJob => ({
     kind: 'existing-job',
     destination,

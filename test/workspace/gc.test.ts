@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'
 import { describe, it } from 'mocha'
 import { z } from 'zod'
+import { silent } from '../../src/core/logger.ts'
 import { moduleType } from '../../src/modules/module-type-of.ts'
 import { isFolder } from '../../src/pipeline/value.ts'
 import { bench, begun, doc, held, outputOf, release } from './bench.ts'
@@ -35,6 +36,25 @@ describe('gc', () => {
     const again = await workspace.start(await doc(make(on.base, 'old')))
     assert.equal((await again.ended()).kind, 'done')
     assert.deepEqual(await on.lines('old.ran'), ['x', 'x'])
+  })
+
+  it('drops old notices of notifiers that are not there any more', async () => {
+    const on = await bench()
+    const away = { notify: () => Promise.reject(new Error('away')) }
+    const notices = [{ on: ['run-finished' as const], to: ['ann'] }]
+    const before = await on.open({ notifiers: { ann: away }, notices })
+    await (await before.start(await doc(make(on.base, 'told')))).ended()
+    await before.close()
+    /** What is said of them at a start, after which gc is asked. */
+    const said = async (olderThan: number) => {
+      const faults: string[] = []
+      const logger = { ...silent, error: (_: object, message: string) => void faults.push(message) }
+      const workspace = await on.open({ logger })
+      await workspace.gc({ olderThan })
+      await workspace.close()
+      return faults.filter((fault) => fault.includes('1 for "ann"')).length
+    }
+    assert.deepEqual([await said(3_600_000), await said(-1), await said(-1)], [1, 1, 0])
   })
 
   it('keeps what an open run needs, also what it made', async () => {

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import { firstValueFrom, take, toArray } from 'rxjs'
+import { modulePath } from '../../src/core/ids.ts'
 import type { LogNews } from '../../src/monitor/job-monitor.ts'
+import { lockWorkspace } from '../../src/workspace/lock.ts'
 import { bench, begun, doc, held, until, type Bench } from './bench.ts'
 
 const held1 = (on: Bench) => doc(`name: p\nmodules:\n  one:\n    ${held(on, 'one')}\n`)
+
+const isAsk = (name: string) => name.endsWith('.json')
 
 describe('reading beside a driver', () => {
   it('needs a workspace', async () => {
@@ -97,6 +103,30 @@ modules:
     assert.deepEqual(await on.lines('three.ran'), [])
     const end = await (await (await on.open()).run(other.id))?.ended()
     assert.deepEqual([end?.kind, await on.lines('three.ran')], ['done', ['x']])
+  })
+
+  it('takes the place of a driver that closed before it answered, and serves what all have asked', async () => {
+    const on = await bench()
+    const names = ['a', 'b', 'c']
+    const asking = (name: string) => `  ${name}: { type: approval, parameters: { message: 'Go?' } }\n`
+    const workspace = await on.open()
+    const run = await workspace.start(await doc(`name: p\nmodules:\n${names.map(asking).join('')}`))
+    await run.resting()
+    await workspace.close()
+    const lock = await lockWorkspace(join(on.folder, '.abeyance/records'))
+    const view = await on.read()
+    const answers = Promise.all(
+      names.map((name) => view.answer(run.id, modulePath(name), { kind: 'approve' }, { by: 'ada' })),
+    )
+    const asks = async () => (await readdir(join(on.folder, '.abeyance/inbox'))).filter(isAsk)
+    await until('all have asked', async () => (await asks()).length === names.length)
+    await lock.release()
+    assert.deepEqual(
+      (await answers).map(({ kind }) => kind),
+      ['taken', 'taken', 'taken'],
+    )
+    assert.deepEqual([await view.waits(), await asks()], [[], []])
+    await (await on.open()).close() // nobody holds it any more
   })
 
   it('has a retry asked of the driver go on there', async () => {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
 import { describe, it } from 'mocha'
+import { lowdbStore } from '../../src/records/lowdb.ts'
 import { memoryStore } from '../../src/records/memory.ts'
 import { local } from '../../src/runners/local.ts'
 import { local as here } from '../../src/transports/local.ts'
+import { stateFolder } from '../../src/workspace/state-folder.ts'
+import type { WorkspaceEvent } from '../../src/workspace/workspace.ts'
 import { bench, doc, until } from './bench.ts'
 
 describe('what is the matter with destinations', () => {
@@ -35,6 +39,29 @@ describe('what is the matter with destinations', () => {
         ['silent', { lapse: { since, why: 'w' } }],
       ],
     )
+  })
+
+  it('is told to who reads beside a driver, also that a budget is spent and has room again', async () => {
+    const on = await bench()
+    const state = stateFolder(on.folder)
+    await mkdir(state.logs, { recursive: true })
+    const store = await lowdbStore(state.records)
+    const heard: WorkspaceEvent[] = []
+    try {
+      const view = await on.read()
+      view.events$.subscribe((event) => heard.push(event))
+      const spared = { until: since, why: 'the hour is spent' }
+      await store.put([{ kind: 'workspace', key: 'spared/hpc', value: spared }])
+      await until('it is told', async () => heard.length === 1)
+      await store.put([{ kind: 'workspace', key: 'spared/hpc', value: undefined }])
+      await until('the end is told', async () => heard.length === 2)
+      assert.deepEqual(heard, [
+        { kind: 'spared', destination: 'hpc', ...spared },
+        { kind: 'unspared', destination: 'hpc' },
+      ])
+    } finally {
+      await store.close()
+    }
   })
 
   it('is said in the plan', async () => {

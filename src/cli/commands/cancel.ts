@@ -7,6 +7,7 @@ import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
+import { userOf } from '../user-of.ts'
 
 interface CancelWords {
   readonly evenIfNeeded?: true
@@ -56,7 +57,7 @@ async function cancel(session: Session, text: string, words: CancelWords): Promi
           'usage',
           `--keep-results is for a job; stop those of ${run.id} first, such as \`abeyance cancel ${run.id}:MODULE --keep-results --even-if-needed\``,
         )
-      await view.cancelRun(run.id, { by: userOf(session) })
+      await view.cancelRun(run.id, { by: userOf(session) ?? 'user' })
       if (words.json) session.json({ kind: 'requested', run: run.id })
       else
         session.print(`run ${run.id} of ${run.name} is cancelled; jobs that no other run needs are stopped`)
@@ -75,7 +76,7 @@ async function cancelJob(
   if (keepResults && abandon)
     throw new AbeyanceError('usage', 'nothing can be kept of what is given up: --keep-results or --abandon')
   const { shortKey } = await import('../find-job.ts')
-  const how = { by: userOf(session), ...(evenIfNeeded && { evenIfNeeded }) }
+  const how = { by: userOf(session) ?? 'user', ...(evenIfNeeded && { evenIfNeeded }) }
   const answer = await (keepResults
     ? view.stopJob(key, how)
     : view.cancelJob(key, { ...how, ...(abandon && { abandon }) }))
@@ -129,8 +130,4 @@ function endOf(state: FinalState, job: string): string {
   if (state.kind !== 'cancelled' || state.message === undefined) return `has ended already (${state.kind})`
   const kept = state.outputs === undefined ? '' : `; \`abeyance show ${job}\` says what`
   return `is cancelled: ${state.message}${kept}`
-}
-
-function userOf(session: Session): string {
-  return session.environment('USER') ?? session.environment('LOGNAME') ?? 'user'
 }

@@ -37,6 +37,7 @@ async function jobs(session: Session, { all, state, json }: JobsWords): Promise<
   const { table } = await import('../table.ts')
   return readOnly(session, async (view) => {
     const known = await view.jobs()
+    const asked = json || state !== undefined ? [] : await askedOf(view)
     const found = known.filter((job) =>
       state === undefined ? all || !isFinal(job.state) : job.state.kind === state,
     )
@@ -48,14 +49,21 @@ async function jobs(session: Session, { all, state, json }: JobsWords): Promise<
           found.map((job) => jobRow(job, Date.now(), limitsOf)),
         ),
       )
-    else
+    else if (asked.length === 0)
       session.tell(
         known.length === 0
           ? 'there are no jobs'
           : `none of ${known.length} jobs is ${state ?? 'open'}; \`abeyance jobs --all\` lists them`,
       )
+    for (const line of asked) session.print(line)
     return exitCodes.done
   })
+}
+
+/** What waits for somebody here, beside the jobs: nobody else will see to it. */
+async function askedOf(view: WorkspaceView): Promise<readonly string[]> {
+  const { answerHint, waitLines } = await import('../wait-words.ts')
+  return (await view.waits()).filter(({ on }) => answerHint(on) !== undefined).flatMap(waitLines)
 }
 
 /** Each machine is asked once; one that does not answer in time is named with the others. */

@@ -23,7 +23,7 @@ async function login(session: Session, destination: string): Promise<ExitCode> {
   } catch (error) {
     if (!isAbeyanceError(error, 'invalid-state')) throw error
     const { watch } = await import('./watch.ts')
-    return watch(session, {}, (workspace) => workspace.login(destination, session.ask))
+    return watch(session, {}, { first: (workspace) => workspace.login(destination, session.ask) })
   }
   session.print(`logged in to ${destination}; its jobs are watched again`)
   return exitCodes.done

@@ -7,6 +7,7 @@ import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { exitCodes, type ExitCode } from '../exit-code.ts'
 import type { Session } from '../session.ts'
+import { userOf } from '../user-of.ts'
 
 interface RetryWords {
   readonly abandon?: true
@@ -37,7 +38,8 @@ async function retry(
 ): Promise<ExitCode> {
   const { readOnly, readSettings } = await import('../drive.ts')
   const settings = await readSettings(session)
-  const { findJob, jobOf } = await import('../find-job.ts')
+  const { findJob } = await import('../find-job.ts')
+  const { jobOf } = await import('../../records/job-of.ts')
   const { findRun } = await import('../find-run.ts')
   return readOnly(
     session,
@@ -66,7 +68,7 @@ async function retryJob(
   { key, name }: JobRecord,
   { abandon, json }: RetryWords,
 ): Promise<ExitCode> {
-  const by = session.environment('USER') ?? 'user'
+  const by = userOf(session) ?? 'user'
   const answer = await view.retryJob(key, { by, ...(abandon && { abandon }) })
   if (json)
     session.json({ kind: answer.kind, job: key, ...('job' in answer && { attempt: answer.job.attempt }) })

@@ -21,6 +21,7 @@ export interface StartWords {
 interface RunWords extends StartWords {
   readonly wait?: true
   readonly new?: true
+  readonly notify?: readonly string[]
   readonly json?: true
 }
 
@@ -34,6 +35,7 @@ export function runCommand(cli: Cli): Command {
   )
     .option('--wait', 'go on to the end, showing progress')
     .option('--new', 'start a new run even if one like it is open')
+    .option('--notify <notifier>', 'tell this notifier how it ended, whatever the rules say', collect)
     .option('--json', 'answer { run, state, outputs, failures, waiting } as JSON')
     .action((file: string, words: RunWords) => cli.run((session) => run(session, file, words)))
 }
@@ -95,10 +97,12 @@ async function run(session: Session, file: string, words: RunWords): Promise<Exi
   const { workFoldersIn } = await import('../disk-hint.ts')
   const document = await readWithSettings(session, file, words)
   const { pipeline, settings } = document
-  const options = await startOptions(document, words)
+  const { notify = [] } = words
+  const options = { ...(await startOptions(document, words)), ...(notify.length > 0 && { notify }) }
   const places = { limitsOf: limitsIn(settings), workFolderOf: workFoldersIn(session.folder, settings) }
   return drive(session, settings, async (workspace) => {
     const open = words.new || words.key !== undefined ? undefined : await workspace.find(pipeline, options)
+    await open?.notify(notify)
     if (open && open.record.resume !== 'auto') await open.resume()
     const started = open ?? (await workspace.start(pipeline, options))
     session.tell(`${open ? 'going on with run' : 'run'} ${started.id} of ${pipeline.name}`)

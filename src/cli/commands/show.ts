@@ -4,8 +4,9 @@ import { AbeyanceError } from '../../core/error.ts'
 import type { Value } from '../../pipeline/value.ts'
 import type { JobRecord } from '../../records/job-record.ts'
 import type { JobState } from '../../records/job-state.ts'
-import type { Outcome, Suspension } from '../../records/outcome.ts'
+import type { Outcome } from '../../records/outcome.ts'
 import type { RunRecord } from '../../records/run-record.ts'
+import type { HeldWait } from '../../workspace/held-waits.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { count } from '../count.ts'
@@ -16,6 +17,7 @@ import { lastLines } from '../last-lines.ts'
 import { showTime } from '../show-time.ts'
 import { table } from '../table.ts'
 import { unneededWords } from '../unneeded-words.ts'
+import { answerHint, waitWords } from '../wait-words.ts'
 
 interface ShowWords {
   readonly json?: true
@@ -87,25 +89,31 @@ async function showRun(
   session.print(`run ${run.id}\npipeline ${run.name}, ${run.state}, started ${showTime(run.startedAt)}`)
   if (run.key !== undefined) session.print(`key ${run.key}`)
   session.print(`beside ${run.base}\n`)
+  const isAnswered = answeredIn(run, await view.waits())
   const why = unneededWords(run.targets, Object.values(outcomes)) ?? ''
   const rows = Object.entries(outcomes).map(([path, outcome]) =>
-    outcome.kind === 'unneeded' ? [path, 'not needed', why] : [path, outcome.kind, remark(outcome)],
+    outcome.kind === 'unneeded'
+      ? [path, 'not needed', why]
+      : [
+          path,
+          outcome.kind,
+          isAnswered(outcome) ? 'answered; goes on when the run is driven' : remark(outcome),
+        ],
   )
   session.print(table(['MODULE', 'OUTCOME', ''], rows))
+  for (const outcome of Object.values(outcomes)) {
+    if (outcome.kind !== 'suspended' || run.state !== 'open' || isAnswered(outcome)) continue
+    const hint = answerHint(outcome.on)
+    if (hint !== undefined) session.tell(hint)
+  }
   return exitCodes.done
 }
 
-function awaited(on: Suspension): string {
-  switch (on.kind) {
-    case 'job':
-      return `job ${on.job.slice(0, 12)}`
-    case 'until':
-      return `until ${showTime(on.time)}`
-    case 'file':
-      return `the file ${on.path}`
-    case 'existing-job':
-      return `job ${on.id} on ${on.destination}`
-  }
+/** Whether the end of a wait is on record, and nobody drove since. */
+function answeredIn({ state }: RunRecord, waits: readonly HeldWait[]): (outcome: Outcome) => boolean {
+  const held = new Set(waits.map(({ on }) => on.key))
+  return (outcome) =>
+    state === 'open' && outcome.kind === 'suspended' && outcome.on.kind !== 'job' && !held.has(outcome.on.key)
 }
 
 function remark(outcome: Outcome): string {
@@ -113,7 +121,7 @@ function remark(outcome: Outcome): string {
     case 'done':
       return outcome.by
     case 'suspended':
-      return awaited(outcome.on)
+      return waitWords(outcome.on)
     case 'waiting':
       return `for ${outcome.for.join(', ')}`
     case 'failed':

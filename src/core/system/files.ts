@@ -1,4 +1,4 @@
-import { constants, createReadStream, watch as watchNode, type BigIntStats } from 'node:fs'
+import { constants, watch as watchNode, type BigIntStats } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { effect } from './effect.ts'
@@ -100,16 +100,6 @@ export function readRange(path: string, offset: number, length: number): Promise
       await handle.close()
     }
   })
-}
-
-/** The bytes of a file, chunk by chunk. */
-export async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
-  await touch('read', path, async () => {})
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) yield chunk as Uint8Array
-  } catch (error) {
-    throw fileError('read', path, error)
-  }
 }
 
 /** Calls back when something in a folder may have changed: a hint, never the truth. Returns what stops it. */

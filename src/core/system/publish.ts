@@ -5,14 +5,15 @@ import { fileError } from './file-error.ts'
 
 /**
  * Writes a file so that a reader, a kill -9 or a power cut sees the old one or the new one, whole: temporary name,
- * sync, rename, sync of the folder. `data` may come in pieces; between two pieces the event loop turns.
+ * sync, rename, sync of the folder. `data` may come in pieces; between two pieces the event loop turns. Of two calls at once,
+ * the one that ends last stays.
  */
 export async function publish(
   path: string,
   data: string | Uint8Array | AsyncIterable<string>,
   mode = 0o644,
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.${process.pid}.${++published}.tmp`
   try {
     await effect('write', temporary, () => writeSynced(temporary, data, mode))
     await effect('rename', path, () => fs.rename(temporary, path))
@@ -22,6 +23,8 @@ export async function publish(
     throw fileError('write', path, error)
   }
 }
+
+let published = 0
 
 /** Makes names that were created or renamed in a folder safe against a power cut. */
 export async function syncFolder(path: string): Promise<void> {

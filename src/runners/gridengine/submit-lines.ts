@@ -69,12 +69,20 @@ function plain(name: string): string {
  * Engine's own "try again": the limits of jobs per user and per cluster, and what a site's verifier sends away for now.
  * Where a message may have been sent, only its rejection says that nothing was submitted.
  */
-const verdict = `# shellcheck disable=SC2046
-set -- $(printf '%s\\n' "$said" |
-  sed -n -e 's/^\\([0-9][0-9]*\\)\\(\\.[0-9]*-[0-9:]*\\)\\{0,1\\}[[:space:]]*$/\\1/p' \\
-    -e 's/^Your job \\([0-9][0-9]*\\) (.*/\\1/p' -e 's/^Your job-array \\([0-9][0-9]*\\)\\..*/\\1/p' | sort -u)
-native=\${1:-}
-if [ "$code" -eq 0 ] && [ "$#" -eq 1 ]; then return 0; fi
+const verdict = `native='' ids=0
+while IFS= read -r line; do
+  line=\${line%"\${line##*[![:space:]]}"}
+  case $line in
+    'Your job '[0-9]*' ('*) line=\${line#Your job } line=\${line%% (*} ;;
+    'Your job-array '[0-9]*.*) line=\${line#Your job-array } line=\${line%%.*} ;;
+    *.*[!0-9:-]*) ;;
+    *.*-*) line=\${line%%.*} ;;
+  esac
+  case $line in ''|*[!0-9]*|"$native") ;; *) native=$line ids=$((ids + 1)) ;; esac
+done <<SAID
+$said
+SAID
+if [ "$code" -eq 0 ] && [ "$ids" -eq 1 ]; then return 0; fi
 case $said in
   *${asked}*) verdict=doubt ;;
   *) verdict=not-tried ;;

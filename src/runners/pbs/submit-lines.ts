@@ -91,7 +91,8 @@ const inherited = (
 /** Printed between the prelude and the submission: without it nothing was submitted. */
 const asks = 'abeyance-asks-qsub'
 
-const starter = `at=$(printf '%s' "$PWD" | sed "s/'/'\\\\\\\\''/g")
+const starter = `at=$PWD
+case $at in *"'"*) at=$(printf '%s' "$PWD" | sed "s/'/'\\\\\\\\''/g") ;; esac
 put start "#!/bin/sh
 exec /bin/sh '$at/job/wrapper' '$at'" || { verdict=not-tried fault="cannot write to $PWD"; return 1; }`
 

@@ -29,28 +29,23 @@ export function submitCommand(job: Submission, options: SlurmOptions, elements?:
     '--export=ALL',
     ...resourceFlags(job, options),
   ]
-  const sbatch = withPrelude(
-    options.prelude,
-    `env -i ${inherited.map((name) => `\${${name}+"${name}=$${name}"}`).join(' ')} \\
+  const sbatch = `env -i ${inherited.map((name) => `\${${name}+"${name}=$${name}"}`).join(' ')} \\
   sbatch --parsable${clusterFlag(options)} --chdir="$PWD" --output="$log" --error="$log" \\
   --comment="\${workspace##*/}/"${quote(`${job.tag}/${plainName(job.name)}`)} \\
   ${words.map(quote).join(' ')} \\
-  ${elements === undefined ? 'job/wrapper "$PWD"' : 'start'} 2>submit.err`,
-  )
+  ${elements === undefined ? 'job/wrapper "$PWD"' : 'start'} >submit.out 2>submit.err`
   return `  log=$PWD/wrapper.log workspace=${elements === undefined ? '${PWD%/*}' : '${PWD%/*/*}'}
   case $log in *%*) log=$(printf '%s\\n' "$log" | sed 's/%/%%/g') ;; esac
   # Of a word such as \`:\` a shell dies where it cannot write.
-  if ! true >submit.err; then
+  if ! true >submit.err || ! true >submit.out; then
     verdict=not-tried fault="cannot write to $PWD"
     return 1
   fi
-  said=$(
-${sbatch}
-  )
+${options.prelude ? withPrelude(options.prelude, sbatch) : sbatch}
   code=$?
 ${readId}
   # In one line, as answers are.
-  fault=$({ cat submit.err; printf '%s' "$said"; } | head -c 2000 | tr '\\n\\r' '  ')
+  fault=$(cat submit.err submit.out | head -c 2000 | tr '\\n\\r' '  ')
   if [ "$code" -eq 0 ]; then
     verdict=doubt fault="sbatch answered without a clear job id: $fault"
   elif [ "$code" -eq 126 ] || [ "$code" -eq 127 ]; then
@@ -67,15 +62,13 @@ ${readId}
  * are what plugins print; two ids are none.
  */
 const readId = `  native='' ids=0 cr=\${cr-$(printf '\\r')}
-  while IFS= read -r line; do
+  while IFS= read -r line || [ -n "$line" ]; do
     line=\${line%"$cr"}
     line=\${line#Submitted batch job }
     line=\${line%% on cluster *}
     line=\${line%%;*}
     case $line in ''|*[!0-9]*) ;; *) native=$line ids=$((ids + 1)) ;; esac
-  done <<SAID
-$said
-SAID
+  done <submit.out
   if [ "$code" -eq 0 ] && [ "$ids" -eq 1 ]; then return 0; fi`
 
 /** For people, in the comment: one line, not too long. */

@@ -6,12 +6,13 @@ import { openAppendFile, type AppendFile } from '../../core/system/append-file.t
 import { makeFolder, remove, rename, statIfThere } from '../../core/system/files.ts'
 import { readPieces } from '../../core/system/read-pieces.ts'
 import type { FileChannel } from './file-channel.ts'
+import { giveBack } from './give-back.ts'
 import { inFlight, inOrder } from './in-flight.ts'
 import { closeFile, openFile, readPiece, statFile, statOpen } from './sftp-calls.ts'
 import { worthResuming, type SendOptions } from './send-file.ts'
 
 export interface FetchOptions extends Pick<SendOptions, 'signal' | 'progress' | 'digestThere'> {
-  /** Has a shell there print a file from an offset, for what is large: half the work of SFTP, which asks for each piece. */
+  /** Has a shell there print a file from an offset, for what is large: half the work of SFTP, which asks for each piece. Pieces are the taker's own. */
   pour(path: string, from: number, take: (bytes: Uint8Array) => Promise<void> | void): Promise<void>
 }
 
@@ -111,7 +112,7 @@ async function pourInto(
   const flush = () => {
     const [full, before] = [batch, writing]
     ;[batch, arrived] = [[], 0]
-    writing = before.then(() => file.appendAll(full))
+    writing = before.then(() => file.appendAll(full)).then(() => full.forEach(giveBack))
     writing.catch(() => {}) // told by the next, or at the end
     progress?.(done, size)
     return before

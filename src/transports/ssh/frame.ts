@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { quote } from '../../core/quote.ts'
+import type { Told } from './remembered.ts'
 
 /** What is written to a waiting shell: the rest only once the shell has said that it began. */
 export interface Frame {
@@ -26,13 +27,15 @@ const largestWord = 16 * 1024
 /**
  * What has a waiting shell run one script: lines with the nonce before and after it on both streams, the last ones with its
  * exit code. The script is run by a shell of its own, so that `$$` is a process that ends with it and nothing it does to
- * itself is seen by the next one. Nothing of it runs before all of it has arrived.
+ * itself is seen by the next one. Nothing of it runs before all of it has arrived. `tell` knows what that waiting shell keeps.
  */
-export function frame(nonce: string, script: string, shell: string): Frame {
+export function frame(nonce: string, script: string, shell: string, tell: (script: string) => Told): Frame {
   const text = `ABEYANCE_SHELL=${quote(shell)}\n${script}`
   const around = (command: string) => `{ ${begin(nonce)}\n${command}\nset -- "$?"; ${end(nonce, '$1')}; }\n`
-  if (Buffer.byteLength(text) <= largestWord)
-    return { text: around(child(`${quote(shell)} -c ${quote(text)} </dev/null`)) }
+  if (Buffer.byteLength(text) <= largestWord) {
+    const { before, word } = tell(text)
+    return { text: around(`${before}\n${child(`${quote(shell)} -c ${word} </dev/null`)}`) }
+  }
   const seal = `# ${makeNonce()}`
   const rest = `${text}\n${seal}`
   const reader = `abeyance=$(cat)

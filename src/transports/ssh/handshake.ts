@@ -3,10 +3,11 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/clock.ts'
 import { AbeyanceError, messageOf } from '../../core/error.ts'
 import type { Logger } from '../../core/logger.ts'
-import { GatheringSocket } from './gathering-socket.ts'
+import { gatherWrites } from './gather-writes.ts'
 import type { HostKeys } from './host-keys.ts'
 import { nobodyAnswers } from './login-failure.ts'
 import type { Questioner } from './login-questions.ts'
+import { connectPlaceReader } from './read-in-place.ts'
 import { brokenOff, silentHost, sshError } from './ssh-error.ts'
 import type { SshTarget } from './target.ts'
 
@@ -87,14 +88,25 @@ export async function handshake(target: SshTarget, options: HandshakeOptions): P
 }
 
 function begin(client: Client, config: ConnectConfig, sock: Duplex | undefined): void {
-  const way = sock ?? new GatheringSocket().setMaxListeners(0)
-  if (way instanceof GatheringSocket) way.connect({ host: config.host ?? '', port: config.port ?? 22 })
+  const way = sock ?? quickSocket(client, config)
   try {
     client.connect({ ...config, sock: way })
   } catch (error) {
     way.destroy()
     throw error
   }
+}
+
+/** One that takes little work and memory for what is large. */
+function quickSocket(client: Client, { host = '', port = 22 }: ConnectConfig): Duplex {
+  const { socket, readInPlace } = connectPlaceReader(host, port)
+  socket.setMaxListeners(0)
+  gatherWrites(socket)
+  // Of the other ciphers ssh2 keeps views of what was read until a packet is whole; before the keys, of the first packets.
+  client.once('handshake', ({ sc }) => {
+    if (/^aes\d+-gcm@/.test(sc.cipher)) readInPlace()
+  })
+  return socket
 }
 
 /** As long as sshd itself waits for a login, by default (LoginGraceTime). */

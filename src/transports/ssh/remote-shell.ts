@@ -4,6 +4,7 @@ import type { ShellAnswer } from '../transport.ts'
 import { channelError, lost } from './channel-error.ts'
 import { frame, greeting, makeNonce, type Frame } from './frame.ts'
 import { framedStream, type Framed } from './framed-stream.ts'
+import { remember } from './remembered.ts'
 
 /** A shell that waits on a channel of its own, and runs one script after the other. */
 export interface RemoteShell {
@@ -27,6 +28,7 @@ export interface RemoteShell {
 export async function startShell(client: Client, host: string, path: string): Promise<RemoteShell> {
   const channel = await openChannel(client, host, `exec ${path} -s`)
   const shell = listen(channel, host)
+  const tell = remember()
   const { number: pid } = await shell.exchange(greeting).catch((error: unknown) => {
     throw shell.said === '' ? error : noShell(host, path, shell.said)
   })
@@ -34,7 +36,7 @@ export async function startShell(client: Client, host: string, path: string): Pr
     client,
     pid,
     async ask(script) {
-      const { number, stdout, stderr } = await shell.exchange((nonce) => frame(nonce, script, path))
+      const { number, stdout, stderr } = await shell.exchange((nonce) => frame(nonce, script, path, tell))
       return { code: exitCode(number), stdout, stderr }
     },
     get isOpen() {

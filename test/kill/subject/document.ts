@@ -52,3 +52,16 @@ modules:
     inputs: { ledger: ${ledger} }
 `
 }
+
+/** An approval, then a token. */
+export const askingPipeline = `
+abeyance: 1
+name: asking
+modules:
+  release: { type: approval, parameters: { message: 'Go on?' } }
+  measured:
+    type: token
+    when: $release.approved
+    parameters: { outputs: { score: number } }
+outputs: { by: $release.by, score: $measured.score }
+`

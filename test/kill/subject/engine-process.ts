@@ -15,7 +15,8 @@ import { catalogOf } from '../../../src/workspace/known-types.ts'
 import type { Destination, OpenOptions } from '../../../src/workspace/open-options.ts'
 import { openWorkspace } from '../../../src/workspace/open-workspace.ts'
 import type { Workspace } from '../../../src/workspace/workspace.ts'
-import { endlessPipeline, killedPipeline } from './document.ts'
+import { answerAll } from './answer-all.ts'
+import { askingPipeline, endlessPipeline, killedPipeline } from './document.ts'
 import { enumerateEffects, purpose } from './effects.ts'
 import { notingModules } from './modules.ts'
 import { exitDone, exitFailed, places, type Orders } from './orders.ts'
@@ -32,7 +33,8 @@ async function main(orders: Orders): Promise<number> {
   const options = openOptions(orders, modules, store, host.destination)
   const workspace = await openWorkspace(join(folder, places.workspace), options)
   const isEndless = task === 'cancel' || task === 'stop'
-  const text = isEndless ? endlessPipeline(folder) : killedPipeline(folder)
+  const text =
+    task === 'answer' ? askingPipeline : isEndless ? endlessPipeline(folder) : killedPipeline(folder)
   const pipeline = await readDocumentOrThrow(text, { catalog: catalogOf({ modules }), file: 'killed.yaml' })
   const run = await workspace.start(pipeline, { key: 'the one run' })
   if (isEndless && run.record.state === 'open') {
@@ -40,6 +42,7 @@ async function main(orders: Orders): Promise<number> {
     await until('the job runs', () => Promise.resolve(existsSync(executed)))
     await (task === 'stop' ? stopJobs(workspace) : workspace.cancelRun(run.id))
   }
+  if (task === 'answer') await answerAll(workspace, run, folder)
   if (task === 'retry') await retryWhatFailed(workspace)
   const end = await run.ended()
   if (end.kind === 'failed')
@@ -67,7 +70,12 @@ function openOptions(
     store,
     destinations: { local: { ...destination, transport } },
     notifiers: { noting: noting(join(orders.folder, places.notices)) },
-    notices: [{ on: ['job-ended', 'run-finished', 'run-failed'], to: ['noting'] }],
+    notices: [
+      {
+        on: ['job-ended', 'run-finished', 'run-failed', 'approval-needed', 'callback-awaited'],
+        to: ['noting'],
+      },
+    ],
     monitor: {
       quickest: 10,
       slowest: 100,

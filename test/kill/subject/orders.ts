@@ -1,8 +1,8 @@
 /** What the engine's process is told to do; all that happens is in `folder`. */
 export interface Orders {
   readonly folder: string
-  /** `run`: start or go on, to the end; `retry`: run again what failed, to the end; `cancel`: start, then cancel what runs; `stop`: start, then stop the job that runs and keep its results. */
-  readonly task: 'run' | 'retry' | 'cancel' | 'stop'
+  /** `run`: start or go on, to the end; `retry`: run again what failed, to the end; `cancel`: start, then cancel what runs; `stop`: start, then stop the job that runs and keep its results; `answer`: start, then tell a token and call back with it. */
+  readonly task: 'run' | 'retry' | 'cancel' | 'stop' | 'answer'
   /** Where every effect is listed, a line each. */
   readonly list?: string
   /** Before or after which effect it ends itself. */
@@ -47,6 +47,8 @@ export const places = {
   records: 'workspace/.abeyance/records',
   work: 'work',
   notices: 'notices',
+  /** Every token that was told, and what came of the run, a line each. */
+  told: 'told',
   computed: 'computed',
   /** Of a job, by its name. */
   executed: 'executed',

@@ -152,7 +152,9 @@ describe('the table for Slurm, on a real one', function () {
   it('says that memory was the reason, where Slurm says it', async () => {
     const id = submit('head -c 300000000 /dev/zero | tail >tail.out', { memory: '64 MiB' })
     const ended = await account(id)
-    assert.ok(ended?.reason === 'out-of-memory' || ended?.word === 'FAILED', JSON.stringify(ended))
+    // Where a machine lets Slurm hold nobody to a limit, the job ends well and no reason may be read.
+    if (ended?.word === 'COMPLETED') assert.deepEqual([ended.code, ended.reason], [0, undefined])
+    else assert.ok(ended?.reason === 'out-of-memory' || ended?.word === 'FAILED', JSON.stringify(ended))
   })
 
   it('is refused what this cluster has not', () => {

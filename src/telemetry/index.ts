@@ -1,0 +1,3 @@
+// The door of `abeyance/telemetry`.
+
+export { telemetry, type Telemetry, type TelemetryOptions } from './telemetry.ts'

@@ -1,0 +1,54 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import { AbeyanceError } from '../core/error.ts'
+import type { JobKey } from '../core/ids.ts'
+import { link, readText, readTextIfThere, remove, systemCode } from '../core/system/files.ts'
+import { publish, syncFolder } from '../core/system/publish.ts'
+import type { Callback } from '../modules/asked-wait.ts'
+
+type Made = NonNullable<Callback['made']>
+
+/**
+ * A token follows from the key of the workspace, a file that its user alone may read, from its wait and from a nonce. Records hold nonce and
+ * hash: they know the token again and give nobody one, and it can be told again after a restart. Made by whoever drives, so once.
+ */
+export async function makeToken(keyPath: string, wait: JobKey): Promise<Made> {
+  const key = (await readTextIfThere(keyPath)) ?? (await makeKey(keyPath))
+  const nonce = randomBytes(16).toString('base64url')
+  return { nonce, hash: hashOfToken(tokenFrom(key, wait, nonce)) }
+}
+
+/** @throws `workspace-damaged` where the key is not the one that it was made with */
+export async function tellToken(keyPath: string, wait: JobKey, { nonce, hash }: Made): Promise<string> {
+  const key = await readTextIfThere(keyPath)
+  const token = key === undefined ? undefined : tokenFrom(key, wait, nonce)
+  if (token !== undefined && hashOfToken(token) === hash) return token
+  throw new AbeyanceError(
+    'workspace-damaged',
+    `the token cannot be told again, since ${keyPath} is not what it was made with; whoever was told it may still use it, \`abeyance answer\` does without it`,
+  )
+}
+
+export function hashOfToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** Durable before anything is made with it. Modules begin at once, and the first key stays: a link replaces none. */
+async function makeKey(path: string): Promise<string> {
+  const draft = `${path}.${randomBytes(8).toString('hex')}.draft`
+  try {
+    await publish(draft, `${randomBytes(32).toString('base64url')}\n`, 0o600)
+    await link(draft, path)
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
+  } finally {
+    await remove(draft)
+  }
+  await syncFolder(dirname(path))
+  return readText(path)
+}
+
+/** 256 bits, in characters that need no escaping in an address. */
+function tokenFrom(key: string, wait: JobKey, nonce: string): string {
+  return createHmac('sha256', key.trim()).update(`callback\n${wait}\n${nonce}`).digest('base64url')
+}
