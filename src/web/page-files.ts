@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readChunks, readFolder, statIfThere } from '../core/system/files.ts'
+import { readBytes, readFolder, statIfThere } from '../core/system/files.ts'
 
 const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -43,7 +43,7 @@ export function pageFiles(folder: string = usualFolder): PageFiles {
       const extension = path.slice(path.lastIndexOf('.') + 1)
       // Names in assets/ change with their content.
       const isLasting = name.startsWith('assets/')
-      return new Response(ReadableStream.from(readChunks(path)), {
+      return new Response(await readBytes(path), {
         headers: {
           'content-type': types[extension] ?? 'application/octet-stream',
           'cache-control': isLasting ? 'public, max-age=31536000, immutable' : 'no-cache',
