@@ -4,7 +4,7 @@ import type { Transport } from '../transports/transport.ts'
 import { cancelJobs } from './pulsar/cancel.ts'
 import { cleanJobs } from './pulsar/clean.ts'
 import { fetchJob } from './pulsar/fetch.ts'
-import { makeHold } from './pulsar/hold.ts'
+import { makeHold, type Dependencies } from './pulsar/hold.ts'
 import { openLook } from './pulsar/look.ts'
 import { openServer, type ServerAddress } from './pulsar/server.ts'
 import { serverTransport } from './pulsar/server-transport.ts'
@@ -22,13 +22,15 @@ export interface PulsarOptions {
   readonly manager?: string
   /** How inputs get there: `push`, when not given, over HTTP; `copy` or `link` on a disk that jobs see under the same paths as we do. */
   readonly staging?: StagingWay
+  /** Who finds what jobs `load`: `modules`, when not given, of their machine; `server`, its dependency resolution, as packages `NAME/VERSION`. */
+  readonly dependencies?: Dependencies
   /** Takes a server that is neither on this machine nor spoken to over HTTPS, though anybody on the way can read its token. */
   readonly insecure?: boolean
 }
 
 /** A Pulsar server, Galaxy's remote job server, over REST; it is used as it is. What it cannot do for jobs our wrapper does. */
 export function pulsar(options: PulsarOptions): RunnerKind {
-  const { staging = 'push' } = options
+  const { staging = 'push', dependencies = 'modules' } = options
   const server = serverOptions(options)
   return {
     kind: 'pulsar',
@@ -40,6 +42,7 @@ export function pulsar(options: PulsarOptions): RunnerKind {
         openServer({ ...server, clock: context.clock, count: (bytes) => meter.count(bytes) }),
         context,
         staging,
+        dependencies,
       )
       const look = openLook(hold)
       let closed: Promise<void> | undefined

@@ -113,6 +113,7 @@ const ours: ReadonlyMap<string, ReturnType<typeof reader>> = new Map([
         token: secret.exactOptional(),
         manager: text.exactOptional(),
         staging: z.enum(['push', 'copy', 'link']).exactOptional(),
+        dependencies: z.enum(['modules', 'server']).exactOptional(),
         insecure: yes.exactOptional(),
       }),
       async ({ token: reference, ...options }, secrets) => {

@@ -4,7 +4,10 @@ import { findNative, type Hold } from './hold.ts'
 import { observe } from './observe.ts'
 import type { Call } from './server.ts'
 
-/** Has the server remove what it has of attempts of which nothing runs; the others are left. How much that frees it does not tell. */
+/**
+ * Has the server remove what it has of attempts of which nothing runs; the others are left, to be tried again, as are those that it did not
+ * answer for. How much that frees it does not tell.
+ */
 export async function cleanJobs(
   hold: Hold,
   tags: readonly Tag[],
@@ -13,12 +16,19 @@ export async function cleanJobs(
   const call = signal ? { signal } : {}
   const removed: Tag[] = []
   const left: Tag[] = []
+  const faults: unknown[] = []
   const cleanedAll = tags.map(async (tag) => {
-    const outcome = await cleanOne(hold, tag, call)
-    if (outcome === 'removed') removed.push(tag)
-    if (outcome === 'left') left.push(tag)
+    try {
+      const outcome = await cleanOne(hold, tag, call)
+      if (outcome === 'removed') removed.push(tag)
+      if (outcome === 'left') left.push(tag)
+    } catch (error) {
+      faults.push(error)
+      left.push(tag)
+    }
   })
   await Promise.all(cleanedAll)
+  if (faults.length > 0 && faults.length === tags.length) throw faults[0]
   return { removed, bytes: 0, left }
 }
 

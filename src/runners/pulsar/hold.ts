@@ -5,18 +5,29 @@ import { homeOf } from './home.ts'
 import type { Call, PulsarServer } from './server.ts'
 import type { StagingWay } from './stage.ts'
 
+/** Who finds what jobs load: environment modules on their machine, or the server's own dependency resolution. */
+export type Dependencies = 'modules' | 'server'
+
 /** What the acts of the runner share. */
 export interface Hold {
   readonly server: PulsarServer
   readonly context: RunnerContext
   readonly attempts: Attempts
   readonly staging: StagingWay
+  readonly dependencies: Dependencies
+  /** What the server calls itself, once it was told. */
+  version?: string | undefined
   /** Whether the manager gives jobs ids of its own; undefined before the first job was set up. */
   assigns?: boolean
 }
 
-export function makeHold(server: PulsarServer, context: RunnerContext, staging: StagingWay): Hold {
-  return { server, context, staging, attempts: openAttempts() }
+export function makeHold(
+  server: PulsarServer,
+  context: RunnerContext,
+  staging: StagingWay,
+  dependencies: Dependencies = 'modules',
+): Hold {
+  return { server, context, staging, dependencies, attempts: openAttempts() }
 }
 
 /** A small text file of an attempt's, without the end of its line; undefined where the server gives none. */

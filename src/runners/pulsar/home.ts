@@ -9,6 +9,7 @@ import type { Stream } from '../runner.ts'
  *     start.NONCE               a submission: puts what was sent in its place and becomes the wrapper
  *     sent.NONCE/0, 1, ...      what was sent for it
  *     stop                      it was cancelled
+ *     said                      what these scripts, and the wrapper before it has streams, printed
  *     inputs/, job/, claim.N, run.N/     as on any machine (`attempt-folder.ts`), and what `watching.ts` adds
  */
 export function homeOf(tag: Tag) {
@@ -16,6 +17,7 @@ export function homeOf(tag: Tag) {
   return {
     native: `${tag}/native`,
     stop: `${tag}/stop`,
+    said: `${tag}/said`,
     start: (nonce: string) => `${tag}/start.${nonce}`,
     sent: (nonce: string, place: number) => `${tag}/${sentName(nonce, place)}`,
     claim: (incarnation: number) => `${tag}/claim.${incarnation}`,
@@ -23,6 +25,7 @@ export function homeOf(tag: Tag) {
     gone: (incarnation: number) => `${run(incarnation)}/gone`,
     beat: (incarnation: number) => `${run(incarnation)}/beat`,
     listing: (incarnation: number) => `${run(incarnation)}/listing`,
+    unresolved: (incarnation: number) => `${run(incarnation)}/unresolved`,
     work: (incarnation: number, path: string) => `${run(incarnation)}/work/${path}`,
     stream: (incarnation: number, stream: Stream) => `${run(incarnation)}/${stream}`,
     offsets: (incarnation: number, stream: Stream) => `${run(incarnation)}/live/${stream}`,

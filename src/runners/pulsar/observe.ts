@@ -6,6 +6,7 @@ import type { KnownJob } from '../runner.ts'
 import type { Attempt } from './attempts.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
+import { lastWords } from './last-words.ts'
 import type { Call, Said } from './server.ts'
 
 /**
@@ -30,16 +31,18 @@ export async function observe(hold: Hold, tag: Tag, call: Call, known?: KnownJob
   if (ended) return ended
   const accepted = attempt.accepted === true || known?.nativeId !== undefined
   if (attempt.running === undefined) return unclaimed(hold, tag, { said, native, accepted }, call)
-  const gone = await readText(hold, tag, homeOf(tag).gone(attempt.incarnation), call)
-  if (gone !== undefined)
-    return {
-      kind: 'vanished',
-      reason: 'wrapper-killed',
-      incarnation: attempt.incarnation,
-      evidence: 'its wrapper was killed without writing an exit, and nothing of the command runs',
-    }
+  const { incarnation } = attempt
+  const gone = await readText(hold, tag, homeOf(tag).gone(incarnation), call)
+  if (gone !== undefined) {
+    const words = await lastWords(hold, tag, { native, incarnation }, call)
+    const evidence = `its wrapper was killed without writing an exit, and nothing of the command runs${words}`
+    return { kind: 'vanished', reason: 'wrapper-killed', incarnation, evidence }
+  }
   const silence = await silenceOf(hold, tag, attempt, call)
-  return claimed(attempt.running, said, silence)
+  const report = claimed(attempt.running, said, silence)
+  if (report.kind !== 'vanished') return report
+  const words = await lastWords(hold, tag, { native, incarnation }, call)
+  return { ...report, evidence: `${report.evidence}${words}` }
 }
 
 /** One request: whether what runs has ended, and whether what waits has begun. */
@@ -88,9 +91,19 @@ async function findExit(hold: Hold, tag: Tag, call: Call): Promise<JobReport | u
   const ended = readExit(incarnation, text)
   if (ended === undefined) return { kind: 'unclear', evidence: `exit file: ${text.slice(0, 400)}` }
   const [stderr = 0, stdout = 0] = text.split(',').slice(-3, -1).map(Number).toReversed()
-  attempt.ended = ended
   attempt.sizes = { stdout, stderr }
-  return ended
+  const words = isGood(ended) ? '' : await wordsOfEnd(hold, tag, incarnation, call)
+  attempt.ended = { ...ended, evidence: `${ended.evidence}${words}` }
+  return attempt.ended
+}
+
+function isGood({ exit }: Extract<JobReport, { kind: 'ended' }>): boolean {
+  return exit.kind === 'code' && exit.code === 0
+}
+
+async function wordsOfEnd(hold: Hold, tag: Tag, incarnation: number, call: Call): Promise<string> {
+  const native = hold.attempts.of(tag).native ?? (await findNative(hold, tag, call))
+  return lastWords(hold, tag, { native, incarnation }, call)
 }
 
 /** Milliseconds without a new sign of life, by our own clock. */
@@ -108,7 +121,7 @@ function claimed(
   running: NonNullable<Attempt['running']>,
   said: Said | undefined,
   silence: number,
-): JobReport {
+): Extract<JobReport, { kind: 'running' | 'vanished' }> {
   const word = wordOf(said)
   const evidence = `${running.evidence}; its server says: ${word}`
   const isOver = over.has(word)
@@ -135,6 +148,7 @@ async function unclaimed(
     return { kind: 'unclear', evidence: `${hold.server.name} cannot tell of it: error 500` }
   const word = wordOf(said)
   const evidence = `${hold.server.name} says: ${word}`
+  const words = () => lastWords(hold, tag, { native, incarnation: 0 }, call)
   switch (said.status) {
     case 'lost':
       return { kind: 'absent', submitter: 'none', evidence: `${evidence}: it has no such job` }
@@ -144,38 +158,38 @@ async function unclaimed(
     case 'queued':
     case null:
       return { kind: 'queued', nativeId: native, evidence }
-    case 'running':
-      return { kind: 'queued', nativeId: native, evidence, started: true }
+    case 'running': // its server, or its scheduler, may be loading what it needs
+      return { kind: 'queued', nativeId: native, evidence: `${evidence}${await words()}`, started: true }
     case 'postprocessing':
       return { kind: 'queued', nativeId: native, evidence }
     case 'failed':
-      return unbegun('submission-refused', said, evidence)
+      return unbegun('submission-refused', said, evidence, await words())
     case 'cancelled': {
       const ours = (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined
-      return unbegun(ours ? 'cancelled-by-us' : 'cancelled-by-administrator', said, evidence)
+      return unbegun(ours ? 'cancelled-by-us' : 'cancelled-by-administrator', said, evidence, '')
     }
     case 'complete':
-      return unbegun('wrapper-killed', said, `${evidence}, and it never began`)
+      return unbegun('wrapper-killed', said, `${evidence}, and it never began`, await words())
     default:
       return { kind: 'unclear', evidence }
   }
 }
 
 /** Over by the word of its server, though nothing of it was ever seen to begin. */
-function unbegun(reason: Reason, said: Said, evidence: string): JobReport {
-  const words = said.job_stderr?.trim().slice(-400) ?? ''
-  const more = words === '' ? '' : `; it last said: ${words}`
+function unbegun(reason: Reason, said: Said, evidence: string, words: string): JobReport {
   return {
     kind: 'vanished',
     reason,
     incarnation: 0,
-    evidence: `${evidence}${returned(said)}${more}`,
+    evidence: `${evidence}${returned(said)}${words}`,
     hearsay: true,
   }
 }
 
+/** A server that knows no code calls a job complete all the same. */
 function returned(said: Said | undefined): string {
-  return typeof said?.returncode === 'number' ? ` (code ${said.returncode})` : ''
+  if (typeof said?.returncode === 'number') return ` (code ${said.returncode})`
+  return said?.status === 'complete' ? ' (without a code, as after a kill or a lost node)' : ''
 }
 
 function wordOf(said: Said | undefined): string {

@@ -13,7 +13,7 @@ export interface PulsarServer {
   setUp(id: string, options: Call): Promise<SetUp | undefined>
   /** Gives the file's absolute path there. What was there by that name is overwritten in place. */
   upload(id: string, name: string, body: Body, options: Call): Promise<string | undefined>
-  submit(id: string, command: string, options: Call): Promise<boolean>
+  submit(id: string, command: string, options: SubmitCall): Promise<boolean>
   look(id: string, options: Call): Promise<Said | undefined>
   /** A small file of a job's, whole. */
   read(id: string, name: string, options: Call): Promise<Uint8Array | undefined>
@@ -26,6 +26,17 @@ export interface PulsarServer {
 
 export interface Call {
   readonly signal?: AbortSignal
+}
+
+export interface SubmitCall extends Call {
+  /** What the server is to load before the command; what it does not know it passes over without a word. */
+  readonly dependencies?: readonly Requirement[]
+}
+
+/** A package, as Galaxy's tools require it. */
+export interface Requirement {
+  readonly name: string
+  readonly version: string | null
 }
 
 export type SetUp = z.output<typeof setUpShape>
@@ -88,9 +99,10 @@ export function openServer({ manager, ...options }: ServerOptions): PulsarServer
       const reply = await ask({ method: 'POST', path: of(id, '/files'), query, body, what, ...call })
       return read(reply, uploadedShape, what)?.path
     },
-    async submit(id, command, call) {
+    async submit(id, command, { dependencies = [], ...call }) {
       const what = `submitting ${id}`
-      const [query, patience] = [{ command_line: command }, submitPatience]
+      const query = { command_line: command, ...dependenciesQuery(dependencies) }
+      const patience = submitPatience
       const path = of(id, '/submit')
       return (await ask({ method: 'POST', path, query, what, patience, fresh: true, ...call })) !== undefined
     },
@@ -116,6 +128,12 @@ export function openServer({ manager, ...options }: ServerOptions): PulsarServer
     },
     close: () => way.close(),
   }
+}
+
+function dependenciesQuery(dependencies: readonly Requirement[]): Readonly<Record<string, string>> {
+  if (dependencies.length === 0) return {}
+  const requirements = dependencies.map((one) => ({ ...one, type: 'package' }))
+  return { dependencies_description: JSON.stringify({ requirements, installed_tool_dependencies: [] }) }
 }
 
 /** Undefined where the server refused, which it does with the same page for whatever reason. */

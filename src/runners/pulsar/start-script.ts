@@ -67,8 +67,8 @@ main
 
 /** The words that the server gives to its shell; what it prints stays out of the server's own answers, which break on bytes that are no text. */
 export function startCommand(path: string): string {
-  const script = quote(path)
-  return `( exec /bin/sh ${script} </dev/null >${quote(`${path}.said`)} 2>&1 )`
+  const said = quote(posix.join(posix.dirname(path), 'said'))
+  return `( exec /bin/sh ${quote(path)} </dev/null >>${said} 2>&1 )`
 }
 
 function foldersOf(links: readonly RemoteLink[]): readonly string[] {

@@ -5,12 +5,14 @@ import { applyDirectives } from '../apply-directives.ts'
 import { makeNonce } from '../host.ts'
 import { jobFiles } from '../job-files.ts'
 import type { CallOptions, Submission, SubmitAnswer } from '../runner.ts'
+import { ignoresRepeats } from './version.ts'
 import { travelRequest } from '../travel-request.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { listingText } from './listing.ts'
 import { observe } from './observe.ts'
-import type { Call, SetUp } from './server.ts'
+import type { Call, SetUp, SubmitCall } from './server.ts'
+import { loading, type Loading } from './loading.ts'
 import { stage } from './stage.ts'
 import { startCommand, startScript } from './start-script.ts'
 
@@ -50,13 +52,13 @@ async function submitSafely(hold: Hold, job: Submission, options: CallOptions): 
 /** Until the server is asked to start it, nothing can come of it: whoever repeats that runs it once, since the folder is claimed once. */
 async function submitOne(hold: Hold, asked: Submission, options: CallOptions): Promise<SubmitAnswer> {
   const call = options.signal ? { signal: options.signal } : {}
-  const job = applyDirectives(asked, undefined)
+  const { job, call: wishes, ...loaded } = loading(hold, applyDirectives(asked, undefined))
   jobFiles(job, [], variables) // refused before anything is sent
   const known = await standing(hold, job.tag, call)
   if (known) return known
   const native = await setUp(hold, job.tag, call)
-  const path = await send(hold, job, native, options)
-  return start(hold, job.tag, { native, command: startCommand(path) }, call)
+  const path = await send(hold, job, { native, ...loaded }, options)
+  return start(hold, job.tag, { native, command: startCommand(path) }, { ...wishes, ...call })
 }
 
 /** What was submitted before is not touched: its inputs may be in use. */
@@ -100,6 +102,7 @@ async function setUp(hold: Hold, tag: Tag, call: Call): Promise<NativeId> {
   const earlier = hold.assigns === true ? await findNative(hold, tag, call) : nativeId(tag)
   if (earlier !== nativeId(tag)) return earlier
   const made = await server.setUp(tag, call)
+  if (made?.pulsar_version !== undefined) hold.version = made.pulsar_version
   if (made === undefined)
     throw refused(hold, `to set up ${tag}; check \`manager\` here and \`managers\` in its app.yml`)
   refuseForeign(hold, made)
@@ -121,10 +124,21 @@ function refuseForeign({ server }: Hold, { path_separator: separator = '/' }: Se
   throw new AbeyanceError('unsupported', `${server.name} runs on Windows; jobs need a POSIX shell there`)
 }
 
+interface Sending extends Pick<Loading, 'files' | 'keeps'> {
+  readonly native: NativeId
+}
+
 /** Sends inputs and the script, under names that no other submission has; gives the script's path there. */
-async function send(hold: Hold, job: Submission, native: NativeId, options: CallOptions): Promise<string> {
-  const { context, server, staging: way } = hold
+async function send(
+  hold: Hold,
+  job: Submission,
+  { native, files: more, keeps }: Sending,
+  options: CallOptions,
+): Promise<string> {
+  const { context, server } = hold
   const { tag, spec } = job
+  // What is in a container sees its own folder, not what a link in it leads to.
+  const way = hold.staging === 'link' && spec.container !== undefined ? 'copy' : hold.staging
   const call = options.signal ? { signal: options.signal } : {}
   const nonce = makeNonce()
   const staged = await stage(
@@ -142,18 +156,29 @@ async function send(hold: Hold, job: Submission, native: NativeId, options: Call
     spec.staged,
   )
   const listing = listingText(spec.outputs)
-  const files = { ...jobFiles(job, staged.signed, variables), ...(listing !== '' && { listing }) }
+  const files = {
+    ...jobFiles(job, staged.signed, keeps ?? variables),
+    ...(listing !== '' && { listing }),
+    ...more,
+  }
   const script = startScript({ native, files, ...staged })
   const path = await server.upload(tag, homeOf(tag).start(nonce), textBody(script), call)
   if (path === undefined) throw refused(hold, `to take the script of ${tag}; its disk may be full`)
   return path
 }
 
+interface Starting {
+  readonly native: NativeId
+  readonly command: string
+  /** Its answer was lost before. */
+  readonly again?: boolean
+}
+
 async function start(
   hold: Hold,
   tag: Tag,
-  { native, command }: { readonly native: NativeId; readonly command: string },
-  call: Call,
+  { native, command, again = false }: Starting,
+  call: SubmitCall,
 ): Promise<SubmitAnswer> {
   const { server, attempts } = hold
   try {
@@ -162,7 +187,11 @@ async function start(
       return { kind: 'accepted', nativeId: native, evidence: `${server.name} took it as ${native}` }
     }
   } catch (error) {
-    return { kind: wasNotSent(error) ? 'not-tried' : 'doubt', message: messageOf(error) }
+    if (wasNotSent(error)) return { kind: 'not-tried', message: messageOf(error) }
+    const isLost = isAbeyanceError(error) && error.code === 'connection-lost'
+    if (!isLost || again || !(await ignoresRepeats(hold, call)))
+      return { kind: 'doubt', message: messageOf(error) }
+    return start(hold, tag, { native, command, again: true }, call)
   }
   // The page of error 500 stands for a command that it does not allow as well as for a fault after the job was launched.
   const message = `${server.name} answered with an error to its submission; see the server's log, and whether its \`tool_config_files\` allow any command`

@@ -8,6 +8,7 @@ import type { Watching } from '../wrapper.ts'
  *     run.N/live/stdout          these offsets, one a line
  *     run.N/beat                 the time, anew every ten seconds or so, as long as somebody watches there
  *     run.N/gone                 the wrapper was killed, and nothing of the command runs
+ *     run.N/unresolved           what the server was to load for the job, and no command of that name was found
  *     run.N/listing              of every declared output: kind, size, SHA-256 and path, each with a NUL at its end
  *     stop                       put there from here: what has not begun must not, what runs is ended
  *
@@ -102,6 +103,13 @@ ask_to_stop() {
   esac
 } 2>/dev/null
 
+# seek_loaded: a server passes over in silence what it cannot load.
+seek_loaded() {
+  while read -r name what; do
+    command -v "$name" >/dev/null 2>&1 || echo "$what"
+  done <job/dependencies >"$run/unresolved"
+} 2>>wrapper.log
+
 # entry PATH: one line of the listing, of something in the work folder.
 entry() {
   kind=other size=0 digest=-
@@ -123,6 +131,7 @@ list_outputs() {
 } 2>>"$folder/wrapper.log"
 `,
   begins: `  if [ -e stop ]; then finish 143 cancelled-by-us; fi
+  if [ -s job/dependencies ]; then seek_loaded; fi
   detach "$shell" job/wrapper "$folder" watch "$run" "$pid" "$pid_start" </dev/null >/dev/null 2>&1 &
   watcher=$!
 `,
