@@ -13,10 +13,10 @@ export interface Endpoint {
    * The address of everything of an attempt's, with its signature: to a server it is `files_endpoint`, to the wrapper what it posts to. One file's
    * has `&path=/NAME&file_type=TYPE` at its end. Secret, made anew at each call, good for `endpoint.expires` from then.
    */
-  address(tag: Tag): string
+  address(tag: Tag): Promise<string>
   /** From now on the attempt's machine is given that under that name; the file is read when it is asked for. */
   offer(tag: Tag, name: string, content: Content): Promise<void>
-  /** In the order in which they were offered. */
+  /** What was offered since the last submission began, in its order: as far as a name has a nonce in it, only those of the newest. */
   offered(tag: Tag): Promise<readonly Offer[]>
   /** What was brought, whole. `run.N/live/STREAM`, the list of offsets, is made of the names of the pieces that are here. */
   read(name: string): Promise<Uint8Array | undefined>
@@ -31,6 +31,8 @@ export interface Endpoint {
   folder(tag: Tag): Promise<string>
   /** Attempts of which anything is here. */
   attempts(): Promise<readonly Tag[]>
+  /** What was asked for and could not be given, or was not taken, in words; the last time that it happened. */
+  fault(tag: Tag): Promise<string | undefined>
   /** Nothing of it is given or taken any more. */
   remove(tag: Tag): Promise<void>
 }

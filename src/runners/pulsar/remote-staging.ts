@@ -13,7 +13,7 @@ export async function remoteStaging(
   tag: Tag,
   brings: 'outputs' | 'everything',
 ): Promise<{ readonly [key: string]: Json }> {
-  const address = endpoint.address(tag)
+  const address = await endpoint.address(tag)
   const setup = (await endpoint.offered(tag)).map(({ name, content }) => ({
     name,
     type: 'metadata',
@@ -31,7 +31,8 @@ export async function remoteStaging(
       paths: [],
     },
     client_outputs: {
-      working_directory: null,
+      // A server that is told to sends what it prints while it runs, to a place beside this one.
+      working_directory: '/working',
       // So that names come back as they are there.
       metadata_directory: '/',
       job_directory: null,
@@ -50,7 +51,7 @@ const outputs = '[^/]+/run\\.[0-9]+/out/[0-9a-z]+$'
 const notes = '[^/]+/(claim\\.[0-9]+|run\\.[0-9]+/(exit|gone|listing))$'
 
 /** Larger texts are asked for, as files are. */
-const longestMessage = 16 * 1024
+const longestMessage = 48 * 1024
 
 function actionOf(address: string, name: string, { from, size }: Content): { readonly [key: string]: Json } {
   const text = 'bytes' in from && size <= longestMessage ? textOf(from.bytes) : undefined
@@ -60,11 +61,7 @@ function actionOf(address: string, name: string, { from, size }: Content): { rea
   return { action_type: 'remote_transfer', path, source: { path }, url }
 }
 
-/** Undefined for bytes that are no text: a message is JSON. */
+/** Undefined for what is more than plain text: a message is JSON, and its server writes it down in whatever encoding it has. */
 function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+  return bytes.every((byte) => byte < 0x80) ? new TextDecoder().decode(bytes) : undefined
 }

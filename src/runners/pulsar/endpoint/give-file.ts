@@ -1,0 +1,70 @@
+import { stat } from '../../../core/system/files.ts'
+import { readContent, type Content } from '../../../staging/content.ts'
+
+/** A file, or the range of it that was asked for. One that is not what was signed any more rejects with `changed-file`. */
+export async function giveFile(request: Request, content: Content): Promise<Response> {
+  const { size, digest, from } = content
+  if ('path' in from && Number((await stat(from.path)).size) !== size)
+    return new Response(null, { status: 409 })
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'accept-ranges': 'bytes',
+    etag: `"${digest}"`,
+    'cache-control': 'no-store',
+  }
+  const range = rangeOf(request, content)
+  if (range === 'none')
+    return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` } })
+  const { first, last } = range ?? { first: 0, last: size - 1 }
+  const length = last - first + 1
+  const body = request.method === 'HEAD' ? null : bodyOf(content, first, length)
+  return new Response(body, {
+    status: range ? 206 : 200,
+    headers: {
+      ...headers,
+      'content-length': String(length),
+      ...(range && { 'content-range': `bytes ${first}-${last}/${size}` }),
+    },
+  })
+}
+
+interface Range {
+  readonly first: number
+  /** This one too. */
+  readonly last: number
+}
+
+/** `none` where the file has nothing of it. What is no single range, or of another file, asks for all of it. */
+function rangeOf({ headers }: Request, { size, digest }: Content): Range | 'none' | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(headers.get('range') ?? '') ?? []
+  const only = headers.get('if-range')
+  if ((from === '' && to === '') || (only !== null && only !== `"${digest}"`)) return undefined
+  if (from === '')
+    return to === '0' || size === 0 ? 'none' : { first: Math.max(0, size - Number(to)), last: size - 1 }
+  const [first, last] = [Number(from), to === '' ? size - 1 : Math.min(Number(to), size - 1)]
+  if (first >= size) return 'none'
+  return last < first ? undefined : { first, last }
+}
+
+/** Breaks off, and is not ended, where the file turns out to be another: whoever gets it sees that it is not whole. */
+function bodyOf(content: Content, first: number, length: number): ReadableStream<Uint8Array> {
+  const pieces = readContent(content, first)
+  let left = length
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { value } = left > 0 ? await pieces.next() : { value: undefined }
+        const part = value?.slice(0, left) // a copy: its buffer is read into again
+        left -= part?.length ?? left
+        if (part) controller.enqueue(part)
+        if (left > 0) return
+        await pieces.return(undefined)
+        controller.close()
+      },
+      async cancel() {
+        await pieces.return(undefined)
+      },
+    },
+    { highWaterMark: 1 },
+  )
+}
