@@ -10,11 +10,11 @@ const first = [0, 15, 15] as const
  */
 export async function ignoresRepeats(hold: Hold, call: Call): Promise<boolean> {
   hold.version ??= await hold.server.version(call).catch(() => undefined)
-  return isAtLeast(hold.version)
+  return isRepeatIgnored(hold.version)
 }
 
-/** `0.15.16`, `0.16.0.dev1`; one before a release is taken for less than it. */
-function isAtLeast(version: string | undefined): boolean {
+/** By what a server calls itself, such as `0.15.16` or `0.16.0.dev1`; one before a release is taken for less than it. */
+export function isRepeatIgnored(version: string | undefined): boolean {
   const [, numbers = '', rest = ''] = /^(\d+(?:\.\d+)*)(.*)$/.exec(version ?? '') ?? []
   const parts = numbers.split('.').map(Number)
   for (const [place, least] of first.entries()) {

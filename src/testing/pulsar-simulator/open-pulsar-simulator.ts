@@ -13,6 +13,8 @@ export interface PulsarSimulatorOptions {
   readonly token?: string
   /** By name; `_default_` alone when not given. */
   readonly managers?: Readonly<Record<string, { readonly assignIds?: 'uuid' }>>
+  /** What it can load for jobs: shell lines by `NAME/VERSION`. It passes over all others, as servers do. */
+  readonly packages?: Readonly<Record<string, string>>
   /** 0.15.16 when not given. */
   readonly version?: string
   readonly faults?: PulsarFaults
@@ -31,7 +33,7 @@ export interface PulsarSimulator {
 }
 
 export async function openPulsarSimulator(options: PulsarSimulatorOptions): Promise<PulsarSimulator> {
-  const { folder, token, managers = { _default_: {} }, version = '0.15.16' } = options
+  const { folder, token, managers = { _default_: {} }, packages = {}, version = '0.15.16' } = options
   const staging = join(folder, 'staging')
   await makeFolder(staging)
   const [jobs, faults, requests] = [openJobs(staging), openFaults(options.faults), new Array<string>()]
@@ -41,6 +43,7 @@ export async function openPulsarSimulator(options: PulsarSimulatorOptions): Prom
     faults,
     token,
     version,
+    packages,
     managers: new Map(Object.entries(managers).map(([name, { assignIds }]) => [name, assignIds === 'uuid'])),
     heard: (request) => void requests.push(request),
   }

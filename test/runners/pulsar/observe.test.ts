@@ -36,7 +36,6 @@ function holdOf(served: Served): {
     setUp: none,
     upload: none,
     submit: none,
-    stream: none,
     cancel: none,
     remove: none,
     close() {},
@@ -44,8 +43,12 @@ function holdOf(served: Served): {
       now.says === 'refused'
         ? undefined
         : { status: now.says, returncode: now.code ?? null, job_stderr: 'bash: no\n' },
+    async stream(id, name, sink) {
+      const text = await this.read(id, name, {})
+      return text !== undefined && (await sink(text), true)
+    },
     async read(_, name) {
-      const text = now.files?.[name.slice(tag.length + 1)]
+      const text = now.files?.[name.startsWith(tag) ? name.slice(tag.length + 1) : name]
       return text === undefined ? undefined : Buffer.from(`${text}\n`)
     },
   }
@@ -94,6 +97,28 @@ describe('what is so of a job on Pulsar', () => {
       const report = await observe(holdOf(served).hold, tag, {})
       assert.deepEqual({ ...report, ...expected }, report)
     })
+
+  for (const [name, served] of [
+    ['it never began', { says: 'complete', code: 1 }],
+    ['it failed', { says: 'running', files: { 'claim.1': claim, 'run.1/exit': exit } }],
+    ['it was killed', { says: 'running', files: { 'claim.1': claim, 'run.1/gone': '5' } }],
+    ['it waits and its scheduler has started it', { says: 'running' }],
+  ] as const)
+    it(`comes with what was said around the job, where ${name}`, async () => {
+      const said = { said: 'mv: disk full', job_stderr: `module: no such thing\nslurmstepd: oom-kill` }
+      const before: Served = served
+      const report = await observe(holdOf({ ...before, files: { ...before.files, ...said } }).hold, tag, {})
+      assert.match(
+        'evidence' in report ? report.evidence : '',
+        /mv: disk full;.*no such thing\nslurmstepd: oom-kill$/,
+      )
+    })
+
+  it('says that a complete job without a code has none', async () => {
+    const { hold } = holdOf({ says: 'complete' })
+    const report = await observe(hold, tag, {})
+    assert.match('evidence' in report ? report.evidence : '', /without a code, as after a kill/)
+  })
 
   it('is waiting, where a job that was accepted is being prepared for long', async () => {
     const report = await observe(holdOf({ says: 'preprocessing' }).hold, tag, {}, known)
