@@ -54,7 +54,7 @@ function bodyOf(content: Content, first: number, length: number): ReadableStream
     {
       async pull(controller) {
         const { value } = left > 0 ? await pieces.next() : { value: undefined }
-        const part = value?.slice(0, left) // a copy: its buffer is read into again
+        const part = value && new Uint8Array(value.subarray(0, left)) // its buffer is read into again
         left -= part?.length ?? left
         if (part) controller.enqueue(part)
         if (left > 0) return

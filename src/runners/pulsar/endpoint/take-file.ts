@@ -23,7 +23,7 @@ export interface Taking {
  * @throws `connection-lost` where it ended early or nothing came for a minute
  */
 export async function takeFile(taking: Taking): Promise<void> {
-  const { request, path, draft, kind } = taking
+  const { request, draft, kind } = taking
   const file = await openAppendFile(draft)
   try {
     let size = 0
@@ -79,7 +79,10 @@ async function* filePart(taking: Taking): AsyncGenerator<Uint8Array> {
     limits: { files: 1, parts: 4, fileSize: Infinity },
   })
   const found = new Promise<Readable | undefined>((resolve, reject) => {
-    form.once('file', (_name, file) => resolve(file))
+    form.once('file', (_name, file) => {
+      form.on('error', (error) => file.destroy(error instanceof Error ? error : undefined))
+      resolve(file)
+    })
     form.once('finish', () => resolve(undefined))
     form.on('error', reject)
   })
