@@ -124,10 +124,10 @@ function claimed(
 ): Extract<JobReport, { kind: 'running' | 'vanished' }> {
   const word = wordOf(said)
   const evidence = `${running.evidence}; its server says: ${word}`
-  const isOver = over.has(word)
+  const isOver = over.has(said?.status ?? '')
   if (silence < (isOver ? staleAfter.over : staleAfter.going)) return { ...running, evidence }
   if (!isOver) return { ...running, evidence: `${evidence}; it gives no sign of life any more`, unseen: true }
-  const reason: Reason = word === 'cancelled' ? 'cancelled-by-administrator' : 'wrapper-killed'
+  const reason: Reason = said?.status === 'cancelled' ? 'cancelled-by-administrator' : 'wrapper-killed'
   const why = `${evidence}; it wrote no exit and gives no sign of life${returned(said)}`
   return { kind: 'vanished', reason, incarnation: running.incarnation, evidence: why, hearsay: true }
 }
@@ -194,5 +194,5 @@ function returned(said: Said | undefined): string {
 
 function wordOf(said: Said | undefined): string {
   if (said === undefined) return 'an error'
-  return said.status ?? 'a word that it does not know itself'
+  return said.words ?? said.status ?? 'a word that it does not know itself'
 }

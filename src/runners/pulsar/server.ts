@@ -21,7 +21,7 @@ export interface PulsarServer {
   stream(id: string, name: string, sink: NonNullable<Exchange['sink']>, options: Call): Promise<boolean>
   cancel(id: string, options: Call): Promise<void>
   remove(id: string, options: Call): Promise<void>
-  close(): void
+  close(): void | Promise<void>
 }
 
 export interface Call {
@@ -42,7 +42,10 @@ export interface Requirement {
 export type SetUp = z.output<typeof setUpShape>
 
 /** What the server says of a job. `null` is a word of its scheduler that it does not know itself. */
-export type Said = z.output<typeof saidShape>
+export type Said = z.output<typeof saidShape> & {
+  /** The same for people, where there is more to say. */
+  readonly words?: string
+}
 
 const setUpShape = z.object({
   job_id: z.string(),

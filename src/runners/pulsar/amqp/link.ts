@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { AbeyanceError } from '../../../core/error.ts'
+import type { Logger } from '../../../core/logger.ts'
+import { notSent } from '../../../transports/not-sent.ts'
+import type { Call } from '../server.ts'
+import { brokerFault } from './broker-fault.ts'
+import { connect, type Opened } from './connect.ts'
+import type { BrokerAddress } from './broker-address.ts'
+import { openHearers, type Hearers, type Listening } from './hearers.ts'
+import type { Topology } from './topology.ts'
+
+/** A connection to a broker, which comes back by itself after it was lost. All destinations that name the same broker share it. */
+export interface Link {
+  /** For people: `the broker at host:5672`. */
+  readonly name: string
+  /**
+   * Resolves when the broker has it, on disk where the queue is durable. A message that belongs in no queue is refused with what `unrouted`
+   * says; of one that may have gone out or not, the error does not say that it was not sent.
+   */
+  publish(message: Message, call: Call): Promise<void>
+  /** Declares a queue and hears what comes there, each message until `hear` has resolved; anew after each loss of the connection. */
+  listen(queue: Listening): Hearing
+  close(): Promise<void>
+}
+
+export interface Message {
+  readonly topology: Topology
+  readonly queue: string
+  readonly body: Uint8Array
+  /** The sentence to be said where nobody has declared such a queue; without it, that is no fault. */
+  readonly unrouted?: string
+}
+
+export interface Hearing {
+  /** Resolves once the queue is declared; rejects with what is wrong when that takes long. */
+  ready(call: Call): Promise<void>
+  close(): Promise<void>
+}
+
+export function openLink(address: BrokerAddress, logger: Logger): Link {
+  const name = `the broker at ${address.host}:${address.port}`
+  const heard = new Map<string, Hearers>()
+  let opened: Promise<Opened> | undefined
+  let isClosed = false
+  const fault = (error: unknown, what: string) => brokerFault(address, name, what, error)
+
+  async function open(what: string, signal?: AbortSignal): Promise<Opened> {
+    if (isClosed) throw new AbeyanceError('aborted', `the connection to ${name} was closed`)
+    const there = await (opened ??= connect(address, name, logger))
+    await there.reached(signal).catch((error: unknown) => {
+      throw notSent(fault(error, what))
+    })
+    return there
+  }
+
+  return {
+    name,
+    async publish(message, { signal }) {
+      const what = `publishing to ${message.queue}`
+      const { sender, returned } = await open(what, signal)
+      const messageId = randomUUID()
+      try {
+        await sender.send(envelopeOf(message, messageId), Buffer.from(message.body))
+      } catch (error) {
+        throw fault(error, what)
+      }
+      if (returned.delete(messageId) && message.unrouted !== undefined)
+        throw notSent(new AbeyanceError('transport-failed', message.unrouted))
+    },
+    listen(listening) {
+      const { queue } = listening
+      const hearers = heard.get(queue) ?? openHearers(listening)
+      heard.set(queue, hearers)
+      hearers.add(listening.hear)
+      const failed = (error: unknown) =>
+        logger.debug({ broker: name, queue }, fault(error, 'listening').message)
+      return {
+        async ready({ signal }) {
+          const what = `declaring ${queue}`
+          const { connection } = await open(what, signal)
+          await hearers.ready(connection, failed).catch((error: unknown) => {
+            throw notSent(fault(error, what))
+          })
+        },
+        async close() {
+          if (await hearers.remove(listening.hear)) heard.delete(queue)
+        },
+      }
+    },
+    async close() {
+      isClosed = true
+      const { connection, sender } = (await opened) ?? {}
+      await sender?.close().catch(() => {})
+      await connection?.close().catch(() => {})
+    },
+  }
+}
+
+function envelopeOf({ topology, queue }: Message, messageId: string) {
+  return {
+    exchange: topology.exchange,
+    routingKey: queue,
+    mandatory: true,
+    durable: true,
+    contentType: 'application/json',
+    contentEncoding: 'utf-8',
+    messageId,
+  }
+}
