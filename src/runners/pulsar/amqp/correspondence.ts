@@ -17,11 +17,7 @@ export interface Correspondence {
   /** Resolves once all our queues are declared: what comes for one that is not is dropped by the broker. */
   ready(call: Call): Promise<void>
   /** Resolves when the broker has it. A manager that nobody has ever served is `transport-failed` with `unrouted`. */
-  send(
-    kind: 'setup' | 'kill' | 'status',
-    message: { readonly [key: string]: Json },
-    call: Call,
-  ): Promise<void>
+  send(letter: Letter, call: Call): Promise<void>
   close(): Promise<void>
 }
 
