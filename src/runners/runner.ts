@@ -102,6 +102,8 @@ export interface RunnerContext {
   readonly objects: ObjectStore
   /** A local folder where fetched streams are kept, `<tag>.<incarnation>.<stream>`. */
   readonly logFolder: string
+  /** A local folder of the workspace's for files that machines fetch here, or bring. */
+  readonly endpointFolder: string
   /** Bytes of a stream that are kept at its end: half head, half tail. */
   readonly logCap: number
   /** How often the scheduler is asked in an hour where nothing is in doubt: 12 when not given. */

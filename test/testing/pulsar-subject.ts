@@ -28,6 +28,7 @@ export async function openPulsarSubject(options: PulsarOptions): Promise<PulsarS
     workspace: workspaceId('suite'),
     objects: await openObjects(join(shared, 'objects')),
     logFolder: join(shared, 'logs'),
+    endpointFolder: join(shared, 'endpoint'),
     logCap: 1 << 20,
     clock: systemClock,
     logger: silent,

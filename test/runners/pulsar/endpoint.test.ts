@@ -10,6 +10,8 @@ import { eventually } from '../../../src/testing/eventually.ts'
 import { content, form, onEndpoint, type OnEndpoint } from '../../testing/on-endpoint.ts'
 
 const boundary = 'aBoundary'
+const whole = content(Buffer.from('whole'))
+const out = `run.1/out/${whole.digest}`
 
 describe('the endpoint for files of jobs', () => {
   let on: OnEndpoint
@@ -24,11 +26,7 @@ describe('the endpoint for files of jobs', () => {
   }
 
   const partly = () =>
-    eventually(
-      'its first byte',
-      10_000,
-      async () => (await on.endpoint.size(name('run.1/out/0'))) || undefined,
-    )
+    eventually('its first byte', 10_000, async () => (await on.endpoint.size(name(out))) || undefined)
 
   it('gives what was offered, whole, from an offset, a range, the last bytes, and its length alone', async () => {
     const bytes = randomBytes(700_000)
@@ -43,10 +41,10 @@ describe('the endpoint for files of jobs', () => {
       })
       return { answer, body: Buffer.from(await answer.arrayBuffer()) }
     }
-    const whole = await ask()
-    assert.equal(whole.answer.status, 200)
-    assert.equal(whole.answer.headers.get('content-length'), '700000')
-    assert.ok(whole.body.equals(bytes))
+    const all = await ask()
+    assert.equal(all.answer.status, 200)
+    assert.equal(all.answer.headers.get('content-length'), '700000')
+    assert.ok(all.body.equals(bytes))
     for (const [range, from, to] of [
       ['bytes=100000-', 100_000, 700_000],
       ['bytes=5-9', 5, 10],
@@ -90,25 +88,26 @@ describe('the endpoint for files of jobs', () => {
 
   it('takes a form and a plain body, answers exactly 200, and tells of them', async () => {
     const bytes = randomBytes(3_000_000)
-    const answer = await post('run.1/out/0', form(bytes))
-    assert.equal(answer.status, 200)
-    assert.ok(Buffer.from((await on.endpoint.read(name('run.1/out/0'))) ?? []).equals(bytes))
+    const output = `run.1/out/${content(bytes).digest}`
+    assert.equal((await post(output, form(bytes))).status, 200)
+    assert.ok(Buffer.from((await on.endpoint.read(name(output))) ?? []).equals(bytes))
     assert.equal((await post('run.1/exit', 'v1,0,-\n')).status, 200)
     assert.equal(await read('run.1/exit'), 'v1,0,-\n')
-    assert.equal((await post('run.1/out/1', form(''))).status, 200)
-    assert.equal(await read('run.1/out/1'), '')
-    assert.deepEqual(on.heard, [name('run.1/out/0'), name('run.1/exit'), name('run.1/out/1')])
-    assert.deepEqual((await readdir(join(on.folder, on.tag, 'there/run.1/out'))).toSorted(), ['0', '1'])
+    assert.equal((await post('run.1/out/stdout', form(''))).status, 200)
+    assert.equal(await read('run.1/out/stdout'), '')
+    assert.deepEqual(on.heard, [output, 'run.1/exit', 'run.1/out/stdout'].map(name))
+    const here = await readdir(join(on.folder, on.tag, 'there/run.1/out'))
+    assert.deepEqual(here.toSorted(), [content(bytes).digest, 'stdout'].toSorted())
   })
 
   it('keeps what never changes as it first came, and the last of what may', async () => {
     for (const text of ['first', 'second']) {
-      for (const within of ['claim.1', 'run.1/exit', 'run.1/live/stdout.0', 'run.1/beat', 'run.1/out/0'])
+      for (const within of ['claim.1', 'run.1/exit', 'run.1/live/stdout.0', 'run.1/beat', 'run.1/out/stdout'])
         assert.equal((await post(within, text)).status, 200)
     }
     for (const within of ['claim.1', 'run.1/exit', 'run.1/live/stdout.0'])
       assert.equal(await read(within), 'first')
-    for (const within of ['run.1/beat', 'run.1/out/0']) assert.equal(await read(within), 'second')
+    for (const within of ['run.1/beat', 'run.1/out/stdout']) assert.equal(await read(within), 'second')
   })
 
   it('appends what a server posts of its own streams, and knows which pieces of a stream are here', async () => {
@@ -188,7 +187,7 @@ describe('the endpoint for files of jobs', () => {
   ]
   for (const [what, type, sent] of broken)
     it(`keeps nothing of ${what} that breaks off`, async () => {
-      const url = new URL(await on.at(name('run.1/out/0')))
+      const url = new URL(await on.at(name(out)))
       const socket = connect(on.port, '127.0.0.1')
       socket.write(
         `POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 9999\r\n\r\n${sent}`,
@@ -196,22 +195,30 @@ describe('the endpoint for files of jobs', () => {
       await partly()
       socket.destroy()
       await eventually('its fault', 10_000, () => on.endpoint.fault(on.tag))
-      assert.equal(await read('run.1/out/0'), undefined)
+      assert.equal(await read(out), undefined)
       assert.deepEqual(await readdir(join(on.folder, on.tag, 'there/run.1/out')), [])
       assert.deepEqual(on.heard, [])
     })
 
+  it('keeps nothing of an output that is not what its machine had', async () => {
+    assert.equal((await post(out, form('whale'))).status, 400)
+    assert.equal(await read(out), undefined)
+    assert.match((await on.endpoint.fault(on.tag)) ?? '', /not what its machine had/)
+    assert.equal((await post(out, form('whole'))).status, 200)
+    assert.equal(await read(out), 'whole')
+  })
+
   it('keeps nothing of a form that ends before its end, or has no file', async () => {
     const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
     for (const body of [part, `--${boundary}--\r\n`, 'what']) {
-      const answer = await post('run.1/out/0', body, { headers })
+      const answer = await post(out, body, { headers })
       assert.ok(answer.status === 400 || answer.status === 408, String(answer.status))
     }
-    assert.equal(await read('run.1/out/0'), undefined)
+    assert.equal(await read(out), undefined)
   })
 
   it('answers others while four hold back what they send', async () => {
-    const url = new URL(await on.at(name('run.1/out/0')))
+    const url = new URL(await on.at(name(out)))
     const stalled = Array.from({ length: 4 }, () => {
       const socket = connect(on.port, '127.0.0.1')
       socket.write(`POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx`)
@@ -221,8 +228,8 @@ describe('the endpoint for files of jobs', () => {
       await Promise.all(stalled.map((socket) => once(socket, 'connect')))
       await partly()
       assert.equal((await post('run.1/exit', 'v1')).status, 200)
-      assert.equal((await post('run.1/out/0', form('whole'))).status, 200)
-      assert.equal(await read('run.1/out/0'), 'whole')
+      assert.equal((await post(out, form('whole'))).status, 200)
+      assert.equal(await read(out), 'whole')
     } finally {
       for (const socket of stalled) socket.destroy()
     }

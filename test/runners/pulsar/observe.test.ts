@@ -59,6 +59,7 @@ function holdOf(served: Served): {
     workspace: workspaceId('w'),
     objects: { keep: none, keepBytes: none, has: none, path: () => '', async *all() {}, remove: none },
     logFolder: '/',
+    endpointFolder: '/',
     logCap: 0,
     logger: silent,
     wake() {},

@@ -18,6 +18,8 @@ export interface Answering {
   readonly clock: Clock
   readonly logger: Logger
   readonly heard?: Heard
+  /** Told of bytes as they go. */
+  travelled?(tag: Tag, way: 'given' | 'taken', bytes: number): void
 }
 
 /** Answers the machines of jobs: any number of processes may, and whoever mounts it takes its own part off the path or leaves it. */
@@ -46,7 +48,9 @@ export function answerFiles(answering: Answering): (request: Request) => Promise
         case 'HEAD': {
           const content = await offers.find(join(folder, tag), name)
           if (content === undefined) return await faulty(404, 'it was not offered')
-          const given = await giveFile(request, content)
+          const given = await giveFile(request, content, (bytes) =>
+            answering.travelled?.(tag, 'given', bytes),
+          )
           return given.status === 409 ? await faulty(409, 'it is not what was signed any more') : given
         }
         case 'POST':
@@ -77,7 +81,14 @@ async function take(answering: Answering, { request, tag, name }: Asked, count: 
     return refuse(answering, { request, tag, name }, 413, `it has ${said} bytes`)
   const path = broughtPath(folder, name)
   const draft = await draftOf(path, count)
-  await takeFile({ request, path, draft, kind, clock })
+  await takeFile({
+    request,
+    path,
+    draft,
+    kind,
+    clock,
+    count: (bytes) => answering.travelled?.(tag, 'taken', bytes),
+  })
   heard?.(tag, name)
   // Exactly 200: a server takes 201 and 204 for failures.
   return say(200, (await statIfThere(join(folder, tag, 'stop'))) ? 'stop' : 'ok')

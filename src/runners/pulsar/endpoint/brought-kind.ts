@@ -11,9 +11,13 @@ export interface BroughtKind {
   readonly way: 'once' | 'anew' | 'appended'
   /** Whether what we are told to be here must outlive a power cut: the wrapper does not bring it twice. */
   readonly isKept: boolean
+  /** What it must be, found by its name. */
+  readonly digest?: string
 }
 
 const small = 64 * 1024
+/** Of one output: 1 TiB. */
+const largest = 2 ** 40
 const note: BroughtKind = { most: small, way: 'once', isKept: true }
 
 const kinds: readonly (readonly [RegExp, BroughtKind])[] = [
@@ -21,7 +25,7 @@ const kinds: readonly (readonly [RegExp, BroughtKind])[] = [
   [/^run\.\d+\/beat$/, { most: small, way: 'anew', isKept: false }],
   [/^run\.\d+\/live\/(stdout|stderr)\.\d+$/, { most: 2 ** 20, way: 'once', isKept: true }],
   [/^run\.\d+\/listing$/, { most: 256 * 2 ** 20, way: 'anew', isKept: true }],
-  [/^run\.\d+\/out\/(\d+|stdout|stderr)$/, { most: Infinity, way: 'anew', isKept: true }],
+  [/^run\.\d+\/out\/(stdout|stderr)$/, { most: largest, way: 'anew', isKept: true }],
   [/^(tool_stdout|tool_stderr)$/, { most: 64 * 2 ** 20, way: 'appended', isKept: false }],
 ]
 
@@ -29,6 +33,8 @@ const kinds: readonly (readonly [RegExp, BroughtKind])[] = [
 export function broughtKind(tag: Tag, name: string): BroughtKind | undefined {
   if (!name.startsWith(`${tag}/`)) return undefined
   const within = name.slice(tag.length + 1)
+  const [, digest] = /^run\.\d+\/out\/([0-9a-f]{64})$/.exec(within) ?? []
+  if (digest !== undefined) return { most: largest, way: 'once', isKept: true, digest }
   return kinds.find(([pattern]) => pattern.test(within))?.[1]
 }
 

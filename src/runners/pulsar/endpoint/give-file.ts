@@ -2,7 +2,11 @@ import { stat } from '../../../core/system/files.ts'
 import { readContent, type Content } from '../../../staging/content.ts'
 
 /** A file, or the range of it that was asked for. One that is not what was signed any more rejects with `changed-file`. */
-export async function giveFile(request: Request, content: Content): Promise<Response> {
+export async function giveFile(
+  request: Request,
+  content: Content,
+  count: (bytes: number) => void = () => {},
+): Promise<Response> {
   const { size, digest, from } = content
   if ('path' in from && Number((await stat(from.path)).size) !== size)
     return new Response(null, { status: 409 })
@@ -17,7 +21,7 @@ export async function giveFile(request: Request, content: Content): Promise<Resp
     return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` } })
   const { first, last } = range ?? { first: 0, last: size - 1 }
   const length = last - first + 1
-  const body = request.method === 'HEAD' ? null : bodyOf(content, first, length)
+  const body = request.method === 'HEAD' ? null : bodyOf(content, first, length, count)
   return new Response(body, {
     status: range ? 206 : 200,
     headers: {
@@ -47,7 +51,12 @@ function rangeOf({ headers }: Request, { size, digest }: Content): Range | 'none
 }
 
 /** Breaks off, and is not ended, where the file turns out to be another: whoever gets it sees that it is not whole. */
-function bodyOf(content: Content, first: number, length: number): ReadableStream<Uint8Array> {
+function bodyOf(
+  content: Content,
+  first: number,
+  length: number,
+  count: (bytes: number) => void,
+): ReadableStream<Uint8Array> {
   const pieces = readContent(content, first)
   let left = length
   return new ReadableStream(
@@ -57,6 +66,7 @@ function bodyOf(content: Content, first: number, length: number): ReadableStream
         const part = value && new Uint8Array(value.subarray(0, left)) // its buffer is read into again
         left -= part?.length ?? left
         if (part) controller.enqueue(part)
+        count(part?.length ?? 0)
         if (left > 0) return
         await pieces.return(undefined)
         controller.close()

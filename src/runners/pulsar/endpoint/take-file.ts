@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import { AbeyanceError } from '../../../core/error.ts'
 import type { Clock } from '../../../core/clock.ts'
+import { createHash } from 'node:crypto'
 import { openAppendFile } from '../../../core/system/append-file.ts'
 import { remove, rename, statIfThere } from '../../../core/system/files.ts'
 import { readPieces } from '../../../core/system/read-pieces.ts'
@@ -16,6 +17,7 @@ export interface Taking {
   readonly draft: string
   readonly kind: BroughtKind
   readonly clock: Clock
+  count(bytes: number): void
 }
 
 /**
@@ -23,15 +25,20 @@ export interface Taking {
  * @throws `connection-lost` where it ended early or nothing came for a minute
  */
 export async function takeFile(taking: Taking): Promise<void> {
-  const { request, draft, kind } = taking
+  const { request, draft, kind, count } = taking
   const file = await openAppendFile(draft)
   try {
     let size = 0
+    const hash = createHash('sha256')
     for await (const piece of isForm(request) ? filePart(taking) : patiently(taking)) {
+      count(piece.length)
       size += piece.length
+      if (kind.digest !== undefined) hash.update(piece)
       if (size > kind.most) throw tooLarge(kind.most)
       await file.append(piece)
     }
+    if (kind.digest !== undefined && hash.digest('hex') !== kind.digest)
+      throw new AbeyanceError('invalid-value', 'it is not what its machine had')
     if (kind.isKept) await file.sync()
     await file.close()
     await settle(taking)
