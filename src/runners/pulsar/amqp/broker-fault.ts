@@ -12,17 +12,17 @@ export function brokerFault(
   if (isAbeyanceError(error)) return error
   const code = systemCode(error) ?? ''
   const said = messageOf(error)
-  if (/ACCESS_REFUSED|Login was refused|403/.test(`${code} ${said}`))
+  if (/ACCESS.REFUSED|Login was refused/.test(`${code} ${said}`))
     return new AbeyanceError(
       'authentication-failed',
       `${name} refuses the user ${user}: ${what}; check \`password\` and its permissions in the virtual host ${virtualHost}`,
     )
-  if (/NOT_ALLOWED|530/.test(`${code} ${said}`))
+  if (/NOT.ALLOWED/.test(`${code} ${said}`))
     return new AbeyanceError(
       'authentication-failed',
       `${name} has no virtual host ${virtualHost} for the user ${user}: check the path of \`broker\``,
     )
-  if (/PRECONDITION_FAILED|PRECONDITION-FAILED|406/.test(`${code} ${said}`))
+  if (/PRECONDITION.FAILED/.test(`${code} ${said}`))
     return new AbeyanceError(
       'transport-failed',
       `${name} has the exchange or queue otherwise than we declare it: ${what}; a server with \`amqp_durable: false\` needs \`durable: false\` here`,

@@ -15,6 +15,8 @@ export interface Opened {
 
 /** Milliseconds for a broker to answer, and between two tries to come back to it. */
 const patience = 15_000
+/** The same where the last try failed. */
+const again = 2000
 const returning = { retryLow: 300, retryHigh: 10_000 }
 
 /** The library is loaded when the first is opened. It connects, and comes back, by itself. */
@@ -44,15 +46,30 @@ export async function connect(address: BrokerAddress, name: string, logger: Logg
   sender.on('basic.return', ({ messageId }) => messageId !== undefined && returned.add(messageId))
   const reached = async (signal?: AbortSignal) => {
     if (connection.ready) return
-    const wait = last === undefined ? patience : 2000
-    const abandoned = new Promise<never>((_, reject) => {
-      signal?.addEventListener('abort', () => reject(new Error('abandoned')), { once: true })
-    })
+    const hindered = hindrance(connection, signal)
     try {
-      await Promise.race([connection.onConnect(wait, true), abandoned])
+      await Promise.race([connection.onConnect(last === undefined ? patience : again, true), hindered.comes])
     } catch (error) {
       throw last ?? error
+    } finally {
+      hindered.forget()
     }
   }
   return { connection, sender, returned, reached }
+}
+
+/** Rejects at the first error, or when whoever waits has enough. */
+function hindrance(connection: Connection, signal: AbortSignal | undefined) {
+  let stop = (_: unknown) => {}
+  const comes = new Promise<never>((_, reject) => (stop = reject))
+  const abort = () => stop(new Error('abandoned'))
+  connection.on('error', stop)
+  signal?.addEventListener('abort', abort)
+  return {
+    comes,
+    forget() {
+      connection.off('error', stop)
+      signal?.removeEventListener('abort', abort)
+    },
+  }
 }

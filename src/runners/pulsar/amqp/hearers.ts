@@ -35,6 +35,9 @@ export function openHearers(listening: Listening): Hearers {
       return true
     },
     async ready(connection, failed) {
+      const { exchange, durable } = listening.topology
+      // First: where that is refused, a queue made with the same wrong flags would stay and be in everybody's way.
+      if (consumer === undefined) await connection.exchangeDeclare({ exchange, type: 'direct', durable })
       consumer ??= consume(connection, listening, async (body) => {
         await Promise.all([...hearing].map((hear) => hear(body)))
       })

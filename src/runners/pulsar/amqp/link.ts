@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { AbeyanceError } from '../../../core/error.ts'
 import type { Logger } from '../../../core/logger.ts'
 import { notSent } from '../../../transports/not-sent.ts'
@@ -64,6 +65,7 @@ export function openLink(address: BrokerAddress, logger: Logger): Link {
       } catch (error) {
         throw fault(error, what)
       }
+      await turn() // what came back was told before it was confirmed, and is heard of in the next turn
       if (returned.delete(messageId) && message.unrouted !== undefined)
         throw notSent(new AbeyanceError('transport-failed', message.unrouted))
     },
