@@ -12,7 +12,7 @@ servers=test/live/servers/servers.sh
 live=${ABEYANCE_LIVE:-/tmp/abeyance-live}
 
 if [ "$(id -u)" -ne 0 ]; then
-  echo 'The tests on real servers start sshd, Slurm, Grid Engine and Pulsar: run them as root (sudo npm run test:live), on Debian or in a container of it.'
+  echo 'The tests on real servers start sshd, Slurm, Grid Engine, Pulsar and RabbitMQ: run them as root (sudo npm run test:live), on Debian or in a container of it.'
   exit 1
 fi
 
@@ -37,7 +37,7 @@ node_modules/.bin/mocha --no-config --import=tsx --require=test/strict.mjs --rep
 code=${PIPESTATUS[0]}
 
 echo
-for server in sshd slurm gridengine torque pulsar; do
+for server in sshd slurm gridengine torque pulsar rabbitmq; do
   if [ -e "$live/ready/$server" ]; then echo "tested on a real $server"
   else echo "NOT TESTED, could not be started: $server: $(tail -n 1 "$live/failed/$server" 2>/dev/null)"; fi
 done

@@ -8,6 +8,7 @@ packages=(
   gridengine-master gridengine-exec gridengine-client
   libslurm-perl libslurmdb-perl libswitch-perl # under the commands of Torque
   python3-venv curl # Pulsar, which pip fetches
+  rabbitmq-server # the broker before a Pulsar server
   busybox-static podman runc uidmap fuse-overlayfs charliecloud-runtime # containers, and what is in them
 )
 

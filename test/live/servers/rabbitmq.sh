@@ -11,9 +11,10 @@ PULSAR=$LIVE/pulsar/venv
 
 start() {
   [ -x "$LIB/rabbitmq-server" ] || fail 'the package rabbitmq-server is not installed'
-  [ -e "$PULSAR/installed" ] || fail 'Pulsar is not installed: start pulsar first'
   [ -f "$DIR/app.yml" ] || lay_out
   start_broker
+  # Installed by pulsar.sh, which may be at it.
+  until_true 300 test -e "$PULSAR/installed" || fail 'Pulsar is not installed: start pulsar too'
   start_pulsar
 }
 

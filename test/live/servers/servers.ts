@@ -5,7 +5,7 @@ import type { SshSettings } from '../../../src/transports/ssh/ssh-settings.ts'
 /** Where `servers.sh` keeps the state of the servers, and where tests find them. */
 export const live = process.env['ABEYANCE_LIVE'] ?? '/tmp/abeyance-live'
 
-export const servers = ['sshd', 'slurm', 'gridengine', 'torque', 'pulsar'] as const
+export const servers = ['sshd', 'slurm', 'gridengine', 'torque', 'pulsar', 'rabbitmq'] as const
 export type Server = (typeof servers)[number]
 
 /** Why a server is not there; undefined when it is. */
@@ -54,4 +54,11 @@ export function pulsarServer(): { readonly url: string; readonly token: string; 
   const folder = join(live, 'pulsar')
   const [, url = ''] = /^pulsarUrl=(.+)$/m.exec(readFileSync(join(folder, 'settings'), 'utf8')) ?? []
   return { url, token: readFileSync(join(folder, 'token'), 'utf8'), staging: join(folder, 'staging') }
+}
+
+/** The broker with the Pulsar server behind it, and where that one's jobs are. */
+export function rabbitmq(): { readonly broker: string; readonly password: string; readonly staging: string } {
+  const folder = join(live, 'rabbitmq')
+  const [, broker = ''] = /^amqpUrl=(.+)$/m.exec(readFileSync(join(folder, 'settings'), 'utf8')) ?? []
+  return { broker, password: readFileSync(join(folder, 'password'), 'utf8'), staging: join(folder, 'staging') }
 }
