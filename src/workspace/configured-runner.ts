@@ -112,7 +112,10 @@ const ours: ReadonlyMap<string, ReturnType<typeof reader>> = new Map([
         url: z.url({ protocol: /^https?$/, error: 'write it as https://pulsar.example.org:8913/' }),
         token: secret.exactOptional(),
         manager: text.exactOptional(),
-        staging: z.enum(['push', 'copy', 'link']).exactOptional(),
+        staging: z.enum(['push', 'pull', 'copy', 'link', 'none']).exactOptional(),
+        endpoint: z
+          .strictObject({ url: text, listen: text.exactOptional(), expires: span.exactOptional() })
+          .exactOptional(),
         dependencies: z.enum(['modules', 'server']).exactOptional(),
         insecure: yes.exactOptional(),
       }),

@@ -36,6 +36,7 @@ async function cleanOne(hold: Hold, tag: Tag, call: Call): Promise<'removed' | '
   const { server, attempts, context } = hold
   const report = await observe(hold, tag, call)
   if (report.kind === 'absent' && report.submitter === 'none') {
+    await hold.door?.remove(tag)
     attempts.forget(tag)
     return 'none'
   }
@@ -46,6 +47,7 @@ async function cleanOne(hold: Hold, tag: Tag, call: Call): Promise<'removed' | '
   // The folder that leads to the other one goes last.
   if (native !== nativeId(tag)) await server.remove(native, call)
   await server.remove(tag, call)
+  await hold.door?.remove(tag)
   attempts.forget(tag)
   const isGone = (await server.look(tag, call))?.status === 'lost'
   if (!isGone)

@@ -24,6 +24,10 @@ export interface Endpoint {
   stream(name: string, sink: (bytes: Uint8Array) => Promise<boolean>): Promise<boolean>
   /** Bytes of one that was brought or is on its way here; undefined where nothing of it came. */
   size(name: string): Promise<number | undefined>
+  /** Whether it was brought, whole. */
+  has(name: string): Promise<boolean>
+  /** Has it at a path of this machine's too, where nothing is, without another copy where that can be. Whether there was such a file. */
+  lay(name: string, path: string): Promise<boolean>
   /** From now on the wrapper is told to stop, whenever it gives a sign of life. */
   stop(tag: Tag): Promise<void>
   isStopped(tag: Tag): Promise<boolean>

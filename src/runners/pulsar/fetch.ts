@@ -14,6 +14,7 @@ import { homeOf } from './home.ts'
 import { keepStreams } from './keep-streams.ts'
 import { readListing, type ListedOutput } from './listing.ts'
 import { observe } from './observe.ts'
+import { untilBrought } from './until-brought.ts'
 
 /** Keeps the streams of a job that ended, and brings home what it declared, found to be what its machine had. */
 export async function fetchJob(
@@ -89,6 +90,7 @@ async function bringAll(
   let done = 0
   const count = (bytes: number) =>
     options.travelled?.(tag, { way: 'home', done: (done += bytes), total: Math.max(done, total) })
+  await untilBrought(hold, { tag, wanted: broughtNames(hold, { tag, incarnation }, known, once) }, options)
   const files = new Map<string, BroughtFile>()
   const lacking: string[] = []
   await Promise.all(
@@ -97,18 +99,59 @@ async function bringAll(
       const stream = streams.find((one) => streamPath(one) === path)
       const name = stream ? homeOf(tag).stream(incarnation, stream) : homeOf(tag).work(incarnation, path)
       const one = known.get(path)
-      const brought = await bringOne(hold, { tag, name, localPath, count }, options)
+      const brought =
+        (await takeBrought(hold, { tag, incarnation, one, localPath })) ??
+        (await bringOne(hold, { tag, name, localPath, count }, options))
       if (brought === undefined) lacking.push(path)
       else if (one?.digest !== undefined && brought.digest !== one.digest) throw broughtDamaged(path)
       else files.set(path, brought)
     }),
   )
   if (lacking.length === 0) return { files }
+  const fault = await hold.door?.fault(tag)
+  if (hold.isBlind)
+    return {
+      kind: 'refused',
+      reason: 'staging-out',
+      message: `what the job left did not come here: ${lacking.join(', ')}${fault === undefined ? '' : `; ${fault}`}`,
+    }
   return {
     kind: 'refused',
     reason: 'staging-out',
     message: `${hold.server.name} does not give what the job left: ${lacking.join(', ')}; a link that leads out of the job's folder is not followed there`,
   }
+}
+
+/** What its server brings of these paths, by name with its size; none where nothing is pulled. */
+function broughtNames(
+  { door }: Hold,
+  { tag, incarnation }: Pick<FetchQuestion, 'tag' | 'incarnation'>,
+  known: ReadonlyMap<string, ListedOutput>,
+  paths: readonly string[],
+): ReadonlyMap<string, number> {
+  const names = new Map<string, number>()
+  for (const path of door ? paths : []) {
+    const { digest, size } = known.get(path) ?? {}
+    if (digest !== undefined) names.set(homeOf(tag).out(incarnation, digest), size ?? 0)
+  }
+  return names
+}
+
+interface Brought {
+  readonly tag: FetchQuestion['tag']
+  readonly incarnation: number
+  readonly one: ListedOutput | undefined
+  readonly localPath: string
+}
+
+/** Undefined where its server did not bring it. Whoever took it found it to be what its name says. */
+async function takeBrought(
+  { door }: Hold,
+  { tag, incarnation, one, localPath }: Brought,
+): Promise<BroughtFile | undefined> {
+  if (door === undefined || one?.digest === undefined) return undefined
+  const { digest } = one
+  return (await door.lay(homeOf(tag).out(incarnation, digest), localPath)) ? { localPath, digest } : undefined
 }
 
 const streams: readonly Stream[] = ['stdout', 'stderr']

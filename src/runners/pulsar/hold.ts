@@ -2,6 +2,7 @@ import { nativeId, type NativeId, type Tag } from '../../core/ids.ts'
 import type { RunnerContext } from '../runner.ts'
 import { openAttempts, type Attempts } from './attempts.ts'
 import { homeOf } from './home.ts'
+import type { Door } from './endpoint/open-door.ts'
 import type { Call, PulsarServer } from './server.ts'
 import type { StagingWay } from './stage.ts'
 
@@ -15,19 +16,18 @@ export interface Hold {
   readonly attempts: Attempts
   readonly staging: StagingWay
   readonly dependencies: Dependencies
+  /** Where jobs' machines fetch files from us and bring them, with `pull`. */
+  readonly door?: Door
+  /** Nothing can be read over there: what is known of it was brought. */
+  readonly isBlind?: boolean
   /** What the server calls itself, once it was told. */
   version?: string | undefined
   /** Whether the manager gives jobs ids of its own; undefined before the first job was set up. */
   assigns?: boolean
 }
 
-export function makeHold(
-  server: PulsarServer,
-  context: RunnerContext,
-  staging: StagingWay,
-  dependencies: Dependencies = 'modules',
-): Hold {
-  return { server, context, staging, dependencies, attempts: openAttempts() }
+export function makeHold(parts: Pick<Hold, 'server' | 'context' | 'staging'> & Partial<Hold>): Hold {
+  return { dependencies: 'modules', attempts: openAttempts(), ...parts }
 }
 
 /** A small text file of an attempt's, without the end of its line; undefined where the server gives none. */

@@ -1,4 +1,4 @@
-import type { Tag } from '../../core/ids.ts'
+import type { Digest, Tag } from '../../core/ids.ts'
 import type { Stream } from '../runner.ts'
 
 /**
@@ -26,6 +26,7 @@ export function homeOf(tag: Tag) {
     beat: (incarnation: number) => `${run(incarnation)}/beat`,
     listing: (incarnation: number) => `${run(incarnation)}/listing`,
     unresolved: (incarnation: number) => `${run(incarnation)}/unresolved`,
+    out: (incarnation: number, digest: Digest) => `${run(incarnation)}/out/${digest}`,
     work: (incarnation: number, path: string) => `${run(incarnation)}/work/${path}`,
     stream: (incarnation: number, stream: Stream) => `${run(incarnation)}/${stream}`,
     offsets: (incarnation: number, stream: Stream) => `${run(incarnation)}/live/${stream}`,

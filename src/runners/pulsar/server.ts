@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AbeyanceError } from '../../core/error.ts'
-import { parseJson } from '../../core/json.ts'
+import { parseJson, type Json } from '../../core/json.ts'
 import { openWay, type Body, type Exchange, type Reply, type WayOptions } from './send.ts'
 
 /** The calls of one manager of a Pulsar server. A server says no in one way only, a page without words: that is `undefined` or `false` here. */
@@ -31,6 +31,8 @@ export interface Call {
 export interface SubmitCall extends Call {
   /** What the server is to load before the command; what it does not know it passes over without a word. */
   readonly dependencies?: readonly Requirement[]
+  /** What it is to do with files itself. */
+  readonly remoteStaging?: Json
 }
 
 /** A package, as Galaxy's tools require it. */
@@ -57,6 +59,7 @@ const saidShape = z.object({
   status: z.string().nullable(),
   returncode: z.number().nullable().exactOptional(),
   job_stderr: z.string().nullable().exactOptional(),
+  job_directory_contents: z.array(z.string()).exactOptional(),
 })
 
 const uploadedShape = z.object({ path: z.string() })
@@ -102,9 +105,13 @@ export function openServer({ manager, ...options }: ServerOptions): PulsarServer
       const reply = await ask({ method: 'POST', path: of(id, '/files'), query, body, what, ...call })
       return read(reply, uploadedShape, what)?.path
     },
-    async submit(id, command, { dependencies = [], ...call }) {
+    async submit(id, command, { dependencies = [], remoteStaging, ...call }) {
       const what = `submitting ${id}`
-      const query = { command_line: command, ...dependenciesQuery(dependencies) }
+      const query = {
+        command_line: command,
+        ...dependenciesQuery(dependencies),
+        ...(remoteStaging !== undefined && { remote_staging: JSON.stringify(remoteStaging) }),
+      }
       const patience = submitPatience
       const path = of(id, '/submit')
       return (await ask({ method: 'POST', path, query, what, patience, fresh: true, ...call })) !== undefined

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Digest } from '../../core/ids.ts'
-import { changed, readContent } from '../../staging/content.ts'
+import { changed, readContent, type Content } from '../../staging/content.ts'
 import { gatherInputs, objectFile, type FarInput, type GatheredFile } from '../../staging/gather-inputs.ts'
 import { AbeyanceError } from '../../core/error.ts'
 import type { ObjectStore } from '../../staging/object-store.ts'
@@ -12,8 +12,11 @@ import type { Body } from './send.ts'
 import { sentName } from './home.ts'
 import type { Placing } from './start-script.ts'
 
-/** How files get to the jobs: over HTTP, or by a disk that the jobs see under the same paths as we do, copied or linked. */
-export type StagingWay = 'push' | 'copy' | 'link'
+/**
+ * How files get to the jobs: sent over HTTP, or fetched by their server from us; or by a disk that the jobs see under the same paths as we do,
+ * copied, linked where nobody writes to them any more, or linked all, `none` of them moved.
+ */
+export type StagingWay = 'push' | 'pull' | 'copy' | 'link' | 'none'
 
 export interface Staging {
   readonly way: StagingWay
@@ -23,6 +26,8 @@ export interface Staging {
   readonly request: RequestOptions
   /** Sends bytes under a name in the attempt's folder. */
   send(name: string, body: Body): Promise<void>
+  /** Has the server fetch it, by that name. */
+  offer(name: string, content: Content): Promise<void>
 }
 
 /** What was staged, for the script that puts it in its place, with what must be right before the command starts. */
@@ -57,17 +62,22 @@ function inScript({ path, kind, size, from }: GatheredFile): readonly { path: st
 }
 
 async function bringOne(
-  { way, nonce, send }: Staging,
+  { way, nonce, send, offer }: Staging,
   file: GatheredFile,
   place: number,
   count: (bytes: number) => void,
 ): Promise<Pick<Placing['sent'][number], 'from' | 'how'>> {
-  if (way !== 'push' && 'path' in file.from) {
-    // What its user may write to is not lent.
-    const how = way === 'link' && file.kind === 'kept' ? 'ln -s' : 'cp'
-    return { from: file.from.path, how }
-  }
   const from = sentName(nonce, place)
+  if (way === 'pull') {
+    const { digest, size } = file
+    await offer(from, { from: file.from, digest, size })
+    return { from, how: 'pull' }
+  }
+  if (way !== 'push' && 'path' in file.from) {
+    // What its user may write to is lent only where they say so.
+    const isLent = way === 'none' || (way === 'link' && file.kind === 'kept')
+    return { from: file.from.path, how: isLent ? 'ln -s' : 'cp' }
+  }
   await send(from, bodyOf(file, count))
   return { from, how: 'mv' }
 }

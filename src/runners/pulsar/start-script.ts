@@ -16,7 +16,8 @@ export interface Placing {
   readonly sent: readonly {
     readonly path: string
     readonly from: string
-    readonly how: 'mv' | 'cp' | 'ln -s'
+    /** `pull`: its server fetched it, into the folder of the job as it knows it. */
+    readonly how: 'mv' | 'cp' | 'ln -s' | 'pull'
   }[]
   readonly links: readonly RemoteLink[]
 }
@@ -48,14 +49,16 @@ export function startScript({ native, files, texts, sent, links }: Placing): str
   return `#!/bin/sh
 put_text() { printf %s "$2" >"$1.$$" && mv -f "$1.$$" "$1" || exit 1; }
 bring() {
+  if [ "$1" = pull ]; then set -- mv "$ABEYANCE_METADATA/\${PWD##*/}/$2" "$3"; fi
   if [ "$1" != mv ]; then rm -f "$3"; elif [ ! -e "$2" ]; then return 0; fi
   $1 "$2" "$3" || exit 1
 }
 main() {
+  ABEYANCE_METADATA=\${PWD%/*}/metadata
   cd "\${0%/*}" || exit 1
   ABEYANCE_NATIVE=${quote(native)}
   ABEYANCE_SHELL=\${ABEYANCE_SHELL:-/bin/sh}
-  export ABEYANCE_NATIVE ABEYANCE_SHELL
+  export ABEYANCE_NATIVE ABEYANCE_SHELL ABEYANCE_METADATA
   if [ ! -e claim.1 ]; then
 ${lines.join('\n')}
   fi

@@ -11,6 +11,8 @@ import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { listingText } from './listing.ts'
 import { observe } from './observe.ts'
+import { remoteStaging } from './remote-staging.ts'
+import { untilPulled } from './until-pulled.ts'
 import type { Call, SetUp, SubmitCall } from './server.ts'
 import { loading, type Loading } from './loading.ts'
 import { stage } from './stage.ts'
@@ -57,8 +59,21 @@ async function submitOne(hold: Hold, asked: Submission, options: CallOptions): P
   const known = await standing(hold, job.tag, call)
   if (known) return known
   const native = await setUp(hold, job.tag, call)
+  await hold.door?.serve()
   const path = await send(hold, job, { native, ...loaded }, options)
-  return start(hold, job.tag, { native, command: startCommand(path) }, { ...wishes, ...call })
+  const pulls = await pulling(hold, job.tag)
+  const starting = { native, command: startCommand(path) }
+  const answer = await start(hold, job.tag, starting, { ...wishes, ...pulls, ...call })
+  if (answer.kind !== 'accepted') return answer
+  const why = await untilPulled(hold, { tag: job.tag, native, total: pulls.total }, options)
+  return why === undefined ? answer : { kind: 'refused', reason: 'staging-in', message: why }
+}
+
+/** What the server is to fetch and to bring by itself; over a broker that goes without saying. */
+async function pulling({ door, isBlind }: Hold, tag: Tag) {
+  if (door === undefined) return { total: 0 }
+  const total = (await door.offered(tag)).reduce((sum, { content: { size } }) => sum + size, 0)
+  return isBlind ? { total } : { total, remoteStaging: await remoteStaging(door, tag, 'outputs') }
 }
 
 /** What was submitted before is not touched: its inputs may be in use. */
@@ -138,7 +153,8 @@ async function send(
   const { context, server } = hold
   const { tag, spec } = job
   // What is in a container sees its own folder, not what a link in it leads to.
-  const way = hold.staging === 'link' && spec.container !== undefined ? 'copy' : hold.staging
+  const isLent = hold.staging === 'link' || hold.staging === 'none'
+  const way = isLent && spec.container !== undefined ? 'copy' : hold.staging
   const call = options.signal ? { signal: options.signal } : {}
   const nonce = makeNonce()
   const staged = await stage(
@@ -152,6 +168,9 @@ async function send(
         if ((await server.upload(tag, `${tag}/${name}`, body, call)) === undefined)
           throw refused(hold, `to take ${name} of ${tag}; its disk may be full`)
       },
+      async offer(name, content) {
+        await hold.door?.offer(tag, `${tag}/${name}`, content)
+      },
     },
     spec.staged,
   )
@@ -159,6 +178,7 @@ async function send(
   const files = {
     ...jobFiles(job, staged.signed, keeps ?? variables),
     ...(listing !== '' && { listing }),
+    ...(listing !== '' && hold.door && { out: 'brought by its server' }),
     ...more,
   }
   const script = startScript({ native, files, ...staged })

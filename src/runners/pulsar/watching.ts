@@ -10,6 +10,7 @@ import type { Watching } from '../wrapper.ts'
  *     run.N/gone                 the wrapper was killed, and nothing of the command runs
  *     run.N/unresolved           what the server was to load for the job, and no command of that name was found
  *     run.N/listing              of every declared output: kind, size, SHA-256 and path, each with a NUL at its end
+ *     run.N/out/SHA-256          the outputs of a job that ended well, where its server is to bring them: under names that are not their user's
  *     stop                       put there from here: what has not begun must not, what runs is ended
  *
  * A process of a session of its own does it, so that it outlives the wrapper. It may be killed at any time: all of it is found on disk.
@@ -115,8 +116,15 @@ entry() {
   kind=other size=0 digest=-
   if [ -h "$1" ]; then kind='link'; elif [ -d "$1" ]; then kind='folder'; elif [ -f "$1" ]; then kind='file'; fi
   if [ -f "$1" ]; then size=$(wc -c <"$1"); digest=$(digest_of "$1") || digest=-; fi
+  if [ "\${#digest}" -eq 64 ] && [ -d ../out ]; then lay_out "$digest" "$1"; fi
   printf '%s %s %s %s\\000' "$kind" "$((size))" "$digest" "$1"
 }
+
+# lay_out DIGEST PATH
+lay_out() {
+  [ ! -e "../out/$1" ] || return 0
+  if [ -h "$2" ]; then ln -L "$2" "../out/$1"; else ln "$2" "../out/$1"; fi || cp "$2" "../out/$1"
+} 2>/dev/null
 
 # one PATH, below PATH [DEPTH]: for job/listing.
 one() { if [ -e "$1" ] || [ -h "$1" ]; then entry "$1"; fi; }
@@ -126,6 +134,12 @@ below() {
 }
 list_outputs() {
   [ -s job/listing ] || return 0
+  if [ -e job/out ] && [ "$1" -eq 0 ] && [ ! -e "$run/out" ]; then
+    # What a server brings is in the folder of the job as it knows it, which may be another one.
+    known=\${ABEYANCE_METADATA:-\${folder%/*}}/$tag/$run/out
+    mkdir -p "$known"
+    [ -d "$run/out" ] || ln -s "$known" "$run/out"
+  fi
   # shellcheck disable=SC1091
   ( cd "$run/work" && . "$folder/job/listing" ) >"$run/.listing" && mv -f "$run/.listing" "$run/listing"
 } 2>>"$folder/wrapper.log"
@@ -141,7 +155,7 @@ list_outputs() {
   fi
   mkdir -p "$run/live"
   for stream in stdout stderr; do resume "$stream"; publish "$stream"; done
-  list_outputs
+  list_outputs "$1"
 `,
   roles: `  watch) watch "$3" "$4" "$5" ;;
   entries)

@@ -64,7 +64,7 @@ function holdOf(served: Served): {
     logger: silent,
     wake() {},
   }
-  return { hold: makeHold(server, context, 'push'), clock, serve: (next) => void (now = next) }
+  return { hold: makeHold({ server, context, staging: 'push' }), clock, serve: (next) => void (now = next) }
 }
 
 const known = { nativeId: nativeId('x'), incarnation: 0, startedAt: 0 }

@@ -13,16 +13,29 @@ import type { Offer } from '../endpoint.ts'
 export interface Offers {
   add(folder: string, offer: Offer): Promise<void>
   /** All, safe against a power cut; the last of one name. */
-  all(folder: string): Promise<ReadonlyMap<string, Content>>
+  all(folder: string): Promise<ReadonlyMap<string, Offered>>
   find(folder: string, name: string): Promise<Content | undefined>
 }
 
-const line = z.object({ name: z.string(), digest: z.string(), size: z.number(), path: z.string() })
+const line = z.object({
+  name: z.string(),
+  digest: z.string(),
+  size: z.number(),
+  path: z.string(),
+  /** It was no file. */
+  given: z.literal(true).exactOptional(),
+})
+
+export interface Offered extends Content {
+  readonly from: { readonly path: string }
+  /** It was no file. */
+  readonly given?: true
+}
 
 export function openOffers(): Offers {
-  const read = new Map<string, { readonly size: bigint; readonly offers: ReadonlyMap<string, Content> }>()
+  const read = new Map<string, { readonly size: bigint; readonly offers: ReadonlyMap<string, Offered> }>()
 
-  async function load(folder: string): Promise<ReadonlyMap<string, Content>> {
+  async function load(folder: string): Promise<ReadonlyMap<string, Offered>> {
     const path = join(folder, 'offers')
     const size = (await statIfThere(path))?.size ?? 0n
     const known = read.get(folder)
@@ -30,8 +43,11 @@ export function openOffers(): Offers {
     const lines = ((await readTextIfThere(path)) ?? '').split('\n').slice(0, -1)
     const offers = new Map(
       lines.map((text) => {
-        const { name, digest, size: length, path: from } = line.parse(parseJson(text))
-        return [name, { digest: asDigest(digest), size: length, from: { path: from } }]
+        const { name, digest, size: length, path: from, given } = line.parse(parseJson(text))
+        return [
+          name,
+          { digest: asDigest(digest), size: length, from: { path: from }, ...(given && { given }) },
+        ]
       }),
     )
     // The last few, in whatever folder: a server asks for one attempt's files one after another.
@@ -43,11 +59,14 @@ export function openOffers(): Offers {
   return {
     async add(folder, { name, content }) {
       await makeFolder(folder)
+      const isFile = 'path' in content.from
       const path = 'path' in content.from ? content.from.path : await keep(folder, name, content.from.bytes)
       const { digest, size } = content
       const file = await openAppendFile(join(folder, 'offers'))
       try {
-        await file.append(`${JSON.stringify({ name, digest, size, path })}\n`)
+        await file.append(
+          `${JSON.stringify({ name, digest, size, path, ...(!isFile && { given: true }) })}\n`,
+        )
       } finally {
         await file.close()
       }

@@ -1,9 +1,8 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Clock } from '../../../core/clock.ts'
 import { tag as asTag, type Tag } from '../../../core/ids.ts'
 import { keyFile } from '../../../core/key-file.ts'
 import {
-  isMissing,
   makeFolder,
   namesIn,
   readBytes,
@@ -12,9 +11,10 @@ import {
   statIfThere,
 } from '../../../core/system/files.ts'
 import { publish } from '../../../core/system/publish.ts'
-import { readPieces } from '../../../core/system/read-pieces.ts'
 import type { Endpoint } from '../endpoint.ts'
-import { openOffers } from './offers.ts'
+import type { Content } from '../../../staging/content.ts'
+import { readBrought } from './brought.ts'
+import { openOffers, type Offered } from './offers.ts'
 import { signed } from './signature.ts'
 
 export interface EndpointOptions {
@@ -50,33 +50,12 @@ export function openEndpoint({ folder, url, expires = usualExpiry, clock }: Endp
     },
     offer: (tag, name, content) => offers.add(own(tag), { name, content }),
     async offered(tag) {
-      const all = [...(await offers.all(own(tag)))].map(([name, content]) => ({ name, content }))
-      const newest = nonceOf(all.at(-1)?.name ?? '')
-      return all.filter(({ name }) => nonceOf(name) === newest)
+      const all = [...(await offers.all(own(tag)))]
+      const newest = nonceOf(all.at(-1)?.[0] ?? '')
+      const wanted = all.filter(([name]) => nonceOf(name) === newest)
+      return Promise.all(wanted.map(async ([name, content]) => ({ name, content: await withBytes(content) })))
     },
-    async read(name) {
-      const path = broughtPath(folder, name)
-      const list = /\/live\/(stdout|stderr)$/.exec(name)
-      if (list) return offsetsIn(dirname(path), list[1] ?? '')
-      try {
-        return await readBytes(path)
-      } catch (error) {
-        if (isMissing(error)) return undefined
-        throw error
-      }
-    },
-    async stream(name, sink) {
-      const path = broughtPath(folder, name)
-      if (!(await statIfThere(path))) return false
-      for await (const piece of readPieces(path, 0, 256 * 1024)) if (!(await sink(piece))) break
-      return true
-    },
-    async size(name) {
-      const path = broughtPath(folder, name)
-      const here = await statIfThere(path)
-      const found = here ?? (await statIfThere(`${path}${partial}`))
-      return found && Number(found.size)
-    },
+    ...readBrought(folder),
     async stop(tag) {
       await makeFolder(own(tag))
       await publish(join(own(tag), 'stop'), 'stop\n')
@@ -94,35 +73,17 @@ export function openEndpoint({ folder, url, expires = usualExpiry, clock }: Endp
 
 const keyName = 'key'
 
-/** Of what is on its way. */
-export const partial = '.part'
-
 export async function endpointKey(folder: string): Promise<string> {
   await makeFolder(folder)
   return keyFile(join(folder, keyName))
 }
 
-/** `TAG/run.1/exit` is `TAG/there/run.1/exit`. */
-export function broughtPath(folder: string, name: string): string {
-  const [tag = '', ...within] = name.split('/')
-  return join(folder, tag, 'there', ...within)
+/** What was no file is none again, unless it is large. */
+async function withBytes({ given, ...content }: Offered): Promise<Content> {
+  const isText = given === true && content.size <= 64 * 1024
+  return isText ? { ...content, from: { bytes: await readBytes(content.from.path) } } : content
 }
 
 function nonceOf(name: string): string | undefined {
   return /^[^/]+\/(?:sent|start)\.([^/]+)/.exec(name)?.[1]
-}
-
-/** As the wrapper writes them down over there. */
-async function offsetsIn(folder: string, stream: string): Promise<Uint8Array | undefined> {
-  const found = (await namesIn(folder)).flatMap((name) => {
-    const [, named, offset] = /^(stdout|stderr)\.(\d+)$/.exec(name) ?? []
-    return named === stream && offset !== undefined ? [Number(offset)] : []
-  })
-  if (found.length === 0) return undefined
-  return Buffer.from(
-    found
-      .toSorted((a, b) => a - b)
-      .map((offset) => `${offset}\n`)
-      .join(''),
-  )
 }
