@@ -60,5 +60,9 @@ export function pulsarServer(): { readonly url: string; readonly token: string; 
 export function rabbitmq(): { readonly broker: string; readonly password: string; readonly staging: string } {
   const folder = join(live, 'rabbitmq')
   const [, broker = ''] = /^amqpUrl=(.+)$/m.exec(readFileSync(join(folder, 'settings'), 'utf8')) ?? []
-  return { broker, password: readFileSync(join(folder, 'password'), 'utf8'), staging: join(folder, 'staging') }
+  return {
+    broker,
+    password: readFileSync(join(folder, 'password'), 'utf8'),
+    staging: join(folder, 'staging'),
+  }
 }

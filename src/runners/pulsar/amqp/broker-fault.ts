@@ -1,5 +1,4 @@
 import { AbeyanceError, isAbeyanceError, messageOf } from '../../../core/error.ts'
-import { systemCode } from '../../../core/system/files.ts'
 import type { BrokerAddress } from './broker-address.ts'
 
 /** What went wrong between us and a broker, in our words: what a library says may hold more than is to be told. */
@@ -10,7 +9,7 @@ export function brokerFault(
   error: unknown,
 ): AbeyanceError {
   if (isAbeyanceError(error)) return error
-  const code = systemCode(error) ?? ''
+  const code = codeOf(error)
   const said = messageOf(error)
   if (/ACCESS.REFUSED|Login was refused/.test(`${code} ${said}`))
     return new AbeyanceError(
@@ -41,4 +40,9 @@ export function brokerFault(
     default:
       return new AbeyanceError('connection-lost', `the connection to ${name} broke: ${what}: ${clean}`)
   }
+}
+
+/** Node's, or the broker's own in words. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
