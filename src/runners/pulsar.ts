@@ -1,6 +1,7 @@
 import { AbeyanceError, messageOf } from '../core/error.ts'
 import { openByteMeter } from '../transports/byte-meter.ts'
 import type { Transport } from '../transports/transport.ts'
+import { amqpWay, type AmqpOptions } from './pulsar/amqp/amqp-way.ts'
 import { cancelJobs } from './pulsar/cancel.ts'
 import { cleanJobs } from './pulsar/clean.ts'
 import { fetchJob } from './pulsar/fetch.ts'
@@ -8,52 +9,53 @@ import { doorSettings, type DoorSettings, type EndpointOptions } from './pulsar/
 import { openDoor } from './pulsar/endpoint/open-door.ts'
 import { makeHold, type Dependencies, type Hold } from './pulsar/hold.ts'
 import { openLook } from './pulsar/look.ts'
-import { openServer, type ServerAddress } from './pulsar/server.ts'
+import { restWay, type ServerPlace } from './pulsar/rest-way.ts'
 import { serverTransport } from './pulsar/server-transport.ts'
 import type { StagingWay } from './pulsar/stage.ts'
 import { submitJobs } from './pulsar/submit.ts'
-import { serverTrials } from './pulsar/trials.ts'
+import type { Way } from './pulsar/way.ts'
 import type { LookQuestion, RunnerKind } from './runner.ts'
 
-export interface PulsarOptions {
-  /** Of the server, such as `https://pulsar.example.org:8913/`. */
-  readonly url: string
-  /** What its app.yml calls `private_token`. */
-  readonly token?: string
-  /** One of its `managers`; its only one when not given. */
+export type PulsarOptions = RestOptions | MessageOptions
+
+interface CommonOptions {
+  /** One of its `managers`; its only one, or its default one, when not given. */
   readonly manager?: string
   /**
-   * How inputs get there: `push`, when not given, over HTTP; `pull`, fetched by the server from `endpoint`, to which it brings outputs too; `copy`,
-   * `link` or `none` on a disk that jobs see under the same paths as we do, where `none` moves nothing.
+   * How inputs get there: `push` over HTTP, which is so when not given and there is no `endpoint`; `pull`, fetched by the server from `endpoint`, to
+   * which it brings outputs too; `copy`, `link` or `none` on a disk that jobs see under the same paths as we do, where `none` moves nothing.
    */
   readonly staging?: StagingWay
-  /** Where the server finds us, with `pull`. */
+  /** Where the server finds us, with `pull`, and over a broker. */
   readonly endpoint?: EndpointOptions
   /** Who finds what jobs `load`: `modules`, when not given, of their machine; `server`, its dependency resolution, as packages `NAME/VERSION`. */
   readonly dependencies?: Dependencies
-  /** Takes a server that is neither on this machine nor spoken to over HTTPS, though anybody on the way can read its token. */
+  /** Takes a server, or broker, that is neither on this machine nor spoken to over TLS, though anybody on the way can read its token. */
   readonly insecure?: boolean
 }
 
-/** A Pulsar server, Galaxy's remote job server, over REST; it is used as it is. What it cannot do for jobs our wrapper does. */
+/** A server that is reached over HTTP. */
+export interface RestOptions extends CommonOptions, ServerPlace {}
+
+/** A server that is reached through a broker of AMQP, and reaches us at `endpoint`. */
+export interface MessageOptions extends CommonOptions, AmqpOptions {}
+
+/** A Pulsar server, Galaxy's remote job server, over REST or AMQP; it is used as it is. What it cannot do for jobs our wrapper does. */
 export function pulsar(options: PulsarOptions): RunnerKind {
+  const isBlind = 'broker' in options
+  const way = wayTo(options)
   const { staging = options.endpoint ? 'pull' : 'push', dependencies = 'modules' } = options
-  const server = serverOptions(options)
   const settings = endpointOf(staging, options)
   return {
     kind: 'pulsar',
     cannot: ['gpus', 'partition', 'account', 'flags'],
-    trials: serverTrials(server),
+    trials: way.trials,
     open(context) {
-      const meter = openByteMeter({ ...context, name: server.url.host, book: context.usage })
+      const meter = openByteMeter({ ...context, name: way.host, book: context.usage })
       const count = (bytes: number) => meter.count(bytes)
-      const hold = makeHold({
-        server: openServer({ ...server, clock: context.clock, count }),
-        context,
-        staging,
-        dependencies,
-        ...(settings && { door: openDoor(settings, context, count) }),
-      })
+      const door = settings && openDoor(settings, context, count)
+      const server = way.open(context, { count, ...(door && { endpoint: door }) })
+      const hold = makeHold({ server, context, staging, dependencies, isBlind, ...(door && { door }) })
       const look = openLook(hold)
       let closed: Promise<void> | undefined
       return {
@@ -81,6 +83,10 @@ export function pulsar(options: PulsarOptions): RunnerKind {
   }
 }
 
+function wayTo(options: PulsarOptions): Way {
+  return 'broker' in options ? amqpWay(options) : restWay(options)
+}
+
 /** Somebody only follows logs, beside who drives. */
 function isIdle({ jobs, doubtful }: LookQuestion): boolean {
   return doubtful.size === 0 && [...jobs].length === 0
@@ -98,12 +104,18 @@ async function closeAll({ server, door }: Hold): Promise<void> {
   await door?.close()
 }
 
-function endpointOf(staging: StagingWay, { endpoint, insecure }: PulsarOptions): DoorSettings | undefined {
+function endpointOf(staging: StagingWay, options: PulsarOptions): DoorSettings | undefined {
+  const { endpoint, insecure } = options
+  const isBlind = 'broker' in options
+  if (isBlind && (endpoint === undefined || staging === 'push'))
+    throw invalid(
+      'a Pulsar server behind a `broker` comes to us for files: say `endpoint`, with the `url` under which it finds this machine, and no `staging: push`',
+    )
   if (staging === 'pull' && endpoint === undefined)
     throw invalid(
       '`staging: pull` needs an `endpoint`, with the `url` under which the server finds this machine',
     )
-  if (staging !== 'pull' && endpoint !== undefined)
+  if (!isBlind && staging !== 'pull' && endpoint !== undefined)
     throw invalid(`\`endpoint\` is there for \`staging: pull\`, and means nothing with \`${staging}\``)
   return endpoint && doorSettings(endpoint, insecure)
 }
@@ -114,25 +126,9 @@ export function pulsarDestination(options: PulsarOptions): {
   readonly transport: Transport
   readonly workFolder: string
 } {
-  const { host } = serverOptions(options).url
+  const { host } = wayTo(options)
   const workFolder = `the staging directory of ${host}`
   return { runner: pulsar(options), transport: serverTransport(host), workFolder }
-}
-
-function serverOptions({ url: given, token, manager, insecure = false }: PulsarOptions): ServerAddress {
-  const url = URL.canParse(given) ? new URL(given.endsWith('/') ? given : `${given}/`) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw invalid(
-      '`url` of a Pulsar server is no http or https address, such as https://pulsar.example.org:8913/',
-    )
-  if (url.username !== '' || url.password !== '' || url.search !== '')
-    throw invalid('`url` of a Pulsar server holds more than its address: its token goes into `token`')
-  const isNear = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
-  if (url.protocol === 'http:' && !isNear && !insecure)
-    throw invalid(
-      `${url.host} is spoken to over plain http, so anybody on the way could read its token and run jobs: use https, or say \`insecure: true\``,
-    )
-  return { url, ...(token !== undefined && { token }), ...(manager !== undefined && { manager }) }
 }
 
 function invalid(message: string): AbeyanceError {

@@ -4,7 +4,8 @@ import type { Json } from '../core/json.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import type { Transport } from '../transports/transport.ts'
-import { readShape, secret, span, type SecretReference } from './configuration-shape.ts'
+import { readShape, span, type SecretReference } from './configuration-shape.ts'
+import { pulsarOptions, pulsarShape } from './pulsar-options.ts'
 
 /** A runner as a destination names it. `make` is there for those of this package; undefined where a secret was not found, which is reported. */
 export interface ConfiguredRunner {
@@ -106,26 +107,11 @@ const ours: ReadonlyMap<string, ReturnType<typeof reader>> = new Map([
   ],
   [
     'pulsar',
-    reader(
-      'pulsar',
-      z.strictObject({
-        url: z.url({ protocol: /^https?$/, error: 'write it as https://pulsar.example.org:8913/' }),
-        token: secret.exactOptional(),
-        manager: text.exactOptional(),
-        staging: z.enum(['push', 'pull', 'copy', 'link', 'none']).exactOptional(),
-        endpoint: z
-          .strictObject({ url: text, listen: text.exactOptional(), expires: span.exactOptional() })
-          .exactOptional(),
-        dependencies: z.enum(['modules', 'server']).exactOptional(),
-        insecure: yes.exactOptional(),
-      }),
-      async ({ token: reference, ...options }, secrets) => {
-        const token = reference && (await secrets(reference, 'token'))
-        if (reference && token === undefined) return undefined
-        const { pulsarDestination } = await import('../runners/pulsar.ts')
-        return pulsarDestination({ ...options, ...(token !== undefined && { token }) })
-      },
-    ),
+    reader('pulsar', pulsarShape, async (options, secrets) => {
+      const { pulsarDestination } = await import('../runners/pulsar.ts')
+      const whole = await pulsarOptions(options, secrets)
+      return whole && pulsarDestination(whole)
+    }),
   ],
 ])
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
 import { workspaceId } from '../../src/core/ids.ts'
 import { silent } from '../../src/core/logger.ts'
-import { pulsar, type PulsarOptions } from '../../src/runners/pulsar.ts'
+import { pulsar, type RestOptions } from '../../src/runners/pulsar.ts'
 import type { Runner, RunnerContext } from '../../src/runners/runner.ts'
 import { openObjects } from '../../src/staging/objects.ts'
 import type { RunnerSubject } from '../../src/testing/runner-subject.ts'
@@ -18,7 +18,7 @@ export interface PulsarSubject extends RunnerSubject {
 }
 
 /** A runner over a Pulsar server on this machine, and a folder that its jobs can read and write. */
-export async function openPulsarSubject(options: PulsarOptions): Promise<PulsarSubject> {
+export async function openPulsarSubject(options: RestOptions): Promise<PulsarSubject> {
   const shared = await mkdtemp(join(tmpdir(), 'pulsar-suite-'))
   await chmod(shared, 0o777) // jobs may be another user's
   const way = await openCuttableProxy(new URL(options.url))

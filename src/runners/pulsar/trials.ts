@@ -17,7 +17,7 @@ export function serverTrials(options: ServerAddress): readonly HostTrial[] {
       try {
         return await act(server, signal)
       } finally {
-        server.close()
+        await server.close()
       }
     },
   })

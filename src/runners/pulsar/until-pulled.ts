@@ -15,11 +15,12 @@ const patience = 60_000
 
 /** Waits while a server fetches what a job needs, and tells how far that is. Gives why, where the server gave up; nothing of the job began then. */
 export async function untilPulled(
-  { server, door, context }: Hold,
+  { server, door, context, isBlind = false }: Hold,
   { tag, native, total }: Pulling,
   { signal, travelled }: CallOptions,
 ): Promise<string | undefined> {
-  if (door === undefined || total === 0) return undefined
+  // Over a broker it may be long before anybody begins with it.
+  if (door === undefined || isBlind || total === 0) return undefined
   const { clock } = context
   let [given, moved] = [0, clock.now()]
   while (!signal?.aborted && Math.abs(clock.now() - moved) < patience) {

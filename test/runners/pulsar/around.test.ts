@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { lstat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
-import { pulsar, type PulsarOptions } from '../../../src/runners/pulsar.ts'
+import { pulsar, type RestOptions } from '../../../src/runners/pulsar.ts'
 import type { Submission } from '../../../src/runners/runner.ts'
 import { isRepeatIgnored } from '../../../src/runners/pulsar/version.ts'
 import { ended, submission, submitted, trial } from '../../../src/testing/trial-job.ts'
@@ -18,7 +18,7 @@ function onServer(
     options = {},
   }: {
     readonly simulated?: Omit<PulsarSimulatorOptions, 'folder'>
-    readonly options?: Omit<PulsarOptions, 'url'>
+    readonly options?: Omit<RestOptions, 'url'>
   },
   test: (on: SimulatedSubject) => Promise<void>,
 ) {

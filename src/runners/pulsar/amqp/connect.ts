@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Connection } from 'rabbitmq-client'
 import type { Logger } from '../../../core/logger.ts'
 import { brokerFault } from './broker-fault.ts'
@@ -46,30 +47,13 @@ export async function connect(address: BrokerAddress, name: string, logger: Logg
   sender.on('basic.return', ({ messageId }) => messageId !== undefined && returned.add(messageId))
   const reached = async (signal?: AbortSignal) => {
     if (connection.ready) return
-    const hindered = hindrance(connection, signal)
+    const enough = AbortSignal.timeout(last === undefined ? patience : again)
     try {
-      await Promise.race([connection.onConnect(last === undefined ? patience : again, true), hindered.comes])
+      // It rejects at an error, too.
+      await once(connection, 'connection', { signal: signal ? AbortSignal.any([signal, enough]) : enough })
     } catch (error) {
       throw last ?? error
-    } finally {
-      hindered.forget()
     }
   }
   return { connection, sender, returned, reached }
-}
-
-/** Rejects at the first error, or when whoever waits has enough. */
-function hindrance(connection: Connection, signal: AbortSignal | undefined) {
-  let stop = (_: unknown) => {}
-  const comes = new Promise<never>((_, reject) => (stop = reject))
-  const abort = () => stop(new Error('abandoned'))
-  connection.on('error', stop)
-  signal?.addEventListener('abort', abort)
-  return {
-    comes,
-    forget() {
-      connection.off('error', stop)
-      signal?.removeEventListener('abort', abort)
-    },
-  }
 }
