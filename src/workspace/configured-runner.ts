@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import type { Transport } from '../transports/transport.ts'
-import { readShape, span, type SecretReference } from './configuration-shape.ts'
+import { readShape, span, type SecretsOf } from './configuration-shape.ts'
 import { pulsarOptions, pulsarShape } from './pulsar-options.ts'
 
 /** A runner as a destination names it. `make` is there for those of this package; undefined where a secret was not found, which is reported. */
@@ -19,9 +19,6 @@ export interface MadeRunner {
   readonly transport?: Transport
   readonly workFolder?: string
 }
-
-/** Gives the value of a secret that an option names; undefined where it is not found, which is reported. */
-export type SecretsOf = (reference: SecretReference, option: string) => Promise<string | undefined>
 
 /** Those that are reached by their own address: neither `host` nor `workFolder` means anything for them. */
 export const serverKinds: ReadonlySet<string> = new Set(['pulsar'])

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { PulsarOptions } from '../runners/pulsar.ts'
-import type { SecretsOf } from './configured-runner.ts'
-import { secret, span } from './configuration-shape.ts'
+import { secret, span, type SecretsOf } from './configuration-shape.ts'
 
 const text = z.string()
 const yes = z.boolean()
