@@ -14,7 +14,7 @@ import { serverTransport } from './pulsar/server-transport.ts'
 import type { StagingWay } from './pulsar/stage.ts'
 import { submitJobs } from './pulsar/submit.ts'
 import type { Way } from './pulsar/way.ts'
-import type { LookQuestion, RunnerKind } from './runner.ts'
+import type { RunnerKind } from './runner.ts'
 
 export type PulsarOptions = RestOptions | MessageOptions
 
@@ -61,8 +61,10 @@ export function pulsar(options: PulsarOptions): RunnerKind {
       return {
         submit: (jobs, call) => submitJobs(hold, jobs, call),
         async look(question, call) {
-          if (!isIdle(question)) await attend(hold)
-          return look(question, call)
+          const jobs = [...question.jobs] // they may come once only
+          // Otherwise somebody only follows logs, beside who drives.
+          if (jobs.length + question.doubtful.size > 0) await attend(hold)
+          return look({ ...question, jobs }, call)
         },
         // Nothing there is consumed by being read; what ended is not asked for much more.
         async settle(tags) {
@@ -85,11 +87,6 @@ export function pulsar(options: PulsarOptions): RunnerKind {
 
 function wayTo(options: PulsarOptions): Way {
   return 'broker' in options ? amqpWay(options) : restWay(options)
-}
-
-/** Somebody only follows logs, beside who drives. */
-function isIdle({ jobs, doubtful }: LookQuestion): boolean {
-  return doubtful.size === 0 && [...jobs].length === 0
 }
 
 /** Has the endpoint answer, for jobs of before: what is wrong with it is no fault of a look's. */
