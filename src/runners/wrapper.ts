@@ -33,6 +33,8 @@ export interface Watching {
   readonly begins: string
   /** When the command is over, before the exit is written. */
   readonly ends: string
+  /** When the exit is written. */
+  readonly told?: string
   /** Further branches of the `case` over `$role`. */
   readonly roles: string
 }
@@ -139,7 +141,7 @@ end_leftovers() {
 }
 `
 
-const ending = ({ ends }: Watching) => `
+const ending = ({ ends, told = '' }: Watching) => `
 # event WHAT: tells whoever watches; a hint only, so nothing depends on it.
 event() {
   : >"$run/event" && mv -f "$run/event" "../spool/$tag.$n.$1"
@@ -160,7 +162,7 @@ ${ends}  signal=-
     sleep 5
   done
   event end
-  exit 0
+${told}  exit 0
 }
 `
 

@@ -20,6 +20,8 @@ export interface OnEndpoint {
   readonly heard: readonly string[]
   /** The address of one file of the attempt. */
   at(name: string): Promise<string>
+  /** Asked before the endpoint; what it answers stands. */
+  answerFirst(answer: (request: Request) => Response | undefined): void
   close(): Promise<void>
 }
 
@@ -33,7 +35,11 @@ export async function onEndpoint(more: { readonly expires?: number } = {}): Prom
     logger: silent,
     heard: (_, name) => heard.push(name),
   })
-  const server = await listen(answer, { host: '127.0.0.1', port: 0 })
+  let before: (request: Request) => Response | undefined = () => undefined
+  const server = await listen(async (request) => before(request) ?? answer(request), {
+    host: '127.0.0.1',
+    port: 0,
+  })
   const url = new URL(`http://127.0.0.1:${server.port}/files`)
   const endpoint = openEndpoint({ folder, url, clock: systemClock, ...more })
   const one = tag('jaaaaaaaaaaaa')
@@ -46,6 +52,7 @@ export async function onEndpoint(more: { readonly expires?: number } = {}): Prom
     heard,
     at: async (name) =>
       `${await endpoint.address(one)}&path=${encodeURIComponent(`/${name}`)}&file_type=output_metadata`,
+    answerFirst: (next) => void (before = next),
     async close() {
       await server.close()
       await rm(folder, { recursive: true, force: true, maxRetries: 10 })

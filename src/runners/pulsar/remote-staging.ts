@@ -48,7 +48,7 @@ export async function remoteStaging(
 
 /** Python's, anchored at the beginning. */
 const outputs = '[^/]+/run\\.[0-9]+/out/[0-9a-z]+$'
-const notes = '[^/]+/(claim\\.[0-9]+|run\\.[0-9]+/(exit|gone|listing))$'
+const notes = '[^/]+/(said|claim\\.[0-9]+|run\\.[0-9]+/(exit|gone|listing))$'
 
 /** Larger texts are asked for, as files are. */
 const longestMessage = 48 * 1024

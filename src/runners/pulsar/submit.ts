@@ -179,6 +179,7 @@ async function send(
     ...jobFiles(job, staged.signed, keeps ?? variables),
     ...(listing !== '' && { listing }),
     ...(listing !== '' && hold.door && { out: 'brought by its server' }),
+    ...(hold.isBlind && hold.door && { post: await hold.door.address(tag) }),
     ...more,
   }
   const script = startScript({ native, files, ...staged })

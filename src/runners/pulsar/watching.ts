@@ -1,5 +1,6 @@
 import { hashingOne } from '../../staging/host-hashing.ts'
 import type { Watching } from '../wrapper.ts'
+import { posting } from './posting.ts'
 
 /**
  * What the wrapper does beside its work where nobody has a shell on its machine: a server hands out whole files and nothing else.
@@ -20,7 +21,7 @@ export const watching: Watching = {
 # shellcheck disable=SC2120
 ${hashingOne}
 pieces=0
-
+${posting}
 # resume STREAM: goes on behind what is there; a piece that was named and not written down is.
 resume() {
   at=0
@@ -60,12 +61,13 @@ watch() {
   mkdir -p "$run/live"
   resume stdout
   resume stderr
+  choose_poster
+  if [ -n "$poster" ]; then every=4; tell "claim.\${run#run.}"; fi
   while [ -d "$run" ] && [ ! -e "$run/exit" ]; do
-    if [ $((turn % every)) -eq 0 ]; then now; put "$run/beat" "$now"; fi
+    if [ $((turn % every)) -eq 0 ]; then now; put "$run/beat" "$now"; tell "$run/beat"; fi
     if ! is_alive "$2" "$3"; then bury "$2"
     elif [ -e stop ]; then ask_to_stop "$2"; fi
-    publish stdout
-    publish stderr
+    for stream in stdout stderr; do publish "$stream"; bring_pieces tell "$stream"; done
     turn=$((turn + 1))
     if [ "$turn" -le 10 ]; then sleep 0.3
     elif [ "$pieces" -le 600 ]; then sleep 1
@@ -88,10 +90,9 @@ bury() {
     return 0
   fi
   if [ -s job/container ]; then ( . ./job/container ) </dev/null; fi
-  publish stdout
-  publish stderr
+  for stream in stdout stderr; do publish "$stream"; bring_pieces insist "$stream"; done
   now
-  put "$run/gone" "$now" && exit 0
+  put "$run/gone" "$now" && { insist "$run/gone"; exit 0; }
 }
 
 # ask_to_stop WRAPPER: as it hands a TERM on; what does not hear is ended, the wrapper last, since it writes how the command ended.
@@ -132,14 +133,16 @@ below() {
   [ -d "$1" ] || return 0
   find "$1" \${2:+-maxdepth "$2"} -exec "$shell" "$folder/job/wrapper" "$folder" entries "$PWD" {} +
 }
+# make_out: what a server brings is in the folder of the job as it knows it, which may be another one.
+make_out() {
+  [ ! -e "$run/out" ] || return 0
+  known=\${ABEYANCE_METADATA:-\${folder%/*}}/$tag/$run/out
+  mkdir -p "$known"
+  [ -d "$run/out" ] || ln -s "$known" "$run/out"
+}
 list_outputs() {
   [ -s job/listing ] || return 0
-  if [ -e job/out ] && [ "$1" -eq 0 ] && [ ! -e "$run/out" ]; then
-    # What a server brings is in the folder of the job as it knows it, which may be another one.
-    known=\${ABEYANCE_METADATA:-\${folder%/*}}/$tag/$run/out
-    mkdir -p "$known"
-    [ -d "$run/out" ] || ln -s "$known" "$run/out"
-  fi
+  if [ -e job/out ] && [ "$1" -eq 0 ]; then make_out; fi
   # shellcheck disable=SC1091
   ( cd "$run/work" && . "$folder/job/listing" ) >"$run/.listing" && mv -f "$run/.listing" "$run/listing"
 } 2>>"$folder/wrapper.log"
@@ -156,6 +159,9 @@ list_outputs() {
   mkdir -p "$run/live"
   for stream in stdout stderr; do resume "$stream"; publish "$stream"; done
   list_outputs "$1"
+  bring_all
+`,
+  told: `  bring_exit
 `,
   roles: `  watch) watch "$3" "$4" "$5" ;;
   entries)

@@ -20,8 +20,11 @@ const small = 64 * 1024
 const largest = 2 ** 40
 const note: BroughtKind = { most: small, way: 'once', isKept: true }
 
+const said: BroughtKind = { most: 2 ** 20, way: 'anew', isKept: true }
+
 const kinds: readonly (readonly [RegExp, BroughtKind])[] = [
   [/^(claim\.\d+|run\.\d+\/(exit|gone))$/, note],
+  [/^said$/, said],
   [/^run\.\d+\/beat$/, { most: small, way: 'anew', isKept: false }],
   [/^run\.\d+\/live\/(stdout|stderr)\.\d+$/, { most: 2 ** 20, way: 'once', isKept: true }],
   [/^run\.\d+\/listing$/, { most: 256 * 2 ** 20, way: 'anew', isKept: true }],

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { copy, isMissing, link, namesIn, readBytes, statIfThere } from '../../../core/system/files.ts'
+import { copy, link, namesIn, readBytes, stat, statIfThere } from '../../../core/system/files.ts'
 import { readPieces } from '../../../core/system/read-pieces.ts'
 import type { Endpoint } from '../endpoint.ts'
 
@@ -8,20 +8,16 @@ export function readBrought(folder: string): Pick<Endpoint, 'read' | 'stream' | 
   return {
     async read(name) {
       const path = broughtPath(folder, name)
-      const list = /\/live\/(stdout|stderr)$/.exec(name)
-      if (list) return offsetsIn(dirname(path), list[1] ?? '')
-      try {
-        return await readBytes(path)
-      } catch (error) {
-        if (isMissing(error)) return undefined
-        throw error
-      }
+      const [, list] = /\/live\/(stdout|stderr)$/.exec(name) ?? []
+      if (list !== undefined) return offsetList(dirname(path), list)
+      const files = await filesOf(path)
+      return files && Buffer.concat(await Promise.all(files.map(readBytes)))
     },
     async stream(name, sink) {
-      const path = broughtPath(folder, name)
-      if (!(await statIfThere(path))) return false
-      for await (const piece of readPieces(path, 0, 256 * 1024)) if (!(await sink(piece))) break
-      return true
+      const files = await filesOf(broughtPath(folder, name))
+      for (const file of files ?? [])
+        for await (const piece of readPieces(file, 0, 256 * 1024)) if (!(await sink(piece))) return true
+      return files !== undefined
     },
     has: async (name) => (await statIfThere(broughtPath(folder, name))) !== undefined,
     async lay(name, path) {
@@ -48,17 +44,33 @@ export function broughtPath(folder: string, name: string): string {
   return join(folder, tag, 'there', ...within)
 }
 
+/** What makes up a file: itself, or of a whole stream the pieces of it, as far as there is no gap. Undefined where nothing of it is here. */
+async function filesOf(path: string): Promise<readonly string[] | undefined> {
+  const [, run, stream] = /^(.*\/run\.\d+)\/(stdout|stderr)$/.exec(path) ?? []
+  if (run === undefined || stream === undefined) return (await statIfThere(path)) ? [path] : undefined
+  const whole = join(run, 'out', stream)
+  if (await statIfThere(whole)) return [whole]
+  const pieces: string[] = []
+  let end = 0
+  for (const offset of await offsetsIn(join(run, 'live'), stream)) {
+    if (offset !== end) break
+    const piece = join(run, 'live', `${stream}.${offset}`)
+    end += Number((await stat(piece)).size)
+    pieces.push(piece)
+  }
+  return pieces.length > 0 ? pieces : undefined
+}
+
 /** As the wrapper writes them down over there. */
-async function offsetsIn(folder: string, stream: string): Promise<Uint8Array | undefined> {
+async function offsetList(folder: string, stream: string): Promise<Uint8Array | undefined> {
+  const offsets = await offsetsIn(folder, stream)
+  return offsets.length === 0 ? undefined : Buffer.from(offsets.map((offset) => `${offset}\n`).join(''))
+}
+
+async function offsetsIn(folder: string, stream: string): Promise<readonly number[]> {
   const found = (await namesIn(folder)).flatMap((name) => {
     const [, named, offset] = /^(stdout|stderr)\.(\d+)$/.exec(name) ?? []
     return named === stream && offset !== undefined ? [Number(offset)] : []
   })
-  if (found.length === 0) return undefined
-  return Buffer.from(
-    found
-      .toSorted((a, b) => a - b)
-      .map((offset) => `${offset}\n`)
-      .join(''),
-  )
+  return found.toSorted((a, b) => a - b)
 }
