@@ -37,11 +37,12 @@ node_modules/.bin/mocha --no-config --import=tsx --require=test/strict.mjs --rep
 code=${PIPESTATUS[0]}
 
 echo
-for server in sshd slurm gridengine torque pulsar rabbitmq; do
+for server in sshd slurm gridengine torque pulsar rabbitmq pulsar-queues; do
   if [ -e "$live/ready/$server" ]; then echo "tested on a real $server"
   else echo "NOT TESTED, could not be started: $server: $(tail -n 1 "$live/failed/$server" 2>/dev/null)"; fi
 done
 echo 'PBS was tested on the wrappers of Torque around Slurm; a server of OpenPBS or Torque is not in Debian and could not be had.'
+echo "Pulsar's queued_drmaa was tested on the real Grid Engine, its queued_cli on the real Slurm; queued_condor on stand-ins for condor_submit and condor_rm: HTCondor is not in Debian 12, and PyPI has its bindings alone."
 grep -E "$closing" "$said" || echo '0 passed, 1 failed, 0 skipped'
 rm -f "$said"
 exit "$code"

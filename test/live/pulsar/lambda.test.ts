@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
-import { stringify } from 'yaml'
 import { buildSubject, type Subject } from '../../kill/build-subject.ts'
-import { plainEnvironment } from '../../kill/engine-child.ts'
 import { drawn, runLambda, type LambdaEnd } from '../../kill/lambda-kills.ts'
-import { absent, pulsarServer } from '../servers/servers.ts'
+import { openCliFolder } from './cli-folder.ts'
+import { managers, serverOf } from './managers.ts'
 
 const fixture = join(import.meta.dirname, '../../../fixtures/lambda')
 const run = ['run', 'lambda.yaml', '--wait', '--input', 'pace=1']
@@ -24,30 +20,25 @@ describe('the lambda pipeline on a real Pulsar server', () => {
   })
   after(() => subject.remove())
 
-  for (const manager of ['_default_', 'direct', 'uuids', 'hpc'])
+  for (const manager of Object.keys(managers))
     it(`draws the same gel, its engine killed ${kills} times, each job run once, manager ${manager}`, async () => {
-      assert.equal(absent('pulsar'), undefined)
-      const { url, token, staging } = pulsarServer()
+      const { staging, options } = serverOf(manager)
       const before = new Set(await readdir(staging))
-      const folder = await mkdtemp(join(tmpdir(), 'abeyance-pulsar-'))
+      const on = await openCliFolder(subject, options)
       try {
-        await cp(fixture, folder, { recursive: true })
-        await writeFile(join(folder, 'token'), token, { mode: 0o600 })
-        const options = { url, token: { file: 'token' }, manager }
-        const destinations = { there: { runner: 'pulsar', options } }
-        await writeFile(
-          join(folder, 'abeyance.yaml'),
-          stringify({ abeyance: 1, destinations, default: 'there' }),
-        )
+        await cp(fixture, on.folder, { recursive: true })
         const between = drawn(manager.length)
         for (let kill = 1; kill <= kills; kill++) {
-          const { signal, said } = await command(subject, folder, 500 + 1500 * between())
+          const { child, ended } = on.start(run)
+          const timer = setTimeout(() => child.kill('SIGKILL'), 500 + 1500 * between())
+          const { signal, said } = await ended
+          clearTimeout(timer)
           if (kill === 1) assert.equal(signal, 'SIGKILL', said)
         }
-        const end = await command(subject, folder)
+        const end = await on.start(run).ended
         assert.equal(end.code, 0, end.said)
-        assert.equal(end.said.includes(token), false)
-        const result = (file: string) => readFile(join(folder, 'results/lambda-digest', file), 'utf8')
+        assert.equal(end.said.includes(options.token), false)
+        const result = (file: string) => readFile(join(on.folder, 'results/lambda-digest', file), 'utf8')
         assert.equal(await result('gel.svg'), here.gel)
         assert.equal(await result('gel.tsv'), here.table)
         const made = (await readdir(staging)).filter((id) => !before.has(id) && /^j[a-z2-7]{12}$/.test(id))
@@ -60,22 +51,7 @@ describe('the lambda pipeline on a real Pulsar server', () => {
           )
         }
       } finally {
-        await rm(folder, { recursive: true, force: true, maxRetries: 20 })
+        await on.close()
       }
     })
 })
-
-async function command(subject: Subject, folder: string, killAfter = 150_000) {
-  const child = spawn(process.execPath, [subject.cli, ...run], {
-    cwd: folder,
-    env: plainEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let said = ''
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  const timer = setTimeout(() => child.kill('SIGKILL'), killAfter)
-  await once(child, 'close')
-  clearTimeout(timer)
-  return { code: child.exitCode, signal: child.signalCode, said }
-}

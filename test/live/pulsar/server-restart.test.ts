@@ -4,7 +4,7 @@ import { describe, it } from 'mocha'
 import { ended, running, submitted, trial, waitFor } from '../../../src/testing/trial-job.ts'
 import { openPulsarSubject } from '../../testing/pulsar-subject.ts'
 import { control } from '../servers/control.ts'
-import { absent, pulsarServer } from '../servers/servers.ts'
+import { serverOf } from './managers.ts'
 
 const patience = 60_000
 
@@ -12,9 +12,7 @@ describe('a job on a real Pulsar server that is killed', () => {
   // The first is forgotten by its server for good, the last found again.
   for (const manager of ['_default_', 'direct', 'uuids', 'hpc'])
     it(`ends with its own code all the same, manager ${manager}`, async () => {
-      assert.equal(absent('pulsar'), undefined)
-      const { url, token } = pulsarServer()
-      const on = await openPulsarSubject({ url, token, manager })
+      const on = await openPulsarSubject(serverOf(manager).options)
       try {
         const during = await submitted(on.runner, trial(`${waitFor(`${on.shared}/go`)}; echo end; exit 7`))
         const meanwhile = await submitted(on.runner, trial(`${waitFor(`${on.shared}/gone`)}; exit 3`))

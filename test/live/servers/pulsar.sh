@@ -46,6 +46,10 @@ install_pulsar() {
 
 lay_out() {
   install -d -o "$LIVE_USER" "$DIR/staging" "$DIR/persisted" "$DIR/home"
+  # What its own dependency resolution knows.
+  install -d "$DIR/dependencies/greeter/1.0/bin"
+  printf '#!/bin/sh\necho hello\n' >"$DIR/dependencies/greeter/1.0/bin/greeter"
+  chmod 755 "$DIR/dependencies/greeter/1.0/bin/greeter"
   [ -s "$DIR/token" ] || (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$DIR/token")
   cat >"$DIR/server.ini" <<INI
 [server:main]
@@ -61,7 +65,7 @@ INI
 staging_directory: $DIR/staging
 persistence_directory: $DIR/persisted
 private_token: $(cat "$DIR/token")
-tool_dependency_dir: none
+tool_dependency_dir: $DIR/dependencies
 conda_auto_init: false
 managers:
   _default_: { type: queued_python, num_concurrent_jobs: 4 }
