@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
 import { sleep, systemClock } from '../../core/clock.ts'
-import { parseJson, type Json } from '../../core/json.ts'
 import { openAppendFile } from '../../core/system/append-file.ts'
 import { makeFolder, realPath, statIfThere, write } from '../../core/system/files.ts'
 import { readPieces } from '../../core/system/read-pieces.ts'
 import type { FaultBox } from './faults.ts'
+import { loadPackages } from './load-packages.ts'
+import { readStaging } from './staging.ts'
 import type { Jobs } from './jobs.ts'
 
 export interface Simulated {
@@ -180,34 +180,16 @@ async function submit(on: Simulated, { request, response, query, id }: Asked): P
   if (command === null) return say(response, 500, page)
   if (on.faults.strikes('losesSubmit')) return void request.socket.destroy()
   if (!(await on.jobs.has(id))) return void request.socket.destroy() // it breaks over the missing folder
-  const loaded = loading(on, query.get('dependencies_description'))
+  const loaded = loadPackages(on.packages, query.get('dependencies_description'))
   if (loaded === undefined) return say(response, 500, page)
-  const twice =
-    (await on.jobs.submit(id, `${loaded}${command}`)) === 'ignored' && on.faults.strikes('submitsTwice')
+  const given = query.get('remote_staging')
+  const remote = given === null ? undefined : readStaging(given)
+  if (given !== null && remote === undefined) return say(response, 500, page)
+  const launched = await on.jobs.submit(id, `${loaded}${command}`, remote)
+  const twice = launched === 'ignored' && on.faults.strikes('submitsTwice')
   if (twice) await on.jobs.again(id)
   if (on.faults.strikes('losesSubmitReply')) return void request.socket.destroy()
   say(response, 200, 'OK')
-}
-
-const dependencies = z.object({
-  requirements: z.array(z.object({ name: z.string(), version: z.string().nullable() })),
-})
-
-/** Lines before the command; what is not known is left out without a word. Undefined for what breaks the server. */
-function loading({ packages }: Simulated, given: string | null): string | undefined {
-  if (given === null) return ''
-  const read = dependencies.safeParse(tryJson(given))
-  if (!read.success) return undefined
-  const lines = read.data.requirements.map(({ name, version }) => packages[`${name}/${version}`] ?? '')
-  return lines.map((line) => (line === '' ? '' : `${line}\n`)).join('')
-}
-
-function tryJson(text: string): Json | undefined {
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
 }
 
 async function look(on: Simulated, { response, id }: Asked): Promise<void> {

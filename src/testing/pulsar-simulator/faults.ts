@@ -12,6 +12,8 @@ export interface PulsarFaults {
   readonly losesSetUp?: Fault
   /** Half of what is sent is kept, and the connection breaks. */
   readonly cutsUpload?: Fault
+  /** Of what the server fetches itself it keeps half, and takes it for whole. */
+  readonly cutsPull?: Fault
   /** The connection breaks before the job is launched. */
   readonly losesSubmit?: Fault
   /** The job is launched, and the connection breaks before the answer. */

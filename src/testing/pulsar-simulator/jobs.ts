@@ -9,6 +9,8 @@ import {
   statIfThere,
   write,
 } from '../../core/system/files.ts'
+import type { FaultBox } from './faults.ts'
+import { fetchAll, postAll, type RemoteStaging } from './staging.ts'
 import { runProcess } from '../../core/system/run-process.ts'
 
 /** The jobs of a simulated server, all of them in its staging folder: as a real one has them, with their own processes. */
@@ -17,7 +19,7 @@ export interface Jobs {
   has(id: string): Promise<boolean>
   setUp(id: string): Promise<void>
   /** A second submission is ignored, as it is from 0.15.15 on. */
-  submit(id: string, command: string): Promise<'launched' | 'ignored'>
+  submit(id: string, command: string, staging?: RemoteStaging): Promise<'launched' | 'ignored'>
   /** Launches a job that was launched before, as servers from before 0.15.15 do. */
   again(id: string): Promise<void>
   /** What its server says of it; undefined where it breaks over it. */
@@ -44,10 +46,17 @@ const folders = [
   'tmp',
 ]
 
-export function openJobs(staging: string): Jobs {
+export function openJobs(staging: string, faults: FaultBox): Jobs {
   const path = (id: string, name: string) => join(staging, id, name)
   const life = openLife(staging)
-  const { launch } = life
+  const { launch, moves } = life
+
+  /** Fetches what it needs, where it was answered already. */
+  async function prepare(id: string, remote: RemoteStaging): Promise<void> {
+    if (await fetchAll(join(staging, id), remote, faults)) return launch(id, remote)
+    await write(path(id, 'preprocessing_failed'), '')
+    await write(path(id, 'final_status'), 'failed')
+  }
 
   return {
     has: (id) => isThere(join(staging, id)),
@@ -55,17 +64,23 @@ export function openJobs(staging: string): Jobs {
     async setUp(id) {
       for (const folder of folders) await makeFolder(path(id, folder))
     },
-    async submit(id, command) {
+    async submit(id, command, remote) {
       if ((await statIfThere(path(id, 'pid'))) || (await statIfThere(path(id, 'final_status'))))
         return 'ignored'
       await write(
         path(id, 'command.sh'),
         `cd working\n${command}\nreturn_code=$?\ncd ..\necho $return_code >return_code\n`,
       )
-      await launch(id)
+      if (remote === undefined || remote.setup.length === 0) await launch(id, remote)
+      else if (moves.has(id)) return 'ignored'
+      else
+        moves.set(
+          id,
+          prepare(id, remote).catch(() => {}),
+        ) // removed meanwhile
       return 'launched'
     },
-    again: launch,
+    again: (id) => launch(id),
     async look(id) {
       const status = await life.word(id)
       if (!final.has(status)) return { complete: 'false', status, job_id: id }
@@ -82,6 +97,7 @@ export function openJobs(staging: string): Jobs {
     remove: (id) => remove(join(staging, id)),
     restart: life.forget,
     async close() {
+      await Promise.all(moves.values())
       for (const id of life.launched) {
         const pid = await readTextIfThere(path(id, 'pid'))
         if (pid !== undefined) await killTree(Number(pid))
@@ -93,16 +109,17 @@ export function openJobs(staging: string): Jobs {
 /** What one process of the server knows of what it started: how often it told of it, and whether it saw its end. */
 function openLife(staging: string) {
   const path = (id: string, name: string) => join(staging, id, name)
-  const seen = new Map<string, { looks: number; over: boolean }>()
+  const seen = new Map<string, { looks: number; over: boolean; posted: boolean; remote?: RemoteStaging }>()
+  const moves = new Map<string, Promise<void>>()
   const launched = new Set<string>()
 
-  async function launch(id: string): Promise<void> {
+  async function launch(id: string, remote?: RemoteStaging): Promise<void> {
     const script = `cd ${quote(join(staging, id))} || exit 1
 setsid bash command.sh </dev/null >metadata/job_stdout 2>metadata/job_stderr &
 echo $!\n`
     const { stdout } = await runProcess({ command: ['/bin/sh', '-s'], input: script, deadline: 60_000 })
     await write(path(id, 'pid'), stdout)
-    seen.set(id, { looks: 0, over: false })
+    seen.set(id, { looks: 0, over: false, posted: remote === undefined, ...(remote && { remote }) })
     launched.add(id)
   }
 
@@ -118,15 +135,23 @@ echo $!\n`
     own.looks += 1
     if (!own.over) {
       own.over = !isAlive(Number(pid))
+      if (own.over && own.remote) {
+        const posted = postAll(join(staging, id), own.remote).catch(() => {})
+        moves.set(
+          id,
+          posted.then(() => void (own.posted = true)),
+        )
+      }
       if (own.over) return 'postprocessing'
       return own.looks === 1 ? 'queued' : 'running'
     }
+    if (!own.posted) return 'postprocessing'
     const end = (await statIfThere(path(id, 'cancelled'))) ? 'cancelled' : 'complete'
     await write(path(id, 'final_status'), end)
     return end
   }
 
-  return { launch, word, launched, forget: () => seen.clear() }
+  return { launch, word, launched, moves, forget: () => seen.clear() }
 }
 
 async function isThere(path: string): Promise<boolean> {

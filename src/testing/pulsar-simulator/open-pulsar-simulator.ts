@@ -36,7 +36,8 @@ export async function openPulsarSimulator(options: PulsarSimulatorOptions): Prom
   const { folder, token, managers = { _default_: {} }, packages = {}, version = '0.15.16' } = options
   const staging = join(folder, 'staging')
   await makeFolder(staging)
-  const [jobs, faults, requests] = [openJobs(staging), openFaults(options.faults), new Array<string>()]
+  const faults = openFaults(options.faults)
+  const [jobs, requests] = [openJobs(staging, faults), new Array<string>()]
   const simulated: Simulated = {
     staging,
     jobs,

@@ -9,17 +9,21 @@ import { pulsar } from '../../../src/runners/pulsar.ts'
 import type { StagingWay } from '../../../src/runners/pulsar/stage.ts'
 import { readListing } from '../../../src/runners/pulsar/listing.ts'
 import { ended, submission, submitted, trial } from '../../../src/testing/trial-job.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { onPulsarSimulator, token } from '../../testing/on-pulsar-simulator.ts'
 
 const patience = 30_000
-const ways: readonly StagingWay[] = ['push', 'copy', 'link']
+const ways: readonly StagingWay[] = ['push', 'pull', 'copy', 'link', 'none']
 
 describe('staging for Pulsar', () => {
   for (const staging of ways)
     it(`has files, folders with links, and texts there by ${staging}, and leaves their user's as they are`, async function () {
       this.timeout(60_000)
       const on = await onPulsarSimulator()
-      const runner = pulsar({ url: on.url, token, staging }).open(on.context)
+      const listen = `127.0.0.1:${await freePort()}`
+      const endpoint = { url: `http://${listen}/`, listen }
+      const options = { url: on.url, token, staging, ...(staging === 'pull' && { endpoint }) }
+      const runner = pulsar(options).open(on.context)
       try {
         const at = (name: string) => join(on.shared, name)
         await mkdir(at('folder/deep/empty'), { recursive: true })

@@ -49,9 +49,10 @@ export function answerFiles(answering: Answering): (request: Request) => Promise
         case 'HEAD': {
           const content = await offers.find(join(folder, tag), name)
           if (content === undefined) return await faulty(404, 'it was not offered')
-          const given = await giveFile(request, content, (bytes) =>
-            answering.travelled?.(tag, 'given', bytes),
-          )
+          const given = await giveFile(request, content, {
+            count: (bytes) => answering.travelled?.(tag, 'given', bytes),
+            broke: (error) => void faulty(500, messageOf(error)),
+          })
           return given.status === 409 ? await faulty(409, 'it is not what was signed any more') : given
         }
         case 'POST':
