@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
 import { workspaceId } from '../../src/core/ids.ts'
 import { silent } from '../../src/core/logger.ts'
-import { pulsar, type RestOptions } from '../../src/runners/pulsar.ts'
+import { pulsar, type PulsarOptions } from '../../src/runners/pulsar.ts'
 import type { Runner, RunnerContext } from '../../src/runners/runner.ts'
 import { openObjects } from '../../src/staging/objects.ts'
 import type { RunnerSubject } from '../../src/testing/runner-subject.ts'
@@ -17,11 +17,15 @@ export interface PulsarSubject extends RunnerSubject {
   readonly url: string
 }
 
-/** A runner over a Pulsar server on this machine, and a folder that its jobs can read and write. */
-export async function openPulsarSubject(options: RestOptions): Promise<PulsarSubject> {
+/** A runner over a Pulsar server on this machine, or behind a broker on it, and a folder that its jobs can read and write. */
+export async function openPulsarSubject(options: PulsarOptions): Promise<PulsarSubject> {
   const shared = await mkdtemp(join(tmpdir(), 'pulsar-suite-'))
   await chmod(shared, 0o777) // jobs may be another user's
-  const way = await openCuttableProxy(new URL(options.url))
+  const way = await openCuttableProxy(new URL('broker' in options ? options.broker : options.url))
+  const through =
+    'broker' in options
+      ? { ...options, broker: broken(options.broker, way.url) }
+      : { ...options, url: way.url }
   const context: RunnerContext = {
     transport: serverTransport('suite'),
     workFolder: '/',
@@ -36,7 +40,7 @@ export async function openPulsarSubject(options: RestOptions): Promise<PulsarSub
   }
   const opened: Runner[] = []
   const open = () => {
-    const runner = pulsar({ ...options, url: way.url }).open(context)
+    const runner = pulsar(through).open(context)
     opened.push(runner)
     return runner
   }
@@ -53,4 +57,11 @@ export async function openPulsarSubject(options: RestOptions): Promise<PulsarSub
       await rm(shared, { recursive: true, force: true, maxRetries: 10 })
     },
   }
+}
+
+/** The broker by way of the proxy. */
+function broken(broker: string, way: string): string {
+  const url = new URL(broker)
+  url.port = new URL(way).port
+  return url.href
 }

@@ -4,12 +4,12 @@ import type { Call } from '../server.ts'
 
 /** When a server is asked for a job: at our first look, and after it was silent. What it says by itself may be lost. */
 export interface Asking {
-  /** Asks where it is time, and the first time waits a little for the answer; gives what hindered it, if anything did. */
-  ask(tag: Tag, call: Call): Promise<unknown>
+  /** Asks where it is time, and the first time waits a little for the answer. */
+  ask(tag: Tag, call: Call): Promise<void>
   /** Something was told of it. */
   answered(tag: Tag): void
-  /** It is asked at the next look, and often for a while: its server does not tell of the end of what it kills. */
-  hurry(tag: Tag): void
+  /** It is asked at the next look, and often for a while: its server does not tell of the end of what it kills. False where that is so already. */
+  hurry(tag: Tag): boolean
   forget(tag: Tag): void
 }
 
@@ -19,7 +19,6 @@ interface Asked {
   /** Milliseconds of silence after which it is asked again; they grow. */
   pause: number
   hurried: number
-  trouble?: unknown
 }
 
 const silence = { first: 60_000, longest: 15 * 60_000, hurried: 2000 }
@@ -32,17 +31,11 @@ export function openAsking(clock: Clock, send: (tag: Tag, call: Call) => Promise
   const waiting = new Map<Tag, Set<() => void>>()
 
   async function askNow(tag: Tag, asked: Asked, call: Call): Promise<void> {
+    await send(tag, call)
     const isHurried = asked.hurried > 0
     if (isHurried) asked.hurried -= 1
     asked.next = clock.now() + (isHurried ? silence.hurried : asked.pause)
     if (!isHurried) asked.pause = Math.min(asked.pause * 2, silence.longest)
-    try {
-      await send(tag, call)
-      delete asked.trouble
-    } catch (error) {
-      asked.trouble = error
-      asked.next = clock.now() + silence.hurried
-    }
   }
 
   async function heardOf(tag: Tag, call: Call): Promise<void> {
@@ -57,28 +50,35 @@ export function openAsking(clock: Clock, send: (tag: Tag, call: Call) => Promise
     if (those.size === 0) waiting.delete(tag)
   }
 
+  function stopWaiting(tag: Tag): void {
+    for (const stop of waiting.get(tag) ?? []) stop()
+  }
+
   return {
     async ask(tag, call) {
       const known = all.get(tag)
       const asked = known ?? { next: 0, pause: silence.first, hurried: 0 }
-      all.set(tag, asked)
-      if (clock.now() >= asked.next) {
-        const heard = known === undefined ? heardOf(tag, call) : undefined
+      if (clock.now() < asked.next) return
+      const heard = known === undefined ? heardOf(tag, call) : undefined
+      try {
         await askNow(tag, asked, call)
-        if (asked.trouble === undefined) await heard
-        else for (const stop of waiting.get(tag) ?? []) stop()
+      } catch (error) {
+        stopWaiting(tag)
+        throw error
       }
-      return asked.trouble
+      all.set(tag, asked)
+      await heard
     },
     answered(tag) {
       const asked = all.get(tag)
-      if (asked)
-        Object.assign(asked, { next: Math.max(asked.next, clock.now() + asked.pause), pause: asked.pause })
-      for (const stop of waiting.get(tag) ?? []) stop()
+      if (asked?.hurried === 0) asked.next = Math.max(asked.next, clock.now() + asked.pause)
+      stopWaiting(tag)
     },
     hurry(tag) {
       const asked = all.get(tag) ?? { next: 0, pause: silence.first, hurried: 0 }
+      if (asked.hurried > 0 && clock.now() < asked.next) return false
       all.set(tag, Object.assign(asked, { next: 0, hurried: hurriedTimes }))
+      return true
     },
     forget: (tag) => void all.delete(tag),
   }

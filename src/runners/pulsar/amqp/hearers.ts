@@ -31,7 +31,7 @@ export function openHearers(listening: Listening): Hearers {
     async remove(hear) {
       hearing.delete(hear)
       if (hearing.size > 0) return false
-      await consumer?.close()
+      await consumer?.close().catch(() => {}) // of a connection that is gone
       return true
     },
     async ready(connection, failed) {

@@ -46,7 +46,8 @@ export function openLink(address: BrokerAddress, logger: Logger): Link {
   const fault = (error: unknown, what: string) => brokerFault(address, name, what, error)
 
   async function open(what: string, signal?: AbortSignal): Promise<Opened> {
-    if (isClosed) throw new AbeyanceError('aborted', `the connection to ${name} was closed`)
+    if (isClosed || signal?.aborted)
+      throw notSent(new AbeyanceError('aborted', `${name} is not asked any more: ${what} was given up`))
     const there = await (opened ??= connect(address, name, logger))
     await there.reached(signal).catch((error: unknown) => {
       throw notSent(fault(error, what))

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../../core/clock.ts'
-import { messageOf } from '../../../core/error.ts'
 import { digest, tag as asTag } from '../../../core/ids.ts'
 import type { Json } from '../../../core/json.ts'
 import type { Logger } from '../../../core/logger.ts'
@@ -10,7 +9,7 @@ import type { Endpoint } from '../endpoint.ts'
 import { homeOf } from '../home.ts'
 import { remoteStaging } from '../remote-staging.ts'
 import type { Body } from '../send.ts'
-import type { PulsarServer, Requirement, Said } from '../server.ts'
+import type { PulsarServer, Requirement } from '../server.ts'
 import { openAsking, type Asking } from './asking.ts'
 import { openCorrespondence, type Correspondence, type Letter } from './correspondence.ts'
 import type { Link } from './link.ts'
@@ -100,15 +99,17 @@ function jobsAt({
     },
     async look(id, call) {
       const tag = asTag(id)
+      // Of a broker that is not reached nothing is claimed, though some of it may be known.
+      await letters.ready(call)
       const word = await book.read(tag)
-      if (word?.asked === undefined || word.ended) return saidOf(word)
-      const trouble = await asking.ask(tag, call)
-      const said = saidOf(await book.read(tag))
-      return trouble === undefined ? said : { ...said, words: `${wordsOf(said)}; ${messageOf(trouble)}` }
+      if (word?.asked === undefined && (await endpoint.isStopped(tag))) return { status: 'preprocessing' } // and never submitted
+      if (word?.asked !== undefined && word.ended === undefined) await asking.ask(tag, call)
+      return saidOf(await book.read(tag))
     },
     async cancel(id, call) {
+      const tag = asTag(id)
+      if (!asking.hurry(tag)) return // one for each question: they wait where nobody listens
       await letters.send({ kind: 'kill', id }, call)
-      asking.hurry(asTag(id))
     },
     async remove(id, call) {
       const tag = asTag(id)
@@ -171,8 +172,4 @@ async function contentOf(body: Body): Promise<Content> {
     size: bytes.length,
     from: { bytes },
   }
-}
-
-function wordsOf({ words, status }: Said): string {
-  return words ?? status ?? 'a word that it does not know itself'
 }
