@@ -16,8 +16,8 @@ export interface Endpoint {
   address(tag: Tag): Promise<string>
   /** From now on the attempt's machine is given that under that name; the file is read when it is asked for. */
   offer(tag: Tag, name: string, content: Content): Promise<void>
-  /** What was offered since the last submission began, in its order: as far as a name has a nonce in it, only those of the newest. */
-  offered(tag: Tag): Promise<readonly Offer[]>
+  /** What was offered for one submission, in its order: those names that have its nonce in them; of the newest, when none is given. */
+  offered(tag: Tag, nonce?: string): Promise<readonly Offer[]>
   /** What was brought, whole. `run.N/live/STREAM`, the list of offsets, is made of the names of the pieces that are here. */
   read(name: string): Promise<Uint8Array | undefined>
   /** The same piece by piece, until `sink` says false. Whether there was such a file. */
