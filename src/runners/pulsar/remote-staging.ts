@@ -12,9 +12,10 @@ export async function remoteStaging(
   endpoint: Endpoint,
   tag: Tag,
   brings: 'outputs' | 'everything',
+  nonce?: string,
 ): Promise<{ readonly [key: string]: Json }> {
   const address = await endpoint.address(tag)
-  const setup = (await endpoint.offered(tag)).map(({ name, content }) => ({
+  const setup = (await endpoint.offered(tag, nonce)).map(({ name, content }) => ({
     name,
     type: 'metadata',
     action: actionOf(address, name, content),

@@ -91,7 +91,9 @@ function jobsAt({
     },
     async submit(id, command, { dependencies = [], ...call }) {
       const tag = asTag(id)
-      const staging = await remoteStaging(endpoint, tag, 'everything')
+      // Another process may be at it too, and has offered for its own submission.
+      const nonce = /\/start\.([\w-]+)/.exec(command)?.[1]
+      const staging = await remoteStaging(endpoint, tag, 'everything', nonce)
       await book.change(tag, (word) => ({ ...word, asked: clock.now() }))
       await letters.send(launch(id, command, { dependencies, staging }), call)
       await book.change(tag, (word) => ({ ...word, launched: clock.now() }))

@@ -49,10 +49,10 @@ export function openEndpoint({ folder, url, expires = usualExpiry, clock }: Endp
       return `${url.href.replace(/\/$/, '')}/${tag}?${signed(await key, tag, until)}`
     },
     offer: (tag, name, content) => offers.add(own(tag), { name, content }),
-    async offered(tag) {
+    async offered(tag, nonce) {
       const all = [...(await offers.all(own(tag)))]
-      const newest = nonceOf(all.at(-1)?.[0] ?? '')
-      const wanted = all.filter(([name]) => nonceOf(name) === newest)
+      const asked = nonce ?? nonceOf(all.at(-1)?.[0] ?? '')
+      const wanted = all.filter(([name]) => nonceOf(name) === asked)
       return Promise.all(wanted.map(async ([name, content]) => ({ name, content: await withBytes(content) })))
     },
     ...readBrought(folder),
