@@ -19,20 +19,22 @@ export interface GateOptions {
 
 export async function openRequestGate({ to, before, after, most }: GateOptions): Promise<RequestGate> {
   const server = createServer((near, answer) => {
+    // Taken now: a request whose body is not read to its end loses sight of it.
+    const { socket } = near
     const words = `${near.method} ${near.url?.replace(/\?.*/, '')}`
     const pass = async () => {
-      if (before && !(await before(words))) return void near.socket.destroy()
+      if (before && !(await before(words))) return void socket.destroy()
       const { method = 'GET', headers } = near
       const far = ask({ host: to.hostname, port: to.port, path: near.url, method, headers, agent: false })
-      far.on('error', () => near.socket.destroy())
-      near.socket.on('close', () => far.destroy())
+      far.on('error', () => socket.destroy())
+      answer.on('close', () => far.destroy())
       await passBody(near, far, most?.(words))
       const [reply]: IncomingMessage[] = await once(far, 'response')
-      if (reply === undefined || (after && !(await after(words)))) return void near.socket.destroy()
+      if (reply === undefined || (after && !(await after(words)))) return void socket.destroy()
       answer.writeHead(reply.statusCode ?? 502, reply.headers)
       reply.pipe(answer)
     }
-    pass().catch(() => near.socket.destroy())
+    pass().catch(() => socket.destroy())
   })
   server.keepAliveTimeout = 2000
   server.listen(0, '127.0.0.1')
@@ -55,10 +57,8 @@ async function passBody(near: IncomingMessage, far: ReturnType<typeof ask>, most
   for await (const piece of pieces) {
     const part = piece.subarray(0, Math.min(left, piece.length))
     left -= part.length
-    if (!far.write(part)) await once(far, 'drain')
+    await new Promise<void>((resolve) => far.write(part, () => resolve()))
     if (left > 0) continue
-    // What got through is there before the connection breaks.
-    await new Promise<void>((resolve) => far.write('', () => resolve()))
     far.destroy()
     throw new Error('broken off midway')
   }

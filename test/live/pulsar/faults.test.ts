@@ -19,7 +19,7 @@ describe('a job on a real Pulsar server', () => {
   for (const manager of ['_default_', 'direct', 'uuids', 'hpc'])
     it(`gets its input whole, and runs once, though a connection broke midway, manager ${manager}`, async () => {
       const { options } = serverOf(manager)
-      let breaks = 1
+      let breaks = 2 // the first may be mended within, by a fresh connection
       const most = (request: string) =>
         request.startsWith('POST') && request.endsWith('/files') && breaks-- > 0 ? size / 2 : undefined
       const gate = await openRequestGate({ to: new URL(options.url), most })
@@ -39,7 +39,7 @@ describe('a job on a real Pulsar server', () => {
           answers.push(kind)
           return kind === 'accepted' || undefined
         })
-        assert.equal(answers[0], 'not-tried')
+        assert.ok(breaks <= 0, answers.join())
         const { exit, incarnation } = await ended(on.runner, job.tag, patience)
         assert.deepEqual(exit, { kind: 'code', code: 3 })
         assert.equal(await readFile(join(on.shared, 'ran'), 'utf8'), 'ran\n')

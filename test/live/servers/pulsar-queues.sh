@@ -5,7 +5,7 @@
 
 QUEUES_PORT=$((PORT + 55))
 PULSAR=$LIVE/pulsar/venv
-LIBRARY=/usr/lib/gridengine-drmaa/lib/libdrmaa.so.1.0
+LIBRARY=/usr/lib/gridengine-drmaa/lib/libdrmaa.so.1.0  # links jemalloc, which wants room that a process has from its start
 
 start() {
   [ -e "$LIBRARY" ] || fail 'the package gridengine-drmaa1.0 is not installed'
@@ -14,7 +14,7 @@ start() {
   until_true 120 test -e "$LIVE/ready/gridengine" || fail 'Grid Engine is not there: start gridengine too'
   [ -f "$DIR/app.yml" ] || lay_out
   ended "$DIR/run/pulsar.pid" || return 0
-  daemon pulsar "PATH=$DIR/bin:$LIVE/bin:/usr/local/bin:/usr/bin:/bin" "HOME=$DIR/home" "DRMAA_LIBRARY_PATH=$LIBRARY" \
+  daemon pulsar "PATH=$DIR/bin:$LIVE/bin:/usr/local/bin:/usr/bin:/bin" "HOME=$DIR/home" "DRMAA_LIBRARY_PATH=$LIBRARY" GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384 \
     "CONDOR_STATE=$DIR/condor" "SGE_ROOT=$LIVE/gridengine/root" SGE_CELL=default \
     "SGE_QMASTER_PORT=$GRIDENGINE_PORT" "SGE_EXECD_PORT=$((GRIDENGINE_PORT + 1))" \
     setpriv --reuid "$LIVE_USER" --regid "$(id -gn "$LIVE_USER")" --init-groups --inh-caps=-all \
@@ -62,6 +62,7 @@ private_token: $(cat "$DIR/token")
 tool_dependency_dir: none
 conda_auto_init: false
 managers:
+  _default_: { type: unqueued } # without one of that name no server starts
   drmaa: { type: queued_drmaa }
   condor: { type: queued_condor }
 YML
