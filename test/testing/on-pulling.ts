@@ -17,6 +17,8 @@ export type Answering = (
 
 export interface OnPulling {
   readonly runner: Runner
+  /** Of the endpoint. */
+  readonly url: string
   /** All that was asked, in order. */
   readonly asked: readonly string[]
   answerFirst(answer: Answering): void
@@ -44,6 +46,7 @@ export async function onPulling({ url, token, manager, context }: Server): Promi
   const runner = pulsar({ url, token, endpoint, ...(manager !== undefined && { manager }) }).open(context)
   return {
     runner,
+    url: endpoint.url,
     asked,
     answerFirst: (next) => void (first = next),
     async close() {

@@ -7,6 +7,8 @@ import type { Attempt } from './attempts.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { lastWords } from './last-words.ts'
+import { isUnfetched } from './clear-unfetched.ts'
+import { whyUnfetched } from './until-pulled.ts'
 import type { Call, Said } from './server.ts'
 
 /**
@@ -163,6 +165,13 @@ async function unclaimed(
     case 'postprocessing':
       return { kind: 'queued', nativeId: native, evidence }
     case 'failed':
+      if (hold.door && isUnfetched(said)) {
+        const why = `${evidence}: ${await whyUnfetched(tag, hold.door)}`
+        // Where we were away while it was being submitted, it is submitted anew.
+        return accepted
+          ? unbegun('staging-in', said, why, '')
+          : { kind: 'absent', submitter: 'gone', evidence: why }
+      }
       return unbegun('submission-refused', said, evidence, await words())
     case 'cancelled': {
       const ours = (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined

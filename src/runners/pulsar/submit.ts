@@ -7,6 +7,7 @@ import { jobFiles } from '../job-files.ts'
 import type { CallOptions, Submission, SubmitAnswer } from '../runner.ts'
 import { ignoresRepeats } from './version.ts'
 import { travelRequest } from '../travel-request.ts'
+import { clearUnfetched } from './clear-unfetched.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { listingText } from './listing.ts'
@@ -58,6 +59,7 @@ async function submitOne(hold: Hold, asked: Submission, options: CallOptions): P
   jobFiles(job, [], variables) // refused before anything is sent
   const known = await standing(hold, job.tag, call)
   if (known) return known
+  await clearUnfetched(hold, job.tag, call)
   const native = await setUp(hold, job.tag, call)
   await hold.door?.serve()
   const path = await send(hold, job, { native, ...loaded }, options)

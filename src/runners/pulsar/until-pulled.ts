@@ -1,6 +1,7 @@
 import { sleep } from '../../core/clock.ts'
 import type { NativeId, Tag } from '../../core/ids.ts'
 import type { CallOptions } from '../runner.ts'
+import { isUnfetched } from './clear-unfetched.ts'
 import type { Hold } from './hold.ts'
 
 export interface Pulling {
@@ -30,7 +31,7 @@ export async function untilPulled(
       travelled?.(tag, { way: 'there', done: now, total })
       ;[given, moved] = [now, clock.now()]
     }
-    if (said?.job_directory_contents?.includes('preprocessing_failed')) return why(tag, door)
+    if (isUnfetched(said)) return whyUnfetched(tag, door)
     if (said !== undefined && said.status !== 'preprocessing') return undefined
     await sleep(clock, 300, signal)
   }
@@ -38,7 +39,7 @@ export async function untilPulled(
 }
 
 /** As far as it shows here: a server keeps its own words to itself. */
-export async function why(tag: Tag, door: NonNullable<Hold['door']>): Promise<string> {
+export async function whyUnfetched(tag: Tag, door: NonNullable<Hold['door']>): Promise<string> {
   const fault = await door.fault(tag)
   const cause = fault ?? `does it reach ${door.url.href}? It asked for nothing that it was not given`
   return `its server could not fetch what it needs: ${cause}`

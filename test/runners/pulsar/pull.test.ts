@@ -10,7 +10,8 @@ import { digest as asDigest } from '../../../src/core/ids.ts'
 import { pulsar } from '../../../src/runners/pulsar.ts'
 import type { Runner, Travel } from '../../../src/runners/runner.ts'
 import { digestFile } from '../../../src/signatures/digest-file.ts'
-import { ended, submission, submitted, trial } from '../../../src/testing/trial-job.ts'
+import { eventually } from '../../../src/testing/eventually.ts'
+import { ended, reportOf, submission, submitted, trial } from '../../../src/testing/trial-job.ts'
 import { freePort } from '../../testing/free-port.ts'
 import { cutOff, inFolder, keptFile, onPulling, type OnPulling } from '../../testing/on-pulling.ts'
 import { onPulsarSimulator, token, type SimulatedSubject } from '../../testing/on-pulsar-simulator.ts'
@@ -161,6 +162,36 @@ describe('a Pulsar server that comes to us for files', function () {
     await fetched(next, job.tag, spec)
     await next.close()
   })
+
+  for (const manager of ['_default_', 'uuids'])
+    it(`is asked anew where it gave up while we were away, and the job runs once, manager ${manager}`, async () => {
+      await pull.close()
+      await on.close()
+      await open(manager)
+      let isAway = true
+      const stop = new AbortController()
+      pull.answerFirst((asked) => {
+        if (!isAway) return undefined
+        stop.abort() // as killed in the middle of it
+        return new Response(null, { status: asked === '' ? 500 : 503 })
+      })
+      const spec = await copying('cp "$in" out; mkdir d; echo >> d/ran')
+      const job = submission(spec)
+      await pull.runner.submit([job], { signal: stop.signal })
+      isAway = false
+      const server = { url: on.simulator.url, token, manager }
+      const next = await onPulling({ ...server, context: on.context })
+      try {
+        await eventually('that its server gave up', patience, async () => {
+          const report = await reportOf(next.runner, job.tag)
+          return report.kind === 'absent' ? report : undefined
+        })
+        assert.equal((await next.runner.submit([job], {})).get(job.tag)?.kind, 'accepted')
+        await fetched(next.runner, job.tag, spec)
+      } finally {
+        await next.close()
+      }
+    })
 
   it('is told where nothing can be served, before anything is sent', async () => {
     const port = await freePort()
