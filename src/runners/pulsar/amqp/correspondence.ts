@@ -16,6 +16,8 @@ export interface Letter {
 export interface Correspondence {
   /** Resolves once all our queues are declared: what comes for one that is not is dropped by the broker. */
   ready(call: Call): Promise<void>
+  /** Rejects where the broker does not answer now. */
+  probe(call: Call): Promise<void>
   /** Resolves when the broker has it. A manager that nobody has ever served is `transport-failed` with `unrouted`. */
   send(letter: Letter, call: Call): Promise<void>
   close(): Promise<void>
@@ -77,6 +79,7 @@ export function openCorrespondence(options: CorrespondenceOptions): Corresponden
 
   return {
     ready,
+    probe: (call) => updates.probe(call),
     async send({ kind, id, more }, call) {
       await ready(call)
       const uuid = randomUUID()

@@ -1,4 +1,5 @@
 import type { Connection, Consumer } from 'rabbitmq-client'
+import { inTime } from './in-time.ts'
 import type { Topology } from './topology.ts'
 
 export interface Listening {
@@ -16,6 +17,8 @@ export interface Hearers {
   remove(hear: Listening['hear']): Promise<boolean>
   /** Resolves while the queue is declared and listened to. */
   ready(connection: Connection, failed: (error: unknown) => void): Promise<void>
+  /** Resolves when the broker answers now; all who ask at the same time share one question. */
+  probe(connection: Connection): Promise<void>
 }
 
 /** Milliseconds to declare a queue. */
@@ -26,6 +29,7 @@ const pause = 1000
 export function openHearers(listening: Listening): Hearers {
   const hearing = new Set<Listening['hear']>()
   let consumer: Consumer | undefined
+  let probing: Promise<unknown> | undefined
   return {
     add: (hear) => void hearing.add(hear),
     async remove(hear) {
@@ -43,6 +47,13 @@ export function openHearers(listening: Listening): Hearers {
       })
       consumer.off('error', failed).on('error', failed)
       await isListening(consumer)
+    },
+    async probe(connection) {
+      const { queue } = listening
+      probing ??= inTime(connection.queueDeclare({ queue, passive: true }), patience).finally(
+        () => (probing = undefined),
+      )
+      await probing
     },
   }
 }

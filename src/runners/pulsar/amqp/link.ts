@@ -8,6 +8,7 @@ import { brokerFault } from './broker-fault.ts'
 import { connect, type Opened } from './connect.ts'
 import type { BrokerAddress } from './broker-address.ts'
 import { openHearers, type Hearers, type Listening } from './hearers.ts'
+import { inTime } from './in-time.ts'
 import type { Topology } from './topology.ts'
 
 /** A connection to a broker, which comes back by itself after it was lost. All destinations that name the same broker share it. */
@@ -35,8 +36,13 @@ export interface Message {
 export interface Hearing {
   /** Resolves once the queue is declared; rejects with what is wrong when that takes long. */
   ready(call: Call): Promise<void>
+  /** The same, when the broker has just answered. */
+  probe(call: Call): Promise<void>
   close(): Promise<void>
 }
+
+/** Milliseconds for a message to be on the broker's disk. */
+const patience = 60_000
 
 export function openLink(address: BrokerAddress, logger: Logger): Link {
   const name = `the broker at ${address.host}:${address.port}`
@@ -62,7 +68,7 @@ export function openLink(address: BrokerAddress, logger: Logger): Link {
       const { sender, returned } = await open(what, signal)
       const messageId = randomUUID()
       try {
-        await sender.send(envelopeOf(message, messageId), Buffer.from(message.body))
+        await inTime(sender.send(envelopeOf(message, messageId), Buffer.from(message.body)), patience)
       } catch (error) {
         throw fault(error, what)
       }
@@ -77,14 +83,14 @@ export function openLink(address: BrokerAddress, logger: Logger): Link {
       hearers.add(listening.hear)
       const failed = (error: unknown) =>
         logger.debug({ broker: name, queue }, fault(error, 'listening').message)
+      const at = hearing(hearers, async (what, act, { signal }) => {
+        const { connection } = await open(`${what} ${queue}`, signal)
+        await act(connection, failed).catch((error: unknown) => {
+          throw notSent(fault(error, `${what} ${queue}`))
+        })
+      })
       return {
-        async ready({ signal }) {
-          const what = `declaring ${queue}`
-          const { connection } = await open(what, signal)
-          await hearers.ready(connection, failed).catch((error: unknown) => {
-            throw notSent(fault(error, what))
-          })
-        },
+        ...at,
         async close() {
           if (await hearers.remove(listening.hear)) heard.delete(queue)
         },
@@ -108,5 +114,18 @@ function envelopeOf({ topology, queue }: Message, messageId: string) {
     contentType: 'application/json',
     contentEncoding: 'utf-8',
     messageId,
+  }
+}
+
+type With = (what: string, act: Hearers['ready'], call: Call) => Promise<void>
+
+function hearing(hearers: Hearers, within: With): Pick<Hearing, 'ready' | 'probe'> {
+  const ready = (call: Call) => within('declaring', hearers.ready, call)
+  return {
+    ready,
+    async probe(call) {
+      await ready(call)
+      await within('asking after', hearers.probe, call)
+    },
   }
 }

@@ -102,7 +102,7 @@ function jobsAt({
     async look(id, call) {
       const tag = asTag(id)
       // Of a broker that is not reached nothing is claimed, though some of it may be known.
-      await letters.ready(call)
+      await letters.probe(call)
       const word = await book.read(tag)
       if (word?.asked === undefined && (await endpoint.isStopped(tag))) return { status: 'preprocessing' } // and never submitted
       if (word?.asked !== undefined && word.ended === undefined) await asking.ask(tag, call)
