@@ -26,21 +26,23 @@ export interface Running {
   }>
 }
 
-export interface CliFolderOptions {
-  readonly url: string
-  readonly token: string
-  readonly manager: string
-}
+/** Of a server over HTTP or behind a broker, with its secret. */
+export type CliFolderOptions = { readonly manager: string } & (
+  | { readonly url: string; readonly token: string }
+  | {
+      readonly broker: string
+      readonly password: string
+      readonly endpoint: { readonly url: string; readonly listen: string }
+    }
+)
 
-export async function openCliFolder(
-  subject: Subject,
-  { url, token, manager }: CliFolderOptions,
-): Promise<CliFolder> {
+export async function openCliFolder(subject: Subject, settings: CliFolderOptions): Promise<CliFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'abeyance-pulsar-'))
   const shared = await mkdtemp(join(tmpdir(), 'pulsar-shared-'))
   await chmod(shared, 0o777)
-  await writeFile(join(folder, 'token'), token, { mode: 0o600 })
-  const options = { url, token: { file: 'token' }, manager }
+  const secret = 'broker' in settings ? 'password' : 'token'
+  await writeFile(join(folder, secret), secretOf(settings), { mode: 0o600 })
+  const options = { ...settings, [secret]: { file: secret } }
   const destinations = { there: { runner: 'pulsar', options } }
   await writeFile(join(folder, 'abeyance.yaml'), stringify({ abeyance: 1, destinations, default: 'there' }))
   const running = new Set<ChildProcess>()
@@ -61,6 +63,11 @@ export async function openCliFolder(
       for (const path of [folder, shared]) await rm(path, { recursive: true, force: true, maxRetries: 20 })
     },
   }
+}
+
+/** What nobody may ever read in what a process says. */
+export function secretOf(settings: CliFolderOptions): string {
+  return 'broker' in settings ? settings.password : settings.token
 }
 
 async function endOf(child: ChildProcess): ReturnType<CliFolder['start']>['ended'] {

@@ -9,6 +9,7 @@ import { buildSubject, type Subject } from '../../kill/build-subject.ts'
 import { openRequestGate, type GateOptions } from '../../testing/request-gate.ts'
 import { openCliFolder, type CliFolder, type Running } from './cli-folder.ts'
 import { serverOf } from './managers.ts'
+import { placeOf } from './place-of.ts'
 
 const tried = ['_default_', 'direct', 'uuids', 'hpc'] as const
 
@@ -65,9 +66,9 @@ describe('streams of a job on a real Pulsar server', () => {
   })
   after(() => subject.remove())
 
-  for (const manager of ['_default_', 'uuids', 'hpc'])
+  for (const manager of ['_default_', 'uuids', 'hpc', '_default_ behind a broker', 'hpc behind a broker'])
     it(`are read live, 2 MiB of text and bytes on each, byte for byte, while the engine is killed, manager ${manager}`, async () => {
-      const on = await openCliFolder(subject, serverOf(manager).options)
+      const on = await openCliFolder(subject, (await placeOf(manager)).options)
       try {
         const printed = await blocks(on)
         await writeFile(join(on.folder, 'loud.yaml'), loud(on))

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import { buildSubject, type Subject } from '../../kill/build-subject.ts'
 import { drawn, runLambda, type LambdaEnd } from '../../kill/lambda-kills.ts'
-import { openCliFolder } from './cli-folder.ts'
-import { managers, serverOf } from './managers.ts'
+import { openCliFolder, secretOf } from './cli-folder.ts'
+import { managers } from './managers.ts'
+import { brokerManagers } from './behind-broker.ts'
+import { placeOf } from './place-of.ts'
 
 const fixture = join(import.meta.dirname, '../../../fixtures/lambda')
 const run = ['run', 'lambda.yaml', '--wait', '--input', 'pace=1']
@@ -20,9 +22,10 @@ describe('the lambda pipeline on a real Pulsar server', () => {
   })
   after(() => subject.remove())
 
-  for (const manager of Object.keys(managers))
+  const behind = Object.keys(brokerManagers).map((manager) => `${manager} behind a broker`)
+  for (const manager of [...Object.keys(managers), ...behind])
     it(`draws the same gel, its engine killed ${kills} times, each job run once, manager ${manager}`, async () => {
-      const { staging, options } = serverOf(manager)
+      const { staging, options } = await placeOf(manager)
       const before = new Set(await readdir(staging))
       const on = await openCliFolder(subject, options)
       try {
@@ -37,7 +40,7 @@ describe('the lambda pipeline on a real Pulsar server', () => {
         }
         const end = await on.start(run).ended
         assert.equal(end.code, 0, end.said)
-        assert.equal(end.said.includes(options.token), false)
+        assert.equal(end.said.includes(secretOf(options)), false)
         const result = (file: string) => readFile(join(on.folder, 'results/lambda-digest', file), 'utf8')
         assert.equal(await result('gel.svg'), here.gel)
         assert.equal(await result('gel.tsv'), here.table)
