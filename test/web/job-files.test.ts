@@ -8,11 +8,12 @@ import { web } from '../../src/web/web.ts'
 import { stateFolder } from '../../src/workspace/state-folder.ts'
 import { content } from '../testing/on-endpoint.ts'
 import { bench } from '../workspace/bench.ts'
-import { token } from './desk.ts'
+import { sampleJob, seed, succeeded, token } from './desk.ts'
 
 describe('files of jobs beside the page', () => {
   it('are given and taken by their addresses alone, under any name of the host, wherever it is mounted', async () => {
     const on = await bench()
+    await seed(on.folder, [sampleJob('a', succeeded(1, 2))])
     const folder = stateFolder(on.folder).endpoint
     const page = web(await on.read(), { token, base: '/abeyance' })
     const url = new URL('https://engine.example.org/abeyance/jobfiles/')

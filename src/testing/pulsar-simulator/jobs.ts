@@ -94,7 +94,10 @@ export function openJobs(staging: string, faults: FaultBox): Jobs {
       await killTree(Number(pid))
       await write(path(id, 'final_status'), 'cancelled')
     },
-    remove: (id) => remove(join(staging, id)),
+    async remove(id) {
+      moves.delete(id)
+      await remove(join(staging, id))
+    },
     restart: life.forget,
     async close() {
       await Promise.all(moves.values())
@@ -110,7 +113,7 @@ export function openJobs(staging: string, faults: FaultBox): Jobs {
 function openLife(staging: string) {
   const path = (id: string, name: string) => join(staging, id, name)
   const seen = new Map<string, { looks: number; over: boolean; posted: boolean; remote?: RemoteStaging }>()
-  const moves = new Map<string, Promise<void>>()
+  const moves = new Map<string, Promise<void>>() // of jobs that are there
   const launched = new Set<string>()
 
   async function launch(id: string, remote?: RemoteStaging): Promise<void> {
