@@ -32,5 +32,9 @@ export function wayFault(host: string, what: string, error: unknown, reused: boo
 function wordsOf(code: string, error: unknown): string {
   if (code === 'ECONNREFUSED') return 'nothing listens there; check `url`, and whether Pulsar runs'
   if (code === 'ENOTFOUND') return 'there is no such host; check `url`'
-  return messageOf(error).split('?')[0] ?? code
+  if (code === 'EPROTO') return 'no TLS is spoken there; check whether `url` begins with http or https'
+  const words = messageOf(error).split(/[?\n]/)[0] ?? code
+  // Node's codes for certificates that it does not take are of several families.
+  const isCertificate = /CERT|VERIFY|ISSUER/.test(code)
+  return isCertificate ? `${words}; is its authority among those of NODE_EXTRA_CA_CERTS?` : words
 }

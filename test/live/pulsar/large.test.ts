@@ -17,7 +17,7 @@ const most = 120 * 2 ** 20
 
 describe('500 MiB pushed to a real Pulsar server and fetched back', () => {
   it('keep memory flat, show how far they are, and are the same', async function () {
-    this.timeout(600_000)
+    this.timeout(900_000)
     const on = await openPulsarSubject(serverOf('_default_').options)
     let peak = 0
     const weigh = () => (peak = Math.max(peak, process.memoryUsage().rss))

@@ -160,6 +160,7 @@ describe('a job on Pulsar', () => {
       for (const [url, given] of [
         [on.url, wrong],
         ['http://127.0.0.1:1/', token],
+        [on.url.replace('http:', 'https:'), token],
       ] as const) {
         const runner = pulsar({ url, token: given }).open(on.context)
         const job = submission(trial(':'))
@@ -172,7 +173,7 @@ describe('a job on Pulsar', () => {
           [...(await runner.cancel([job.tag], {})).values()],
         ])
         await runner.close()
-        assert.match(said, /does not take the token|nothing listens there/)
+        assert.match(said, /does not take the token|nothing listens there|no TLS is spoken there/)
         for (const form of [given, encodeURIComponent(given)]) assert.equal(said.includes(form), false, said)
       }
     },
