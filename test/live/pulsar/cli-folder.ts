@@ -28,13 +28,18 @@ export interface Running {
 
 /** Of a server over HTTP or behind a broker, with its secret. */
 export type CliFolderOptions = { readonly manager: string } & (
-  | { readonly url: string; readonly token: string }
+  | { readonly url: string; readonly token: string; readonly endpoint?: Place }
   | {
       readonly broker: string
       readonly password: string
-      readonly endpoint: { readonly url: string; readonly listen: string }
+      readonly endpoint: Place
     }
 )
+
+interface Place {
+  readonly url: string
+  readonly listen: string
+}
 
 export async function openCliFolder(subject: Subject, settings: CliFolderOptions): Promise<CliFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'abeyance-pulsar-'))

@@ -22,8 +22,9 @@ describe('the lambda pipeline on a real Pulsar server', () => {
   })
   after(() => subject.remove())
 
+  const pulled = Object.keys(managers).map((manager) => `${manager} that fetches and brings`)
   const behind = Object.keys(brokerManagers).map((manager) => `${manager} behind a broker`)
-  for (const manager of [...Object.keys(managers), ...behind])
+  for (const manager of [...Object.keys(managers), ...pulled, ...behind])
     it(`draws the same gel, its engine killed ${kills} times, each job run once, manager ${manager}`, async () => {
       const { staging, options } = await placeOf(manager)
       const before = new Set(await readdir(staging))
