@@ -14,6 +14,8 @@ from pulsar.client import (
     submit_job,
 )
 
+# The library prints, too.
+told, sys.stdout = sys.stdout, sys.stderr
 url, token, pace = sys.argv[1], sys.argv[2], float(sys.argv[3])
 manager = build_client_manager()
 
@@ -23,10 +25,16 @@ def trip(number):
     out = os.path.join(folder, "out.dat")
     began = time.monotonic()
     client = manager.get_client({"url": url, "private_token": token}, "bench-%d-%d" % (os.getpid(), number))
-    outputs = ClientOutputs(
-        working_directory=os.path.join(folder, "working"), output_files=[out], dynamic_outputs=["(?!)"]
+    working = os.path.join(folder, "working")
+    os.mkdir(working)
+    outputs = ClientOutputs(working_directory=working, output_files=[out], dynamic_outputs=["(?!)"])
+    job = ClientJobDescription(
+        command_line="echo done > %s" % out,
+        client_outputs=outputs,
+        working_directory=working,
+        metadata_directory=folder,
     )
-    submit_job(client, ClientJobDescription(command_line="echo done > %s" % out, client_outputs=outputs))
+    submit_job(client, job)
     while True:
         said = client.raw_check_complete()
         if said.get("complete") == "true":
@@ -41,4 +49,4 @@ def trip(number):
 
 
 for number, line in enumerate(sys.stdin):
-    print("%.3f" % trip(number), flush=True)
+    print("%.3f" % trip(number), file=told, flush=True)

@@ -141,10 +141,12 @@ function openClient() {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })
+  const gone = once(child, 'exit').then(() => Promise.reject(new Error("Pulsar's own client ended")))
+  gone.catch(() => {}) // also when it was told to
   return {
     async trip(): Promise<number> {
       child.stdin.write('\n')
-      const [line]: unknown[] = await once(lines, 'line')
+      const [line]: unknown[] = await Promise.race([once(lines, 'line'), gone])
       return Number(line)
     },
     close() {
