@@ -15,5 +15,5 @@ export async function control(
     | 'kill-pulsar'
     | 'start-pulsar',
 ): Promise<void> {
-  await promisify(execFile)('bash', [join(import.meta.dirname, `${server}.sh`), action], { timeout: 90_000 })
+  await promisify(execFile)('bash', [join(import.meta.dirname, `${server}.sh`), action], { timeout: 240_000 })
 }

@@ -60,7 +60,11 @@ YML
 
 # Everything of it listens on loopback, Erlang's port mapper on a port of its own.
 start_broker() {
-  ended "$DIR/run/broker.pid" || return 0
+  if ended "$DIR/run/broker.pid"; then launch_broker; fi
+  until_true 180 listens "$BROKER_PORT" || fail "the broker does not answer: $(tail -n 1 "$DIR/log/broker.out")"
+}
+
+launch_broker() {
   daemon broker "HOME=$DIR/broker" RABBITMQ_NODENAME=live@localhost "RABBITMQ_MNESIA_BASE=$DIR/broker/data" \
     "RABBITMQ_LOG_BASE=$DIR/broker/log" "RABBITMQ_CONFIG_FILE=$DIR/rabbitmq" \
     "RABBITMQ_ENABLED_PLUGINS_FILE=$DIR/broker/plugins" "RABBITMQ_PID_FILE=$DIR/broker/pid" \
@@ -68,7 +72,6 @@ start_broker() {
     'RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}' \
     ERL_EPMD_ADDRESS=127.0.0.1 "ERL_EPMD_PORT=$((BROKER_PORT + 2))" \
     setpriv --reuid rabbitmq --regid rabbitmq --clear-groups "$LIB/rabbitmq-server"
-  until_true 90 listens "$BROKER_PORT" || fail "the broker does not answer: $(tail -n 1 "$DIR/log/broker.out")"
 }
 
 stop_broker() {
@@ -80,11 +83,12 @@ stop_broker() {
 is_silent() { ! listens "$BROKER_PORT"; }
 
 start_pulsar() {
-  ended "$DIR/run/pulsar.pid" || return 0
-  daemon pulsar "PATH=$LIVE/bin:/usr/local/bin:/usr/bin:/bin" "HOME=$DIR/home" "SLURM_CONF=$LIVE/slurm/slurm.conf" \
-    setpriv --reuid "$LIVE_USER" --regid "$(id -gn "$LIVE_USER")" --init-groups --inh-caps=-all \
-    "$PULSAR/bin/python" -m pulsar.main --app_conf_path "$DIR/app.yml"
-  until_true 60 consumes || fail "Pulsar does not consume: $(tail -n 1 "$DIR/log/pulsar.out")"
+  if ended "$DIR/run/pulsar.pid"; then
+    daemon pulsar "PATH=$LIVE/bin:/usr/local/bin:/usr/bin:/bin" "HOME=$DIR/home" "SLURM_CONF=$LIVE/slurm/slurm.conf" \
+      setpriv --reuid "$LIVE_USER" --regid "$(id -gn "$LIVE_USER")" --init-groups --inh-caps=-all \
+      "$PULSAR/bin/python" -m pulsar.main --app_conf_path "$DIR/app.yml"
+  fi
+  until_true 120 consumes || fail "Pulsar does not consume: $(tail -n 1 "$DIR/log/pulsar.out")"
 }
 
 # Its own processes and none of its jobs, as kill -9 does.

@@ -5,6 +5,7 @@ import type { Json } from '../../../core/json.ts'
 import type { Logger } from '../../../core/logger.ts'
 import { quote } from '../../../core/quote.ts'
 import type { Content } from '../../../staging/content.ts'
+import { wasNotSent } from '../../../transports/not-sent.ts'
 import type { Endpoint } from '../endpoint.ts'
 import { homeOf } from '../home.ts'
 import { remoteStaging } from '../remote-staging.ts'
@@ -15,7 +16,7 @@ import { openCorrespondence, type Correspondence, type Letter } from './correspo
 import type { Link } from './link.ts'
 import type { Topology } from './topology.ts'
 import { unrouted } from './unrouted.ts'
-import { foldUpdate, saidOf } from './word.ts'
+import { foldUpdate, saidOf, type Word } from './word.ts'
 import { openWordBook, type WordBook } from './word-book.ts'
 
 export interface AmqpServerOptions {
@@ -95,7 +96,12 @@ function jobsAt({
       const nonce = /\/start\.([\w-]+)/.exec(command)?.[1]
       const staging = await remoteStaging(endpoint, tag, 'everything', nonce)
       await book.change(tag, (word) => ({ ...word, asked: clock.now() }))
-      await letters.send(launch(id, command, { dependencies, staging }), call)
+      try {
+        await letters.send(launch(id, command, { dependencies, staging }), call)
+      } catch (error) {
+        if (wasNotSent(error)) await book.change(tag, neverAsked)
+        throw error
+      }
       await book.change(tag, (word) => ({ ...word, launched: clock.now() }))
       return true
     },
@@ -142,6 +148,12 @@ function filesAt(endpoint: Endpoint): Pick<PulsarServer, 'upload' | 'read' | 'st
     },
     stream: (_, file, sink) => endpoint.stream(file, sink),
   }
+}
+
+/** As before a message that surely did not go out. */
+function neverAsked(word: Word): Word {
+  const { asked, ...rest } = word
+  return asked === undefined ? word : rest
 }
 
 const stopped = new TextEncoder().encode('stop\n')
