@@ -32,13 +32,13 @@ export async function untilBrought(
   const longest = hold.isBlind ? patience.elsewhere : patience.readable
   let [came, moved] = [-1, clock.now()]
   for (let isOver = false; !signal?.aborted && Math.abs(clock.now() - moved) < longest;) {
+    const isHere = (await Promise.all([...wanted.keys()].map(async (name) => door.has(name)))).every(Boolean)
     const sizes = await Promise.all([...wanted.keys()].map(async (name) => door.size(name)))
-    const now = sizes.reduce((sum: number, size) => sum + (size ?? 0), 0)
+    const now = isHere ? total : sizes.reduce((sum: number, size) => sum + (size ?? 0), 0)
     if (now !== came) {
       travelled?.(tag, { way: 'home', done: Math.min(now, total), total })
       ;[came, moved] = [now, clock.now()]
     }
-    const isHere = (await Promise.all([...wanted.keys()].map(async (name) => door.has(name)))).every(Boolean)
     // Once more after it was called over: what came in between.
     if (isHere || isOver) return
     const said = await server.look(native, call).catch(() => undefined)
