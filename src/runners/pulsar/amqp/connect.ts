@@ -17,8 +17,8 @@ export interface Opened {
 /** Milliseconds for a broker to answer, and between two tries to come back to it. */
 const patience = 15_000
 /** The same where the last try failed. */
-const again = 2000
-const returning = { retryLow: 300, retryHigh: 10_000 }
+const again = 5000
+const returning = { retryLow: 200, retryHigh: 2000 }
 
 /** The library is loaded when the first is opened. It connects, and comes back, by itself. */
 export async function connect(address: BrokerAddress, name: string, logger: Logger): Promise<Opened> {
