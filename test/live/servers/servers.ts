@@ -5,7 +5,15 @@ import type { SshSettings } from '../../../src/transports/ssh/ssh-settings.ts'
 /** Where `servers.sh` keeps the state of the servers, and where tests find them. */
 export const live = process.env['ABEYANCE_LIVE'] ?? '/tmp/abeyance-live'
 
-export const servers = ['sshd', 'slurm', 'gridengine', 'torque', 'pulsar', 'rabbitmq', 'pulsar-queues'] as const
+export const servers = [
+  'sshd',
+  'slurm',
+  'gridengine',
+  'torque',
+  'pulsar',
+  'rabbitmq',
+  'pulsar-queues',
+] as const
 export type Server = (typeof servers)[number]
 
 /** Why a server is not there; undefined when it is. */
