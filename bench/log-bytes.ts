@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { readDocumentOrThrow } from '../src/pipeline/read-document.ts'
+import type { Tag } from '../src/core/ids.ts'
 import { local } from '../src/runners/local.ts'
 import { eventually } from '../src/testing/eventually.ts'
 import { ssh } from '../src/transports/ssh.ts'
@@ -51,7 +52,7 @@ export async function logRows(): Promise<Row[]> {
     destinations: { local: { runner: local(), transport: ssh(settings), workFolder: work } },
   })
   try {
-    return [rowOf(what, await follow(workspace, proxy, () => writeFile(join(work, 'over'), '')))]
+    return [followedRow(what, await follow(workspace, proxy, () => writeFile(join(work, 'over'), '')))]
   } finally {
     await workspace.close()
     await proxy.close()
@@ -60,13 +61,18 @@ export async function logRows(): Promise<Row[]> {
   }
 }
 
-interface Followed {
+export interface Followed {
   readonly wire: number
   readonly bytes: Buffer
   readonly seconds: number
 }
 
-async function follow(workspace: Workspace, proxy: TcpProxy, finish: () => Promise<void>): Promise<Followed> {
+/** Follows the log of a job that goes on until `finish`, by a way that counts. */
+export async function follow(
+  workspace: Workspace,
+  proxy: TcpProxy,
+  finish: (tag: Tag) => Promise<void>,
+): Promise<Followed> {
   const catalog = catalogOf({})
   const run = await workspace.start(await readDocumentOrThrow(document, { catalog, file: 'talker.yaml' }))
   const job = await eventually('the job runs', 60_000, async () =>
@@ -86,12 +92,12 @@ async function follow(workspace: Workspace, proxy: TcpProxy, finish: () => Promi
     })
   })
   const answer = await followed
-  await finish()
+  await finish(job.tag)
   await run.ended()
   return answer
 }
 
-function rowOf(what: string, { wire, bytes, seconds }: Followed): Row {
+export function followedRow(what: string, { wire, bytes, seconds }: Followed): Row {
   const isRight = bytes.toString('latin1') === expectedText()
   const ratio = wire / bytes.length
   return {

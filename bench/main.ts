@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   cluster: async () => (await import('./submission.ts')).clusterRows(),
   detection: async () => (await import('./detection.ts')).detectionRows(),
   logs: async () => (await import('./log-bytes.ts')).logRows(),
+  pulsar: async () => (await import('./pulsar.ts')).pulsarRows(),
   page: async () => (await import('./page.ts')).pageRows(),
 }
 

@@ -9,11 +9,13 @@ import { showSpan } from './show-time.ts'
 
 /** Tries the machine of a destination: the way there, its scheduler, its clock, the work folder. Whether a job is worth trying. */
 export async function examineMachine(
-  { transport, runner, workFolder, arrays = false }: Destination,
+  destination: Destination,
   folder: string,
   note: Note,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { transport, runner, workFolder, arrays = false } = destination
+  if (runner.trials) return examineServer(runner.trials, note, signal)
   const ask = async (script: string) =>
     (await answerOf(transport, script, signal)).split('\n')[0] || undefined
   if (!(await attempt(`reaches ${transport.name}`, note, () => ask('uname -sn')))) return false
@@ -28,12 +30,24 @@ export async function examineMachine(
     ask(`umask 077; mkdir -p ${at} && cd ${at} && printf doctor >first`),
   )
   if (!writable) return false
-  for (const [what, script] of trials) await attempt(what, note, () => ask(`cd ${at} || exit 1\n${script}`))
+  for (const [what, script] of fileTrials)
+    await attempt(what, note, () => ask(`cd ${at} || exit 1\n${script}`))
   await attempt('room on the disk', note, async () => {
     const [, kilobytes] = /^\S.* (\d+) +\d+%/m.exec(await answerOf(transport, `df -Pk ${at}`, signal)) ?? []
     return kilobytes === undefined ? undefined : `${showSize(Number(kilobytes) * 1024)} free`
   })
   return good
+}
+
+/** A runner whose machine gives no shell has trials of its own; after the first that fails there is no use in more. */
+async function examineServer(
+  trials: NonNullable<Destination['runner']['trials']>,
+  note: Note,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const trial of trials)
+    if (!(await attempt(trial.what, note, () => trial.attempt(signal)))) return false
+  return true
 }
 
 /** Whether that was the last for today is worth knowing before jobs are sent. */
@@ -52,7 +66,7 @@ export function budgetWords({
   ].join('; ')
 }
 
-const trials = [
+const fileTrials = [
   [
     'writing is durable (fsync)',
     'dd if=first of=synced conv=fsync 2>&1 >/dev/null | grep -i invalid >&2 && exit 1 || [ -s synced ]',

@@ -23,7 +23,9 @@ export async function listen(
   fetch: (request: Request) => Promise<Response>,
   { host, port }: Place,
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch, hostname: host, overrideGlobalObjects: false })
+  // Files of jobs take as long as they take; who waits for a body gives up by itself.
+  const serverOptions = { requestTimeout: 0 }
+  const server = createAdaptorServer({ fetch, hostname: host, overrideGlobalObjects: false, serverOptions })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(refusal(error, { host, port })))
     server.listen(port, host, resolve)

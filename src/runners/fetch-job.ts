@@ -1,16 +1,15 @@
 import { remove } from '../core/system/files.ts'
 import type { Value } from '../pipeline/value.ts'
 import { bringFiles } from '../staging/bring-files.ts'
-import type { ListedFile, RequestOptions } from '../transports/transport.ts'
+import type { RequestOptions } from '../transports/transport.ts'
 import type { Host } from './host.ts'
-import { fetchOutput, largestText, streamPath, type OutputSource } from './fetch-output.ts'
-import { findOutput } from './find-output.ts'
-import type { Output } from './job-spec.ts'
+import { fetchOutput, type OutputSource } from './fetch-output.ts'
 import { keepStream } from './keep-stream.ts'
 import { listTree } from './list-folder.ts'
 import { lookAnew } from './look-anew.ts'
 import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from './runner.ts'
-import { stayingOutputs, type NamedOutput } from './staying-outputs.ts'
+import { seekOutputs, toBring } from './seek-outputs.ts'
+import { stayingOutputs } from './staying-outputs.ts'
 import { travelRequest } from './travel-request.ts'
 
 /** Keeps the streams of a job that ended, and brings home what it declared, once all of that is there. */
@@ -45,7 +44,7 @@ export async function fetchJob(
     const brought = await bringFiles(
       { transport: context.transport, folder: work, into, request },
       found.flatMap(({ name, output, found: { files } }) =>
-        staying.has(name) ? [] : toBring(output, files.filter(isNoFolder)),
+        staying.has(name) ? [] : toBring(output, files),
       ),
     )
     const source: OutputSource = { context, work, request, brought }
@@ -78,31 +77,3 @@ async function keepStreams(
   }
   return whole
 }
-
-interface Sought {
-  readonly found: readonly NamedOutput[]
-  readonly missing: FetchAnswer | undefined
-}
-
-function seekOutputs(declared: FetchQuestion['spec']['outputs'], listed: readonly ListedFile[]): Sought {
-  const found = Object.entries(declared).map(([name, output]) => ({
-    name,
-    output,
-    found: findOutput(output, listed),
-  }))
-  const lacking = found.flatMap(({ name, found: { missing: why } }) =>
-    why === undefined ? [] : [{ name, why }],
-  )
-  if (lacking.length === 0) return { found, missing: undefined }
-  const message = lacking.map(({ name, why }) => `output ${name}: ${why}`).join('; ')
-  return { found, missing: { kind: 'missing', outputs: lacking.map(({ name }) => name), message } }
-}
-
-/** Texts travel as files do, so that they are verified as those are; one that is too large is told by its size. */
-function toBring(output: Output, files: readonly ListedFile[]): readonly ListedFile[] {
-  if (output.kind === 'stream') return [{ path: streamPath(output.stream), kind: 'file', size: Infinity }]
-  const isText = output.kind === 'text' || output.kind === 'json'
-  return isText ? files.filter(({ size }) => size <= largestText) : files
-}
-
-const isNoFolder = ({ kind }: ListedFile) => kind !== 'folder'

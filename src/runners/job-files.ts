@@ -7,11 +7,14 @@ import type { StagedFile } from '../staging/staging.ts'
 import type { Word, WordPart } from './job-spec.ts'
 import type { Submission } from './runner.ts'
 
-/** The files of an attempt's `job` folder, by name; `ofScheduler` are variables that the scheduler sets for the command. What cannot be run is `invalid-value`. */
+/**
+ * The files of an attempt's `job` folder, by name; `ofScheduler` are variables that the scheduler sets for the command, or `all` where the
+ * command is to have whatever its scheduler loaded for it. What cannot be run is `invalid-value`.
+ */
 export function jobFiles(
   job: Submission,
   staged: readonly StagedFile[],
-  ofScheduler: readonly string[] = [],
+  ofScheduler: readonly string[] | 'all' = [],
 ): Readonly<Record<string, string>> {
   refuseWhatCannotRun(job)
   const { run, resources } = job.spec
@@ -37,19 +40,20 @@ const inherited = (
 const submitFolders: ReadonlySet<string> = new Set(['SLURM_SUBMIT_DIR', 'SGE_O_WORKDIR', 'PBS_O_WORKDIR'])
 
 /** Read by the launching shell, in the job's work folder, with `$folder` set: it becomes the command. */
-function commandText(job: Submission, ofScheduler: readonly string[]): string {
+function commandText(job: Submission, given: readonly string[] | 'all'): string {
+  const ofScheduler = given === 'all' ? [] : given
   const isBatch = job.spec.run.kind === 'batch'
   const { environment, variables: words } = job.spec
   const others = ofScheduler.filter((name) => environment[name] === undefined && words[name] === undefined)
-  const given = others.map((name) => (isBatch && submitFolders.has(name) ? `${name}="$PWD"` : handOn(name)))
+  const handed = others.map((name) => (isBatch && submitFolders.has(name) ? `${name}="$PWD"` : handOn(name)))
   const container = containerText(job.spec)
   const handedOn = [...inherited, ...(container?.inherited ?? [])]
   return [
-    'exec env -i',
+    given === 'all' ? 'exec env' : 'exec env -i',
     ...handedOn.map(handOn),
-    ...(container ? [] : [...given, ...ownVariables(job)]),
+    ...(container ? [] : [...handed, ...ownVariables(job)]),
     ...loading(job.spec.load),
-    ...(container ? [...container.words, ...given] : []),
+    ...(container ? [...container.words, ...handed] : []),
     ...commandWords(job),
   ].join(' \\\n  ')
 }

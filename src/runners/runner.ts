@@ -75,6 +75,8 @@ export interface RunnerKind {
   readonly arrays?: boolean
   /** What `doctor` tries on the machine before it submits a job. */
   readonly checks?: readonly HostCheck[]
+  /** The same of a runner whose machine gives no shell: they stand for all that `doctor` tries over a transport. */
+  readonly trials?: readonly HostTrial[]
   open(context: RunnerContext): Runner
 }
 
@@ -85,6 +87,13 @@ export interface HostCheck {
   readonly script: string
 }
 
+export interface HostTrial {
+  /** For people: `reaches pulsar at host:8913`. */
+  readonly what: string
+  /** Gives what is worth knowing in one line; rejects with what is wrong and the next step. */
+  attempt(signal: AbortSignal): Promise<string | undefined>
+}
+
 export interface RunnerContext {
   readonly transport: Transport
   /** Absolute, or starting with `~/`, on the machine where jobs run. */
@@ -93,6 +102,8 @@ export interface RunnerContext {
   readonly objects: ObjectStore
   /** A local folder where fetched streams are kept, `<tag>.<incarnation>.<stream>`. */
   readonly logFolder: string
+  /** A local folder of the workspace's for files that machines fetch here, or bring. */
+  readonly endpointFolder: string
   /** Bytes of a stream that are kept at its end: half head, half tail. */
   readonly logCap: number
   /** How often the scheduler is asked in an hour where nothing is in doubt: 12 when not given. */

@@ -10,15 +10,36 @@ import { processFacts } from './process-facts.ts'
  * incarnation; the command starts only after its group is on disk and its wrapper was seen alive, so whoever finds the
  * wrapper gone and no group knows that nothing runs and nothing will.
  */
-export function wrapperText(identity: string): string {
+export function wrapperText(identity: string, watching: Watching = unwatched): string {
   return `#!/bin/sh
 set -u
 folder=$1 role=\${2-run}
 shell=\${ABEYANCE_SHELL:-/bin/sh}
 tag=\${folder##*/}
 cd "$folder" || exit 1
-${processFacts}${claiming(identity)}${running}${ending}${roles}`
+${processFacts}${claiming(identity)}${watching.functions}${running}${ending(watching)}${job(watching)}${launching}
+case $role in
+  run) run_job ;;
+  launch) launch "$3" "$4" "$5" ;;
+  timer) timer "$3" ;;
+${watching.roles}esac
+`
 }
+
+/** Shell of a host whose shell we do not have: a process beside the wrapper does there what a look and a cancel do elsewhere. */
+export interface Watching {
+  readonly functions: string
+  /** When the incarnation has its folder, before anything is started in it. */
+  readonly begins: string
+  /** When the command is over, before the exit is written. */
+  readonly ends: string
+  /** When the exit is written. */
+  readonly told?: string
+  /** Further branches of the `case` over `$role`. */
+  readonly roles: string
+}
+
+const unwatched: Watching = { functions: '', begins: '', ends: '', roles: '' }
 
 function claiming(identity: string): string {
   return `
@@ -120,7 +141,7 @@ end_leftovers() {
 }
 `
 
-const ending = `
+const ending = ({ ends, told = '' }: Watching) => `
 # event WHAT: tells whoever watches; a hint only, so nothing depends on it.
 event() {
   : >"$run/event" && mv -f "$run/event" "../spool/$tag.$n.$1"
@@ -129,7 +150,7 @@ event() {
 # finish CODE REASON: says how it ended. On a full disk it tries for five minutes, since a result may hang on it.
 finish() {
   now
-  signal=-
+${ends}  signal=-
   if [ "$1" -gt 128 ]; then signal=$(kill -l "$1" 2>/dev/null) || signal=-; fi
   case $signal in ''|*[!A-Z0-9]*|[0-9]*|EXIT) signal=- ;; esac
   out=$(wc -c <"$run/stdout") err=$(wc -c <"$run/stderr")
@@ -141,11 +162,11 @@ finish() {
     sleep 5
   done
   event end
-  exit 0
+${told}  exit 0
 }
 `
 
-const roles = `
+const job = ({ begins }: Watching) => `
 run_job() {
   now
   started=$now
@@ -160,7 +181,7 @@ run_job() {
   # A shell that does not know the name would end at it.
   if (trap : XCPU) 2>/dev/null; then trap 'hand XCPU' XCPU; fi
   if [ "$n" -gt 1 ] && [ -s job/container ]; then end_earlier; fi
-  if ! staged_is_right; then finish 125 staging-in; fi
+${begins}  if ! staged_is_right; then finish 125 staging-in; fi
   if [ -n "$passed" ]; then finish 143 -; fi
   detach "$shell" job/wrapper "$folder" launch "$run" "$pid" "$pid_start" </dev/null >"$run/stdout" 2>"$run/stderr" &
   child=$!
@@ -183,7 +204,9 @@ run_job() {
   if [ -e "$run/overdue" ] && [ "$code" -ne 0 ]; then finish "$code" walltime; fi
   finish "$code" -
 }
+`
 
+const launching = `
 # launch RUN WRAPPER START: first process of the command's group; becomes the command.
 launch() {
   read_process "$$" || exit 1
@@ -206,10 +229,4 @@ timer() {
   sleep 5
   if group_lives "$its_group" "$its_start"; then kill -KILL "-$its_group" 2>/dev/null; fi
 }
-
-case $role in
-  run) run_job ;;
-  launch) launch "$3" "$4" "$5" ;;
-  timer) timer "$3" ;;
-esac
 `

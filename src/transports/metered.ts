@@ -1,39 +1,17 @@
 import type { Clock } from '../core/clock.ts'
-import { messageOf } from '../core/error.ts'
 import type { Logger } from '../core/logger.ts'
 import { statIfThere } from '../core/system/files.ts'
 import type { UsageBook } from '../core/usage-book.ts'
+import { openByteMeter } from './byte-meter.ts'
 import type { ByteFlow, Transport } from './transport.ts'
-
-/** Between two lines in the book, in ms: what a process that is killed did not write down is small. */
-const writeEvery = 5000
 
 /** The same way with its bytes, both ways, written into a book now and then. */
 export function metered(
   transport: Transport,
   { book, clock, logger }: { readonly book: UsageBook; readonly clock: Clock; readonly logger: Logger },
 ): Transport {
-  let unwritten = 0
-  let writtenAt = -Infinity
-  let writing: Promise<void> = Promise.resolve()
-
-  function count(bytes: number): void {
-    unwritten += bytes
-    if (Math.abs(clock.now() - writtenAt) >= writeEvery) write()
-  }
-
-  function write(): void {
-    const [amount, at] = [unwritten, clock.now()]
-    if (amount === 0) return
-    unwritten = 0
-    writtenAt = at
-    writing = writing
-      .then(() => book.spend('bytes', amount, at))
-      .catch((error: unknown) =>
-        logger.warn({ error: messageOf(error) }, `what went to ${transport.name} could not be counted`),
-      )
-  }
-
+  const meter = openByteMeter({ name: transport.name, book, clock, logger })
+  const count = (bytes: number) => meter.count(bytes)
   const sizeOf = async (path: string) => Number((await statIfThere(path))?.size ?? 0)
   const { stream } = transport
   return {
@@ -59,8 +37,7 @@ export function metered(
     },
     ...(stream && { stream: (script, flow, options) => stream(script, counting(flow, count), options) }),
     async close() {
-      write()
-      await writing
+      await meter.close()
       await transport.close()
     },
   }

@@ -10,6 +10,7 @@ import { diskRoutes } from './disk-routes.ts'
 import { openFeed } from './feed.ts'
 import { faultOf, guarded, loopbackNames } from './guard.ts'
 import { hostRoutes } from './host-routes.ts'
+import { jobFiles } from './job-files.ts'
 import { jobRoutes } from './job-routes.ts'
 import { logRoutes } from './log-routes.ts'
 import { pageFiles } from './page-files.ts'
@@ -71,6 +72,7 @@ export function web(view: WorkspaceView, options: WebOptions): Web {
     return opened
   }
   const feed = openFeed({ view, clock, picture })
+  const files = jobFiles(view.folder, { clock, logger })
   let app: Promise<Hono> | undefined
   const make = async () => {
     const version = await ownVersion()
@@ -93,6 +95,7 @@ export function web(view: WorkspaceView, options: WebOptions): Web {
   return {
     async fetch(request) {
       try {
+        if (files.isAsked(pathBeneath(request, base))) return await files.answer(request)
         const fault = faultOf(request, hosts)
         if (fault) return guarded(refuse(fault, logger, fault.code === 'usage' ? 415 : 403))
         app ??= make()

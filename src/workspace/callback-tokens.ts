@@ -1,9 +1,8 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { dirname } from 'node:path'
 import { AbeyanceError } from '../core/error.ts'
 import type { JobKey } from '../core/ids.ts'
-import { link, readText, readTextIfThere, remove, systemCode } from '../core/system/files.ts'
-import { publish, syncFolder } from '../core/system/publish.ts'
+import { keyFile } from '../core/key-file.ts'
+import { readTextIfThere } from '../core/system/files.ts'
 import type { Callback } from '../modules/asked-wait.ts'
 
 type Made = NonNullable<Callback['made']>
@@ -13,7 +12,7 @@ type Made = NonNullable<Callback['made']>
  * hash: they know the token again and give nobody one, and it can be told again after a restart. Made by whoever drives, so once.
  */
 export async function makeToken(keyPath: string, wait: JobKey): Promise<Made> {
-  const key = (await readTextIfThere(keyPath)) ?? (await makeKey(keyPath))
+  const key = await keyFile(keyPath)
   const nonce = randomBytes(16).toString('base64url')
   return { nonce, hash: hashOfToken(tokenFrom(key, wait, nonce)) }
 }
@@ -31,21 +30,6 @@ export async function tellToken(keyPath: string, wait: JobKey, { nonce, hash }: 
 
 export function hashOfToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
-}
-
-/** Durable before anything is made with it. Modules begin at once, and the first key stays: a link replaces none. */
-async function makeKey(path: string): Promise<string> {
-  const draft = `${path}.${randomBytes(8).toString('hex')}.draft`
-  try {
-    await publish(draft, `${randomBytes(32).toString('base64url')}\n`, 0o600)
-    await link(draft, path)
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error
-  } finally {
-    await remove(draft)
-  }
-  await syncFolder(dirname(path))
-  return readText(path)
 }
 
 /** 256 bits, in characters that need no escaping in an address. */

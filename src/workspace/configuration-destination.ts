@@ -6,7 +6,7 @@ import { readSettings, retryRule } from '../pipeline/read-settings.ts'
 import type { Resources, RetryRule } from '../pipeline/settings.ts'
 import type { Container } from '../runners/container-settings.ts'
 import { readShape } from './configuration-shape.ts'
-import { readRunner, type ConfiguredRunner } from './configured-runner.ts'
+import { readRunner, serverKinds, type ConfiguredRunner } from './configured-runner.ts'
 import * as shape from './destination-shape.ts'
 import type { DestinationLimits } from './destination-limits.ts'
 import type { ArraySettings } from './open-options.ts'
@@ -127,8 +127,17 @@ const settingKeys = ['resources', 'tags', 'logs']
 /** What only means something together. */
 function checkPlace(whole: Whole, path: DocumentPath, report: Report): void {
   const called = `the destination \`${path.at(-1)}\``
-  const { host, workFolder } = whole
-  if (host === undefined) {
+  const { host, workFolder, runner } = whole
+  if (serverKinds.has(runner)) {
+    for (const key of ['host', 'workFolder', 'arrays', ...shape.wayKeys] as const)
+      if (whole[key] !== undefined)
+        report({
+          code: 'unknown-key',
+          message: `${called} has \`${key}\`, which means nothing to a server of \`${runner}\``,
+          path: [...path, key],
+          hint: 'it is reached by `url` under its `options`, and has its own folder',
+        })
+  } else if (host === undefined) {
     for (const key of shape.wayKeys)
       if (whole[key] !== undefined)
         report({

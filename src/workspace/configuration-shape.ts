@@ -13,6 +13,9 @@ export const span = z.string().regex(/^(\d+(\.\d+)?(ms|s|m|h|d))+$/, 'write it a
 /** A value that must not stand in the file: where it is found instead (rule C2). */
 export type SecretReference = { readonly environment: string } | { readonly file: string }
 
+/** Gives the value of a secret that an option names; undefined where it is not found, which is reported. */
+export type SecretsOf = (reference: SecretReference, option: string) => Promise<string | undefined>
+
 export const secret = z.union([z.strictObject({ environment: name }), z.strictObject({ file: name })], {
   error: 'write `{ environment: NAME }` or `{ file: PATH }`; a secret never stands in this file',
 })
@@ -77,7 +80,7 @@ export function readShape<S extends z.ZodObject>(
   return undefined
 }
 
-const maySecret: ReadonlySet<string> = new Set(['secret', 'url', 'passphrase', 'password'])
+const maySecret: ReadonlySet<string> = new Set(['secret', 'url', 'passphrase', 'password', 'token'])
 
 // What stands where a secret is expected may be one: it is not repeated in the problem.
 function withoutSecrets(json: Json): Json {

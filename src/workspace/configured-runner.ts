@@ -3,13 +3,25 @@ import { duration } from '../core/duration.ts'
 import type { Json } from '../core/json.ts'
 import type { DocumentPath, Report } from '../pipeline/problem.ts'
 import type { RunnerKind } from '../runners/runner.ts'
-import { readShape, span } from './configuration-shape.ts'
+import type { Transport } from '../transports/transport.ts'
+import { readShape, span, type SecretsOf } from './configuration-shape.ts'
+import { pulsarOptions, pulsarShape } from './pulsar-options.ts'
 
-/** A runner as a destination names it. `make` is there for those of this package. */
+/** A runner as a destination names it. `make` is there for those of this package; undefined where a secret was not found, which is reported. */
 export interface ConfiguredRunner {
   readonly kind: string
-  make?(): Promise<RunnerKind>
+  make?(secrets: SecretsOf): Promise<MadeRunner | undefined>
 }
+
+/** A runner, with the way and the place of one that brings its own: a server that is no machine to log in to. */
+export interface MadeRunner {
+  readonly runner: RunnerKind
+  readonly transport?: Transport
+  readonly workFolder?: string
+}
+
+/** Those that are reached by their own address: neither `host` nor `workFolder` means anything for them. */
+export const serverKinds: ReadonlySet<string> = new Set(['pulsar'])
 
 /** Reads `runner` with its `options`; whatever is wrong is reported. Nothing is loaded. */
 export function readRunner(
@@ -30,13 +42,18 @@ export function readRunner(
   return { kind }
 }
 
-export const runnerKinds = ['local', 'slurm', 'gridengine', 'pbs']
+export const runnerKinds = ['local', 'slurm', 'gridengine', 'pbs', 'pulsar']
 
 const text = z.string()
 const yes = z.boolean()
 
 const ours: ReadonlyMap<string, ReturnType<typeof reader>> = new Map([
-  ['local', reader('local', z.strictObject({}), async () => (await import('../runners/local.ts')).local())],
+  [
+    'local',
+    reader('local', z.strictObject({}), async () => ({
+      runner: (await import('../runners/local.ts')).local(),
+    })),
+  ],
   [
     'slurm',
     reader(
@@ -50,10 +67,11 @@ const ours: ReadonlyMap<string, ReturnType<typeof reader>> = new Map([
       }),
       async ({ messageTimeout, ...options }) => {
         const { slurm } = await import('../runners/slurm.ts')
-        return slurm({
+        const runner = slurm({
           ...options,
           ...(messageTimeout !== undefined && { messageTimeout: duration(messageTimeout) }),
         })
+        return { runner }
       },
     ),
   ],
@@ -69,7 +87,7 @@ const ours: ReadonlyMap<string, ReturnType<typeof reader>> = new Map([
         gpus: text.exactOptional(),
         requeue: yes.exactOptional(),
       }),
-      async (options) => (await import('../runners/gridengine.ts')).gridengine(options),
+      async (options) => ({ runner: (await import('../runners/gridengine.ts')).gridengine(options) }),
     ),
   ],
   [
@@ -81,18 +99,26 @@ const ours: ReadonlyMap<string, ReturnType<typeof reader>> = new Map([
         dialect: z.enum(['openpbs', 'torque', 'slurm']).exactOptional(),
         requeue: yes.exactOptional(),
       }),
-      async (options) => (await import('../runners/pbs.ts')).pbs(options),
+      async (options) => ({ runner: (await import('../runners/pbs.ts')).pbs(options) }),
     ),
+  ],
+  [
+    'pulsar',
+    reader('pulsar', pulsarShape, async (options, secrets) => {
+      const { pulsarDestination } = await import('../runners/pulsar.ts')
+      const whole = await pulsarOptions(options, secrets)
+      return whole && pulsarDestination(whole)
+    }),
   ],
 ])
 
 function reader<S extends z.ZodObject>(
   kind: string,
   shape: S,
-  make: (options: z.output<S>) => Promise<RunnerKind>,
+  make: (options: z.output<S>, secrets: SecretsOf) => Promise<MadeRunner | undefined>,
 ) {
-  return (json: Json, path: DocumentPath, report: Report): { make?(): Promise<RunnerKind> } => {
+  return (json: Json, path: DocumentPath, report: Report): Pick<ConfiguredRunner, 'make'> => {
     const options = readShape(shape, json, { path, what: `\`options\` of the runner \`${kind}\``, report })
-    return options === undefined ? {} : { make: () => make(options) }
+    return options === undefined ? {} : { make: (secrets) => make(options, secrets) }
   }
 }

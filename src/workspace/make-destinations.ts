@@ -1,9 +1,10 @@
+import { isAbeyanceError } from '../core/error.ts'
 import { didYouMean } from '../pipeline/nearest.ts'
 import type { RunnerKind } from '../runners/runner.ts'
 import { local as localTransport } from '../transports/local.ts'
 import type { NamedDestination } from './configuration-destination.ts'
-import { runnerKinds, type ConfiguredRunner } from './configured-runner.ts'
-import { fromFolder } from './look-up-secret.ts'
+import { runnerKinds, type ConfiguredRunner, type MadeRunner } from './configured-runner.ts'
+import { fromFolder, lookUpSecret } from './look-up-secret.ts'
 import type { Destination } from './open-options.ts'
 import { reachHost, type ReachContext } from './reach-host.ts'
 import { stateFolder } from './state-folder.ts'
@@ -31,26 +32,45 @@ export async function makeDestinations(
 
 async function kindOf(
   name: string,
-  runner: ConfiguredRunner,
-  { runners, complete, report }: Making,
-): Promise<RunnerKind | undefined> {
-  const found = (await runner.make?.()) ?? runners.get(runner.kind)
+  configured: ConfiguredRunner,
+  making: Making,
+): Promise<MadeRunner | undefined> {
+  const { runners, complete, report } = making
+  if (configured.make) return makeRunner(name, configured.make, making)
+  const runner = runners.get(configured.kind)
   const known = [...runnerKinds, ...runners.keys()]
-  if (found === undefined && complete && !known.includes(runner.kind))
+  if (runner === undefined && complete && !known.includes(configured.kind))
     report({
       code: 'unknown-type',
-      message: `there is no runner \`${runner.kind}\`${didYouMean(runner.kind, known)}`,
+      message: `there is no runner \`${configured.kind}\`${didYouMean(configured.kind, known)}`,
       path: ['destinations', name, 'runner'],
     })
-  return found
+  return runner && { runner }
+}
+
+/** What only the runner knows to be wrong is told at its options. */
+async function makeRunner(
+  name: string,
+  make: NonNullable<ConfiguredRunner['make']>,
+  making: Making,
+): Promise<MadeRunner | undefined> {
+  const path = ['destinations', name, 'options']
+  try {
+    return await make((reference, option) => lookUpSecret(reference, [...path, option], making))
+  } catch (error) {
+    if (!isAbeyanceError(error, 'invalid-configuration')) throw error
+    making.report({ code: 'wrong-shape', message: error.message, path })
+    return undefined
+  }
 }
 
 async function makeDestination(
   name: string,
   { reached, workFolder, ...settings }: Omit<NamedDestination, 'runner'>,
-  runner: RunnerKind,
+  { runner, transport, workFolder: ownFolder }: MadeRunner,
   making: Making,
 ): Promise<Destination> {
+  if (transport) return { ...settings, runner, transport, workFolder: ownFolder ?? '/' }
   if (reached)
     return {
       ...settings,

@@ -88,6 +88,7 @@ function open(
     transport,
     workFolder: settings.workFolder,
     logFolder: state.logs,
+    endpointFolder: state.endpoint,
     ...(settings.schedulerCommandsPerHour !== undefined && {
       schedulerCommandsPerHour: settings.schedulerCommandsPerHour,
     }),

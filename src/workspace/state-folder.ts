@@ -9,6 +9,7 @@ export function stateFolder(workspace: string) {
     objects: join(root, 'objects'),
     logs: join(root, 'logs'),
     work: join(root, 'work'),
+    endpoint: join(root, 'endpoint'),
     inbox: join(root, 'inbox'),
     memo: join(root, 'digests.json'),
     kept: join(root, 'kept'),

@@ -12,7 +12,7 @@ servers=test/live/servers/servers.sh
 live=${ABEYANCE_LIVE:-/tmp/abeyance-live}
 
 if [ "$(id -u)" -ne 0 ]; then
-  echo 'The tests on real servers start sshd, Slurm and Grid Engine: run them as root (sudo npm run test:live), on Debian or in a container of it.'
+  echo 'The tests on real servers start sshd, Slurm, Grid Engine, Pulsar and RabbitMQ: run them as root (sudo npm run test:live), on Debian or in a container of it.'
   exit 1
 fi
 
@@ -37,11 +37,12 @@ node_modules/.bin/mocha --no-config --import=tsx --require=test/strict.mjs --rep
 code=${PIPESTATUS[0]}
 
 echo
-for server in sshd slurm gridengine torque; do
+for server in sshd slurm gridengine torque pulsar rabbitmq pulsar-queues; do
   if [ -e "$live/ready/$server" ]; then echo "tested on a real $server"
   else echo "NOT TESTED, could not be started: $server: $(tail -n 1 "$live/failed/$server" 2>/dev/null)"; fi
 done
 echo 'PBS was tested on the wrappers of Torque around Slurm; a server of OpenPBS or Torque is not in Debian and could not be had.'
+echo "Pulsar's queued_drmaa was tested on the real Grid Engine, its queued_cli on the real Slurm; queued_condor on stand-ins for condor_submit and condor_rm: HTCondor is not in Debian 12, and PyPI has its bindings alone."
 grep -E "$closing" "$said" || echo '0 passed, 1 failed, 0 skipped'
 rm -f "$said"
 exit "$code"

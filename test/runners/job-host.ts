@@ -36,6 +36,7 @@ export async function openJobHost(more: { shell?: string; logCap?: number } = {}
     workspace: workspaceId('w'),
     objects: await openObjects(join(folder, 'objects')),
     logFolder: join(folder, 'logs'),
+    endpointFolder: join(folder, 'endpoint'),
     logCap: more.logCap ?? 2 ** 26,
     clock: systemClock,
     logger: silent,

@@ -12,6 +12,8 @@ import { measureScript } from '../../src/runners/measure-disk.ts'
 import { processes } from '../../src/runners/local.ts'
 import { slurmScheduler } from '../../src/runners/slurm.ts'
 import { submitScript } from '../../src/runners/submit-script.ts'
+import { startScript } from '../../src/runners/pulsar/start-script.ts'
+import { watching } from '../../src/runners/pulsar/watching.ts'
 import { wrapperText } from '../../src/runners/wrapper.ts'
 import { script, submission } from './job-host.ts'
 
@@ -43,6 +45,14 @@ const scripts = {
   'cancel in a queue': cancelQueuedScript(host, slurm.queue, 'nonce', asking, true),
   'clean after a queue': cleanScript(root, 'nonce', slurm, tags, new Set(tags)),
   command: jobFiles(job, [])['command'] ?? '',
+  'wrapper on a server': wrapperText('  native=$ABEYANCE_NATIVE restart=0', watching),
+  'start on a server': startScript({
+    native: nativeId('jone'),
+    files: jobFiles(job, []),
+    texts: [{ path: "a/it's", text: 'text' }],
+    sent: [{ path: 'b', from: 'sent.1/0', how: 'mv' }],
+    links: [{ path: 'c', target: '../b' }],
+  }),
 }
 
 const has = (program: string) => spawnSync(program, ['--help']).error === undefined

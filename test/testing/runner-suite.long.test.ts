@@ -33,6 +33,7 @@ async function onThisMachine(change: (right: Runner) => Runner = (right) => righ
       workspace: workspaceId('suite'),
       objects,
       logFolder: join(shared, 'logs'),
+      endpointFolder: join(shared, 'endpoint'),
       logCap: 1 << 20,
       clock: systemClock,
       logger: silent,

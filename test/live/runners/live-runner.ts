@@ -60,6 +60,7 @@ export async function openLiveRunner(
     workspace: workspaceId('live'),
     objects: await openObjects(join(folder, 'objects')),
     logFolder: join(folder, 'logs'),
+    endpointFolder: join(folder, 'endpoint'),
     logCap: 2 ** 20,
     schedulerCommandsPerHour: 1200,
     clock: systemClock,

@@ -4,8 +4,16 @@ import { promisify } from 'node:util'
 
 /** Does something to a server, such as `control('sshd', 'stop')`, and returns when it is done. */
 export async function control(
-  server: 'sshd' | 'slurm' | 'gridengine',
-  action: 'start' | 'stop' | 'restart-controller',
+  server: 'sshd' | 'slurm' | 'gridengine' | 'pulsar' | 'rabbitmq',
+  action:
+    | 'start'
+    | 'stop'
+    | 'restart-controller'
+    | 'kill'
+    | 'stop-broker'
+    | 'start-broker'
+    | 'kill-pulsar'
+    | 'start-pulsar',
 ): Promise<void> {
-  await promisify(execFile)('bash', [join(import.meta.dirname, `${server}.sh`), action], { timeout: 90_000 })
+  await promisify(execFile)('bash', [join(import.meta.dirname, `${server}.sh`), action], { timeout: 240_000 })
 }

@@ -6,7 +6,10 @@ packages=(
   openssh-server openssh-client rsync tcsh fish # the way there, and what it is measured against
   slurm-wlm munge slurmdbd mariadb-server # Slurm, and its accounting
   gridengine-master gridengine-exec gridengine-client
+  gridengine-drmaa1.0 # for a Pulsar server before it
   libslurm-perl libslurmdb-perl libswitch-perl # under the commands of Torque
+  python3-venv curl # Pulsar, which pip fetches
+  rabbitmq-server # the broker before a Pulsar server
   busybox-static podman runc uidmap fuse-overlayfs charliecloud-runtime # containers, and what is in them
 )
 

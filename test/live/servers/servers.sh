@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Real servers on this machine, for the tests under test/live:
 #
-#   servers.sh start | stop | restart [sshd | slurm | gridengine | torque]...
+#   servers.sh start | stop | restart [sshd | slurm | gridengine | torque | pulsar | rabbitmq | pulsar-queues]...
 #   servers.sh install          what they need, from Debian's packages
 #
 # Run by root on Debian. What could not be started is named with its reason, which is kept for the tests in
@@ -52,11 +52,11 @@ stop() {
 action=${1:-}
 [ $# -eq 0 ] || shift
 names=("$@")
-[ ${#names[@]} -gt 0 ] || names=(sshd slurm gridengine torque)
+[ ${#names[@]} -gt 0 ] || names=(sshd slurm gridengine torque pulsar rabbitmq pulsar-queues)
 case $action in
   install) exec bash "$here/install.sh" ;;
   start) start "${names[@]}" ;;
   stop) stop "${names[@]}" ;;
   restart) stop "${names[@]}" && start "${names[@]}" ;;
-  *) echo 'usage: servers.sh install | start | stop | restart [sshd | slurm | gridengine | torque]...' >&2; exit 2 ;;
+  *) echo 'usage: servers.sh install | start | stop | restart [sshd | slurm | gridengine | torque | pulsar | rabbitmq | pulsar-queues]...' >&2; exit 2 ;;
 esac

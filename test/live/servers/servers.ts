@@ -5,7 +5,15 @@ import type { SshSettings } from '../../../src/transports/ssh/ssh-settings.ts'
 /** Where `servers.sh` keeps the state of the servers, and where tests find them. */
 export const live = process.env['ABEYANCE_LIVE'] ?? '/tmp/abeyance-live'
 
-export const servers = ['sshd', 'slurm', 'gridengine', 'torque'] as const
+export const servers = [
+  'sshd',
+  'slurm',
+  'gridengine',
+  'torque',
+  'pulsar',
+  'rabbitmq',
+  'pulsar-queues',
+] as const
 export type Server = (typeof servers)[number]
 
 /** Why a server is not there; undefined when it is. */
@@ -48,3 +56,25 @@ export const workFolder = join(live, 'work')
 /** What a shell needs before the commands of PBS, and before those of Grid Engine where sshd did not say where it is. */
 export const torquePrelude = `PATH=${join(live, 'torque/bin')}:$PATH`
 export const gridenginePrelude = `. ${join(live, 'gridengine/root/default/common/settings.sh')}`
+
+/** A Pulsar server: its address and token, and where its jobs are. */
+export function pulsarServer(name: 'pulsar' | 'pulsar-queues' = 'pulsar'): {
+  readonly url: string
+  readonly token: string
+  readonly staging: string
+} {
+  const folder = join(live, name)
+  const [, url = ''] = /^pulsarUrl=(.+)$/m.exec(readFileSync(join(folder, 'settings'), 'utf8')) ?? []
+  return { url, token: readFileSync(join(folder, 'token'), 'utf8'), staging: join(folder, 'staging') }
+}
+
+/** The broker with the Pulsar server behind it, and where that one's jobs are. */
+export function rabbitmq(): { readonly broker: string; readonly password: string; readonly staging: string } {
+  const folder = join(live, 'rabbitmq')
+  const [, broker = ''] = /^amqpUrl=(.+)$/m.exec(readFileSync(join(folder, 'settings'), 'utf8')) ?? []
+  return {
+    broker,
+    password: readFileSync(join(folder, 'password'), 'utf8'),
+    staging: join(folder, 'staging'),
+  }
+}

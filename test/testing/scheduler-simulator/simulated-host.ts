@@ -54,6 +54,7 @@ export async function openSimulatedHost(
     workspace: workspaceId('w'),
     objects: await openObjects(join(folder, 'objects')),
     logFolder: join(folder, 'logs'),
+    endpointFolder: join(folder, 'endpoint'),
     logCap: 2 ** 20,
     ...(arrays && { arrays }),
     // A hundred times as fast, so that the queue is asked as often as a test wants to know.

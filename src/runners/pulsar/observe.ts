@@ -1,0 +1,207 @@
+import { nativeId, type NativeId, type Tag } from '../../core/ids.ts'
+import type { Reason } from '../../core/reason.ts'
+import type { JobReport } from '../job-report.ts'
+import { readExit } from '../read-exit.ts'
+import type { KnownJob } from '../runner.ts'
+import type { Attempt } from './attempts.ts'
+import { findNative, readText, type Hold } from './hold.ts'
+import { homeOf } from './home.ts'
+import { lastWords } from './last-words.ts'
+import { isUnfetched } from './clear-unfetched.ts'
+import { whyUnfetched } from './until-pulled.ts'
+import type { Call, Said } from './server.ts'
+
+/**
+ * Milliseconds: a wrapper gives a sign of life every ten seconds or so, and the files of other machines may come a while later. Less where the
+ * server itself holds the job for over, which is believed only at a second look, later still.
+ */
+const staleAfter = { going: 60_000, over: 30_000 }
+
+const quiet: JobReport = Object.freeze({ kind: 'quiet' })
+
+/**
+ * What is so of one attempt (rules J2, J3). The exit file first, always: the server calls a job complete whatever became of it, and running for
+ * ever when it was started anew. What the server says is asked before the files are read, so that a job that ends meanwhile is not missed.
+ */
+export async function observe(hold: Hold, tag: Tag, call: Call, known?: KnownJob): Promise<JobReport> {
+  const attempt = hold.attempts.of(tag)
+  if (attempt.submitting) return { kind: 'submitting', evidence: 'it is being submitted by this process' }
+  const native = await findNative(hold, tag, call)
+  const said = await hold.server.look(native, call)
+  await findClaim(hold, tag, call)
+  const ended = await findExit(hold, tag, call)
+  if (ended) return ended
+  const accepted = attempt.accepted === true || known?.nativeId !== undefined
+  if (attempt.running === undefined) return unclaimed(hold, tag, { said, native, accepted }, call)
+  const { incarnation } = attempt
+  const gone = await readText(hold, tag, homeOf(tag).gone(incarnation), call)
+  if (gone !== undefined) {
+    const words = await lastWords(hold, tag, { native, incarnation }, call)
+    const evidence = `its wrapper was killed without writing an exit, and nothing of the command runs${words}`
+    return { kind: 'vanished', reason: 'wrapper-killed', incarnation, evidence }
+  }
+  const silence = await silenceOf(hold, tag, attempt, call)
+  const report = claimed(attempt.running, said, silence)
+  if (report.kind !== 'vanished') return report
+  const words = await lastWords(hold, tag, { native, incarnation }, call)
+  return { ...report, evidence: `${report.evidence}${words}` }
+}
+
+/** One request: whether what runs has ended, and whether what waits has begun. */
+export async function glance(hold: Hold, tag: Tag, call: Call): Promise<JobReport> {
+  const attempt = hold.attempts.of(tag)
+  const before = attempt.incarnation
+  if (before === 0) await findClaim(hold, tag, call)
+  return (
+    (await findExit(hold, tag, call)) ?? (attempt.incarnation > before ? attempt.running : undefined) ?? quiet
+  )
+}
+
+async function findClaim(hold: Hold, tag: Tag, call: Call): Promise<void> {
+  const attempt = hold.attempts.of(tag)
+  for (;;) {
+    const next = attempt.incarnation + 1
+    const text = await readText(hold, tag, homeOf(tag).claim(next), call)
+    const running = text === undefined ? undefined : readClaim(next, text)
+    if (running === undefined) return
+    delete attempt.ended
+    delete attempt.sizes
+    delete attempt.beat
+    attempt.incarnation = next
+    attempt.running = running
+    attempt.native = running.nativeId
+  }
+}
+
+/** `native,restart,host,pid,start,boot,nonce,time`, as the wrapper writes it. */
+function readClaim(incarnation: number, text: string): Attempt['running'] {
+  const [, native, where, pid, startedAt] =
+    /^([^,]+),\d+,([^,]+),(\d+),[^,]*,[^,]*,[^,]*,(\d+)$/.exec(text) ?? []
+  if (native === undefined || where === undefined) return undefined
+  const host = where.replace(/\/.*/, '')
+  const evidence = `claimed by wrapper ${pid} on ${host}`
+  return { kind: 'running', nativeId: nativeId(native), incarnation, startedAt: Number(startedAt), evidence }
+}
+
+async function findExit(hold: Hold, tag: Tag, call: Call): Promise<JobReport | undefined> {
+  const attempt = hold.attempts.of(tag)
+  const { incarnation } = attempt
+  if (incarnation === 0) return undefined
+  if (attempt.ended) return attempt.ended
+  const text = await readText(hold, tag, homeOf(tag).exit(incarnation), call)
+  if (text === undefined) return undefined
+  const ended = readExit(incarnation, text)
+  if (ended === undefined) return { kind: 'unclear', evidence: `exit file: ${text.slice(0, 400)}` }
+  const [stderr = 0, stdout = 0] = text.split(',').slice(-3, -1).map(Number).toReversed()
+  attempt.sizes = { stdout, stderr }
+  const words = isGood(ended) ? '' : await wordsOfEnd(hold, tag, incarnation, call)
+  attempt.ended = { ...ended, evidence: `${ended.evidence}${words}` }
+  return attempt.ended
+}
+
+function isGood({ exit }: Extract<JobReport, { kind: 'ended' }>): boolean {
+  return exit.kind === 'code' && exit.code === 0
+}
+
+async function wordsOfEnd(hold: Hold, tag: Tag, incarnation: number, call: Call): Promise<string> {
+  const native = hold.attempts.of(tag).native ?? (await findNative(hold, tag, call))
+  return lastWords(hold, tag, { native, incarnation }, call)
+}
+
+/** Milliseconds without a new sign of life, by our own clock. */
+async function silenceOf(hold: Hold, tag: Tag, attempt: Attempt, call: Call): Promise<number> {
+  const text = (await readText(hold, tag, homeOf(tag).beat(attempt.incarnation), call)) ?? ''
+  const now = hold.context.clock.now()
+  if (attempt.beat?.text !== text || attempt.beat.since > now) attempt.beat = { text, since: now }
+  return now - attempt.beat.since
+}
+
+const over: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'lost'])
+
+/** Of one that began and wrote no exit: as long as it gives signs of life, it runs, whatever its server holds it for. */
+function claimed(
+  running: NonNullable<Attempt['running']>,
+  said: Said | undefined,
+  silence: number,
+): Extract<JobReport, { kind: 'running' | 'vanished' }> {
+  const word = wordOf(said)
+  const evidence = `${running.evidence}; its server says: ${word}`
+  const isOver = over.has(said?.status ?? '')
+  if (silence < (isOver ? staleAfter.over : staleAfter.going)) return { ...running, evidence }
+  if (!isOver) return { ...running, evidence: `${evidence}; it gives no sign of life any more`, unseen: true }
+  const reason: Reason = said?.status === 'cancelled' ? 'cancelled-by-administrator' : 'wrapper-killed'
+  const why = `${evidence}; it wrote no exit and gives no sign of life${returned(said)}`
+  return { kind: 'vanished', reason, incarnation: running.incarnation, evidence: why, hearsay: true }
+}
+
+interface Waiting {
+  readonly said: Said | undefined
+  readonly native: NativeId
+  readonly accepted: boolean
+}
+
+async function unclaimed(
+  hold: Hold,
+  tag: Tag,
+  { said, native, accepted }: Waiting,
+  call: Call,
+): Promise<JobReport> {
+  if (said === undefined)
+    return { kind: 'unclear', evidence: `${hold.server.name} cannot tell of it: error 500` }
+  const word = wordOf(said)
+  const evidence = `${hold.server.name} says: ${word}`
+  const words = () => lastWords(hold, tag, { native, incarnation: 0 }, call)
+  switch (said.status) {
+    case 'lost':
+      return { kind: 'absent', submitter: 'none', evidence: `${evidence}: it has no such job` }
+    case 'preprocessing':
+      if (accepted) return { kind: 'queued', nativeId: native, evidence }
+      return { kind: 'absent', submitter: 'gone', evidence: `${evidence}: set up there, and not submitted` }
+    case 'queued':
+    case null:
+      return { kind: 'queued', nativeId: native, evidence }
+    case 'running': // its server, or its scheduler, may be loading what it needs
+      return { kind: 'queued', nativeId: native, evidence: `${evidence}${await words()}`, started: true }
+    case 'postprocessing':
+      return { kind: 'queued', nativeId: native, evidence }
+    case 'failed':
+      if (hold.door && isUnfetched(said)) {
+        const why = `${evidence}: ${await whyUnfetched(tag, hold.door)}`
+        // Where we were away while it was being submitted, it is submitted anew.
+        return accepted
+          ? unbegun('staging-in', said, why, '')
+          : { kind: 'absent', submitter: 'gone', evidence: why }
+      }
+      return unbegun('submission-refused', said, evidence, await words())
+    case 'cancelled': {
+      const ours = (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined
+      return unbegun(ours ? 'cancelled-by-us' : 'cancelled-by-administrator', said, evidence, '')
+    }
+    case 'complete':
+      return unbegun('wrapper-killed', said, `${evidence}, and it never began`, await words())
+    default:
+      return { kind: 'unclear', evidence }
+  }
+}
+
+/** Over by the word of its server, though nothing of it was ever seen to begin. */
+function unbegun(reason: Reason, said: Said, evidence: string, words: string): JobReport {
+  return {
+    kind: 'vanished',
+    reason,
+    incarnation: 0,
+    evidence: `${evidence}${returned(said)}${words}`,
+    hearsay: true,
+  }
+}
+
+/** A server that knows no code calls a job complete all the same. */
+function returned(said: Said | undefined): string {
+  if (typeof said?.returncode === 'number') return ` (code ${said.returncode})`
+  return said?.status === 'complete' ? ' (without a code, as after a kill or a lost node)' : ''
+}
+
+function wordOf(said: Said | undefined): string {
+  if (said === undefined) return 'an error'
+  return said.words ?? said.status ?? 'a word that it does not know itself'
+}

@@ -1,0 +1,20 @@
+import { describe, it } from 'mocha'
+import { runnerSuite } from '../../../src/testing/runner-suite.ts'
+import { followStreams } from '../../testing/follow-streams.ts'
+import { openPulsarSubject } from '../../testing/pulsar-subject.ts'
+import { managers, serverOf } from './managers.ts'
+
+for (const [manager, { what }] of Object.entries(managers))
+  describe(`the runner for Pulsar on a real server, ${what}`, () => {
+    const create = async () => openPulsarSubject(serverOf(manager).options)
+    runnerSuite({ test: it }, create, { patience: 60_000 })
+
+    it('gives 2 MiB of text and bytes live, byte for byte, to one reader and to the next process', async () => {
+      const on = await create()
+      try {
+        await followStreams(on, serverOf(manager).staging, 60_000)
+      } finally {
+        await on.close()
+      }
+    })
+  })
