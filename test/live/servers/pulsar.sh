@@ -15,7 +15,7 @@ start() {
   daemon pulsar "PATH=$LIVE/bin:/usr/local/bin:/usr/bin:/bin" "HOME=$DIR/home" "SLURM_CONF=$LIVE/slurm/slurm.conf" \
     setpriv --reuid "$LIVE_USER" --regid "$(id -gn "$LIVE_USER")" --init-groups --inh-caps=-all \
     "$DIR/venv/bin/python" -m pulsar.scripts.serve "$DIR/server.ini"
-  until_true 60 answers || fail "it does not answer: $(tail -n 1 "$DIR/log/pulsar.out")"
+  until_true 180 answers || fail "it does not answer: $(tail -n 1 "$DIR/log/pulsar.out")"
 }
 
 stop() {
