@@ -20,7 +20,7 @@ export interface Family {
 export const families: readonly Family[] = [
   {
     name: 'effects of submit, watch, collect and notify',
-    part: 3,
+    part: 2,
     points: async (subject) => pointsOfEffects('run', await rehearse(subject, 'run', 'effects')),
   },
   {
@@ -35,12 +35,12 @@ export const families: readonly Family[] = [
   },
   {
     name: 'effects of asking and being answered',
-    part: 2,
+    part: 1,
     points: async (subject) => pointsOfEffects('answer', await rehearse(subject, 'answer', 'effects')),
   },
   {
     name: 'commands of the submit script',
-    part: 2,
+    part: 1,
     async points(subject, rehearsals) {
       const [submit, commands] = await commandsOf(subject, rehearsals, {
         task: 'run',
@@ -55,7 +55,7 @@ export const families: readonly Family[] = [
   },
   {
     name: 'commands of the wrapper',
-    part: 2,
+    part: 1,
     async points(subject, rehearsals) {
       const points: KillPoint[] = []
       for (const script of ['run', 'launch', 'timer']) {
