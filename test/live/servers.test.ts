@@ -11,6 +11,7 @@ describe('the servers of the tests', () => {
     })
 
   it('includes the commands of PBS, where they can be had', function () {
-    if (absent('torque') !== undefined) this.skip() // named with its reason at the end of the run
+    // No server of ours: the wrappers are a Debian package that may not be had; the end of the run names it.
+    if (absent('torque') !== undefined) this.skip()
   })
 })

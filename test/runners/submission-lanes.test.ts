@@ -61,6 +61,7 @@ describe('a submission of many jobs to a queue', function () {
   const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']]
   for (const [program = '', ...words] of shells)
     it(`goes in four lanes under ${[program, ...words].join(' ')}, and notes the process of each`, function () {
+      // A shell that is not on this machine; CI installs all of them.
       if (spawnSync(program, ['--help']).error) return this.skip()
       const { stdout, stderr } = spawnSync(program, words, { input: text('nonce'), env: environment() })
       assert.equal(stderr.toString(), '')

@@ -50,6 +50,7 @@ describe('what a waiting shell keeps', () => {
 
   for (const shell of [['sh'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']])
     it(`changes nothing of what ${shell.join(' ')} runs, however many kinds take turns`, function () {
+      // A shell that is not on this machine; CI installs all of them.
       if (spawnSync(shell[0] ?? '', ['--help']).error) return this.skip()
       const turns = Array.from({ length: 40 }, (_, turn) => ({
         turn,
