@@ -34,7 +34,8 @@ daemon() {
   local name=$1
   shift
   # The lock's descriptor stays with the script: a daemon that held it would keep it for good.
-  setsid "${BARE[@]}" "$@" </dev/null >>"$DIR/log/$name.out" 2>&1 9>&- &
+  # It works in /: the folder we are in may be one that its user may not enter.
+  (cd / && exec setsid "${BARE[@]}" "$@") </dev/null >>"$DIR/log/$name.out" 2>&1 9>&- &
   echo $! >"$DIR/run/$name.pid"
 }
 
