@@ -31,7 +31,7 @@ describe('the transport suite', () => {
           const right = local()
           return over({ ...right, ...wrong(right) })
         },
-        { patience: 4000 },
+        { patience: 12_000 },
       ),
     )
 
