@@ -39,7 +39,7 @@ install_pulsar() {
   [ ! -x /usr/bin/python3 ] || python=/usr/bin/python3
   rm -rf "$DIR/venv"
   "$python" -m venv "$DIR/venv" >&2 || fail "python3-venv is not installed"
-  timeout 600 "$DIR/venv/bin/pip" install --quiet --disable-pip-version-check "pulsar-app[web,amqp]==$VERSION" psutil >&2 ||
+  timeout 600 "$DIR/venv/bin/pip" install --quiet --disable-pip-version-check "pulsar-app[web,amqp]==$VERSION" psutil drmaa >&2 ||
     fail 'pulsar-app cannot be installed by pip'
   touch "$DIR/venv/installed"
 }
