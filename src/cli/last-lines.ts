@@ -1,5 +1,5 @@
 import type { JobKey } from '../core/ids.ts'
-import type { Stream } from '../runners/runner.ts'
+import type { Stream } from '../runners/streams.ts'
 import type { WorkspaceView } from '../workspace/workspace.ts'
 
 /** The last lines that an ended job wrote to a stream; none where nothing was kept. */

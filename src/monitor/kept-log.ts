@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readRange } from '../core/system/files.ts'
 import type { Tag } from '../core/ids.ts'
 import { readKeptStream } from '../runners/keep-stream.ts'
-import type { Stream } from '../runners/runner.ts'
+import type { Stream } from '../runners/streams.ts'
 import type { LogNews } from './job-monitor.ts'
 
 /** A stream that was brought home when its attempt ended. */

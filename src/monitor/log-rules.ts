@@ -2,7 +2,8 @@ import { messageOf } from '../core/error.ts'
 import type { JobKey, Tag } from '../core/ids.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import { isFinal } from '../records/job-state.ts'
-import type { LogRange, Stream } from '../runners/runner.ts'
+import type { LogRange } from '../runners/runner.ts'
+import { ownStreams, type OwnStream } from '../runners/streams.ts'
 import { rulesOf, type Apply, type ApplyContext } from './apply-rules.ts'
 import type { LogNews } from './job-monitor.ts'
 import { readJob } from './kept-job.ts'
@@ -31,8 +32,6 @@ export interface RuleWatch {
   close(): Promise<void>
 }
 
-const streams: readonly Stream[] = ['stdout', 'stderr']
-
 export function openRuleWatch(context: RuleContext): RuleWatch {
   const under = new Map<string, Promise<void>>()
 
@@ -50,13 +49,13 @@ export function openRuleWatch(context: RuleContext): RuleWatch {
     under.set(name, work)
   }
 
-  const follow = (key: JobKey, stream: Stream) =>
+  const follow = (key: JobKey, stream: OwnStream) =>
     start(`${key}/${stream}`, key, () => followJob(context, key, stream))
 
   return {
     take({ key, kind, rules }) {
       const hasBegun = kind === 'running' || kind === 'fetching'
-      if (rules && hasBegun) for (const stream of streams) follow(key, stream)
+      if (rules && hasBegun) for (const stream of ownStreams) follow(key, stream)
     },
     async begin() {
       for await (const mark of allMarks(context.store)) {
@@ -72,7 +71,7 @@ export function openRuleWatch(context: RuleContext): RuleWatch {
 }
 
 /** One stream of a job through all its attempts, until none is to come. */
-async function followJob(context: RuleContext, key: JobKey, stream: Stream): Promise<void> {
+async function followJob(context: RuleContext, key: JobKey, stream: OwnStream): Promise<void> {
   const { store, signal } = context
   const done = new Set<Tag>()
   for (;;) {
@@ -107,7 +106,7 @@ async function readEarlier(context: RuleContext, job: JobRecord | undefined, mar
 const betweenMarks = 2 ** 20
 
 interface Reading {
-  readonly stream: Stream
+  readonly stream: OwnStream
   readonly from: number
   readonly only?: 'notice'
 }
@@ -155,7 +154,7 @@ function lastLine(bytes: Uint8Array): number {
 async function* present(
   context: RuleContext,
   key: JobKey,
-  stream: Stream,
+  stream: OwnStream,
   from: number,
 ): AsyncGenerator<LogNews> {
   let offset = from

@@ -2,7 +2,7 @@ import { jobKey, tag as asTag, type JobKey, type Tag } from '../core/ids.ts'
 import { isJsonObject, type Json } from '../core/json.ts'
 import type { JobRecord } from '../records/job-record.ts'
 import type { Entry, RecordStore } from '../records/record-store.ts'
-import type { Stream } from '../runners/runner.ts'
+import { ownStreams, type OwnStream } from '../runners/streams.ts'
 
 /** That log rules are still to be applied to a stream of an attempt, and from which byte (rule L5). */
 export interface RuleMark extends MarkId {
@@ -13,7 +13,7 @@ export interface RuleMark extends MarkId {
 
 export interface MarkId {
   readonly tag: Tag
-  readonly stream: Stream
+  readonly stream: OwnStream
 }
 
 /** Put with the change by which a job begins: what it writes is looked at, also where it ends before anybody could. */
@@ -21,7 +21,7 @@ export function marksOf(was: JobRecord | undefined, job: JobRecord): readonly En
   const { key, tag, log, state } = job
   if (log.length === 0 || !hasBegun(job) || (was?.tag === tag && hasBegun(was))) return []
   const incarnation = 'incarnation' in state ? state.incarnation : 0
-  return streams.map((stream) => markEntry({ tag, stream }, { key, incarnation, offset: 0 }))
+  return ownStreams.map((stream) => markEntry({ tag, stream }, { key, incarnation, offset: 0 }))
 }
 
 /** Without a place it removes the mark. */
@@ -33,7 +33,7 @@ export function markEntry({ tag, stream }: MarkId, place: Omit<RuleMark, keyof M
 export async function readMark(
   store: Pick<RecordStore, 'get'>,
   tag: Tag,
-  stream: Stream,
+  stream: OwnStream,
 ): Promise<RuleMark | undefined> {
   const value = await store.get({ kind: 'workspace', key: `${prefix}${tag}/${stream}` })
   return value === undefined ? undefined : asMark({ tag, stream }, value)
@@ -49,7 +49,6 @@ export async function* allMarks(store: Pick<RecordStore, 'all'>): AsyncGenerator
 }
 
 const prefix = 'log-rules/'
-const streams: readonly Stream[] = ['stdout', 'stderr']
 
 function hasBegun({ state }: JobRecord): boolean {
   return state.kind === 'running' || state.kind === 'fetching'

@@ -1,6 +1,6 @@
 import { AbeyanceError } from '../core/error.ts'
 import type { Tag, WorkspaceId } from '../core/ids.ts'
-import type { Stream } from './runner.ts'
+import type { OwnStream } from './streams.ts'
 
 /**
  * Where everything of an attempt is, on the machine where it runs; never a path that a pipeline names.
@@ -29,7 +29,7 @@ export interface AttemptFolders {
   inputs(tag: Tag): string
   run(tag: Tag, incarnation: number): string
   work(tag: Tag, incarnation: number): string
-  stream(tag: Tag, incarnation: number, stream: Stream): string
+  stream(tag: Tag, incarnation: number, stream: OwnStream): string
 }
 
 /** The layout under a work folder, absolute or starting with `~/`. */

@@ -7,7 +7,8 @@ import { fetchOutput, type OutputSource } from './fetch-output.ts'
 import { keepStream } from './keep-stream.ts'
 import { listTree } from './list-folder.ts'
 import { lookAnew } from './look-anew.ts'
-import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from './runner.ts'
+import type { CallOptions, FetchAnswer, FetchQuestion } from './runner.ts'
+import { ownStreams } from './streams.ts'
 import { seekOutputs, toBring } from './seek-outputs.ts'
 import { stayingOutputs } from './staying-outputs.ts'
 import { travelRequest } from './travel-request.ts'
@@ -69,9 +70,8 @@ async function keepStreams(
   { tag, incarnation }: FetchQuestion,
   request: RequestOptions,
 ): Promise<boolean> {
-  const streams: readonly Stream[] = ['stdout', 'stderr']
   let whole = true
-  for (const stream of streams) {
+  for (const stream of ownStreams) {
     const path = folders.stream(tag, incarnation, stream)
     whole = (await keepStream(context, path, `${tag}.${incarnation}.${stream}`, request)) && whole
   }

@@ -9,7 +9,8 @@ import { keepFolderManifest, type FolderEntry } from '../staging/folder-manifest
 import type { ListedFile, RequestOptions } from '../transports/transport.ts'
 import { plain } from './find-output.ts'
 import type { Output } from './job-spec.ts'
-import type { FetchAnswer, RunnerContext, Stream } from './runner.ts'
+import type { FetchAnswer, RunnerContext } from './runner.ts'
+import type { OwnStream } from './streams.ts'
 
 export interface OutputSource {
   readonly context: RunnerContext
@@ -27,7 +28,7 @@ export type FetchedOutput =
 export const largestText = 2 ** 20
 
 /** Where a stream is, seen from the work folder. */
-export const streamPath = (stream: Stream) => `../${stream}`
+export const streamPath = (stream: OwnStream) => `../${stream}`
 
 /** Brings one declared output home, whose files were found to be there. */
 export async function fetchOutput(

@@ -6,6 +6,7 @@ import { processFacts } from './process-facts.ts'
 import { queueQuestions, type MayAsk } from './queue-questions.ts'
 import type { KnownJobs, LogRange } from './runner.ts'
 import type { Scheduler } from './scheduler.ts'
+import { isOwn } from './streams.ts'
 
 export interface LookItems {
   readonly doubtful: readonly Tag[]
@@ -36,9 +37,10 @@ export function lookScript(
 ): string {
   const { doubtful, known, urgent, may = { queue: false, accounting: false } } = question
   const questions = scheduler.queue ? queueQuestions(scheduler.queue, may, urgent) : 'ask_scheduler() { :; }'
-  const ranges = question.ranges.map(
-    (range, place) =>
-      `range ${place} ${quote(range.tag)} ${range.incarnation} ${range.stream} ${range.offset} ${range.limit}`,
+  const ranges = question.ranges.map(({ tag, incarnation, stream, offset, limit }, place) =>
+    isOwn(stream)
+      ? `range ${place} ${quote(tag)} ${incarnation} ${stream} ${offset} ${limit}`
+      : `say "gap ${place} unsupported"`,
   )
   return `{
 ${processFacts}${jobFacts(scheduler)}${spool}${logs}

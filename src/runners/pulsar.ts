@@ -6,6 +6,7 @@ import { cancelJobs } from './pulsar/cancel.ts'
 import { cleanJobs } from './pulsar/clean.ts'
 import { fetchJob } from './pulsar/fetch.ts'
 import { doorSettings, type DoorSettings, type EndpointOptions } from './pulsar/endpoint/door-settings.ts'
+import { endpointTrial } from './pulsar/endpoint/endpoint-trial.ts'
 import { openDoor } from './pulsar/endpoint/open-door.ts'
 import { makeHold, type Dependencies, type Hold } from './pulsar/hold.ts'
 import { openLook } from './pulsar/look.ts'
@@ -49,7 +50,7 @@ export function pulsar(options: PulsarOptions): RunnerKind {
   return {
     kind: 'pulsar',
     cannot: ['gpus', 'partition', 'account', 'flags'],
-    trials: way.trials,
+    trials: settings ? [...way.trials, endpointTrial(settings)] : way.trials,
     open(context) {
       const meter = openByteMeter({ ...context, name: way.host, book: context.usage })
       const count = (bytes: number) => meter.count(bytes)

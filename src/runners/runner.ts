@@ -10,6 +10,7 @@ import type { ExistingJobReport } from './existing-job-report.ts'
 import type { JobReport } from './job-report.ts'
 import type { JobSpec } from './job-spec.ts'
 import type { HostDisk } from './host-disk.ts'
+import type { Stream } from './streams.ts'
 
 /** Knows one kind of scheduler. Every method may be repeated; none keeps anything that is not also on the host. */
 export interface Runner {
@@ -166,8 +167,6 @@ export interface Spared {
   readonly until: number
   readonly why: string
 }
-
-export type Stream = 'stdout' | 'stderr'
 
 /** Asks for at most `limit` bytes of a stream from `offset`; a negative offset counts from the end. */
 export interface LogRange {

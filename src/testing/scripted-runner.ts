@@ -12,10 +12,10 @@ import type {
   LogRange,
   LookQuestion,
   Runner,
-  Stream,
   Submission,
   SubmitAnswer,
 } from '../runners/runner.ts'
+import { isOwn, type OwnStream } from '../runners/streams.ts'
 
 /**
  * A host in memory that a test plays: jobs submitted to it do nothing until the test says so. It outlives the monitors
@@ -25,7 +25,7 @@ export interface ScriptedRunner extends Runner {
   /** The job begins to run, as after waiting in a queue. */
   run(tag: Tag): void
   /** It writes to its log. */
-  write(tag: Tag, bytes: Uint8Array | string, stream?: Stream): void
+  write(tag: Tag, bytes: Uint8Array | string, stream?: OwnStream): void
   /** It has made these outputs by now, and goes on. */
   make(tag: Tag, outputs: Readonly<Record<string, Value>>): void
   /** It ends, and writes how; with the outputs that a fetch is to bring. */
@@ -66,7 +66,7 @@ interface HostJob {
   incarnation: number
   executions: number
   /** By incarnation. */
-  readonly streams: Map<number, Record<Stream, Uint8Array>>
+  readonly streams: Map<number, Record<OwnStream, Uint8Array>>
   outputs: Readonly<Record<string, Value>>
   answer?: FetchAnswer
 }
@@ -272,6 +272,8 @@ function newJob(tag: Tag): HostJob {
 function logOf(job: HostJob | undefined, range: LogRange): LogAnswer {
   const { tag, incarnation, stream } = range
   const about = { tag, incarnation, stream }
+  if (!isOwn(stream))
+    return { kind: 'unavailable', ...about, why: 'unsupported', sentence: `there is no ${stream} here` }
   if (job === undefined)
     return { kind: 'unavailable', ...about, why: 'gone', sentence: 'the folder of the job is gone' }
   const all = job.streams.get(incarnation)?.[stream]

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { errorCodes } from '../core/error.ts'
 import type { Json } from '../core/json.ts'
 import { reasons } from '../core/reason.ts'
+import { jobStreams, ownStreams } from '../runners/streams.ts'
 
 const list = <T extends z.ZodType>(of: T) => z.array(of).readonly()
 const names = list(z.string())
@@ -14,7 +15,7 @@ const count = z.int().nonnegative()
 const flag = z.literal(true).exactOptional()
 const json: z.ZodType<Json> = z.json()
 
-export const streamName = z.enum(['stdout', 'stderr'])
+export const streamName = z.enum([...ownStreams, ...jobStreams])
 export type StreamName = z.infer<typeof streamName>
 
 const jobStates = [

@@ -3,7 +3,7 @@ import { jobKey, type JobKey } from '../core/ids.ts'
 import type { KeptLog } from '../monitor/kept-log.ts'
 import type { JobRecord, PastAttempt } from '../records/job-record.ts'
 import { isFinal, type JobState } from '../records/job-state.ts'
-import type { Stream } from '../runners/runner.ts'
+import type { Stream } from '../runners/streams.ts'
 import { stateFolder } from '../workspace/state-folder.ts'
 import type { WorkspaceView } from '../workspace/workspace.ts'
 import { streamName } from './contract.ts'
@@ -30,7 +30,10 @@ export async function logSubject(
   const stream = streamName.safeParse(param('stream')).data
   if (!job) throw new AbeyanceError('unknown-job', `there is no job ${key}`)
   if (stream === undefined)
-    throw new AbeyanceError('unknown-job', `a job has the streams stdout and stderr, not ${param('stream')}`)
+    throw new AbeyanceError(
+      'unknown-job',
+      `a job has the streams ${streamName.options.join(', ')}, not ${param('stream')}`,
+    )
   const attempt = wanted === undefined || wanted === job.attempt ? job : pastAttempt(job, wanted)
   const isOver = attempt !== job || isFinal(job.state)
   const kept = isOver ? keptLog(view, attempt, stream) : undefined

@@ -33,7 +33,7 @@ said=$(mktemp)
 closing='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
 # The closing line comes last, after what could not be had.
 node_modules/.bin/mocha --no-config --import=tsx --require=test/strict.mjs --reporter=test/reporter.mjs --timeout=180000 \
-  --fail-zero --forbid-only --exit "${tests[@]}" | tee "$said" | grep -vE "$closing"
+  --fail-zero --forbid-only --exit "${tests[@]}" | tee "$said" | grep --line-buffered -vE "$closing"
 code=${PIPESTATUS[0]}
 
 echo

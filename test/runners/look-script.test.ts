@@ -27,6 +27,12 @@ describe('a look', () => {
     return { ...answer, bytes: Buffer.from(answer.bytes) }
   }
 
+  it('says of what is written around a job that there is none', async () => {
+    const job = await host.submit(command(['true']))
+    const answer = await range(job, 0, 10, { stream: 'job_stderr' })
+    assert.equal(answer.kind === 'unavailable' && answer.why, 'unsupported')
+  })
+
   it('gives ranges of any bytes, from the start, an offset or the end', async () => {
     const all = Buffer.from(Array.from({ length: 512 }, (_, place) => place % 256))
     const job = await host.submit(command(['true']))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { AbeyanceError } from '../../core/error.ts'
-import type { Stream } from '../../runners/runner.ts'
+import { jobStreams, ownStreams, type Stream } from '../../runners/streams.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { newCommand, type Cli } from '../command.ts'
 import { count } from '../count.ts'
@@ -12,6 +12,7 @@ export interface LogsWords {
   readonly follow?: true
   readonly stdout?: true
   readonly stderr?: true
+  readonly around?: true
   readonly tail?: number
   readonly last?: number
   readonly from?: number
@@ -35,6 +36,10 @@ export function logsCommand(cli: Cli): Command {
     .option('-f, --follow', 'go on until the jobs have ended, those that a run comes to included')
     .option('--stdout', 'standard output alone')
     .option('--stderr', 'standard error alone, on standard output')
+    .option(
+      '--around',
+      'what was said around the command, by the scripts of a Pulsar server and its scheduler',
+    )
     .option('-n, --tail <lines>', 'only the last lines', count)
     .option('--last <bytes>', 'only the last bytes', count)
     .option('--from <offset>', 'from this byte on; of one stream', count)
@@ -83,11 +88,12 @@ async function write(
 
 function mannerOf(words: LogsWords, isOne: boolean): LogsManner {
   const { follow = false, raw = false, stdout, stderr, tail, last, from, attempt, timestamps = false } = words
+  const [out, error] = words.around ? jobStreams : ownStreams
   const isOneStream = raw || from !== undefined
-  const both: readonly Stream[] = isOneStream ? ['stdout'] : ['stdout', 'stderr']
+  const both: readonly Stream[] = isOneStream ? [out] : [out, error]
   return {
     attempt,
-    streams: stdout === stderr ? both : stdout ? ['stdout'] : ['stderr'],
+    streams: stdout === stderr ? both : stdout ? [out] : [error],
     follow,
     raw,
     timestamps,

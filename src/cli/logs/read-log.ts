@@ -1,6 +1,6 @@
 import type { JobKey } from '../../core/ids.ts'
 import type { LogFrom, LogNews } from '../../monitor/job-monitor.ts'
-import type { Stream } from '../../runners/runner.ts'
+import type { Stream } from '../../runners/streams.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 
 export interface LogQuestion {

@@ -1,7 +1,7 @@
 import type { LogFrom, LogNews } from '../../monitor/job-monitor.ts'
 import type { JobRecord } from '../../records/job-record.ts'
 import { isFinal } from '../../records/job-state.ts'
-import type { Stream } from '../../runners/runner.ts'
+import type { Stream } from '../../runners/streams.ts'
 import type { WorkspaceView } from '../../workspace/workspace.ts'
 import { clean } from '../clean-text.ts'
 import { paints } from '../paint.ts'
@@ -41,7 +41,7 @@ export function openLogsWriter(session: Session, view: WorkspaceView, manner: Lo
     if (!places.has(job.key)) places.set(job.key, places.size)
     const name = shortened(clean(label))
     width = Math.max(width, name.length)
-    const mark = stream === 'stderr' ? paint.red('!') : '|'
+    const mark = isError(stream) ? paint.red('!') : '|'
     return `${paint.nth(places.get(job.key) ?? 0)(name.padEnd(width))} ${mark} `
   }
   const one = async (chosen: ChosenJob, stream: Stream, from: LogsManner['from'], said: Set<string>) => {
@@ -101,7 +101,11 @@ async function take(news: LogNews, pen: Pen, tell: (sentence: string) => void): 
 
 /** A job's standard error goes to ours, so that a pipe has its output alone; asked for alone, it is the answer. */
 function outletOf(session: Session, { streams }: LogsManner, stream: Stream): Session['write'] {
-  return stream === 'stderr' && streams.length > 1 ? session.writeError : session.write
+  return isError(stream) && streams.length > 1 ? session.writeError : session.write
+}
+
+function isError(stream: Stream): boolean {
+  return stream === 'stderr' || stream === 'job_stderr'
 }
 
 /** With its middle left out where it is long: names of elements differ at both ends. */

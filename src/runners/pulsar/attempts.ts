@@ -1,6 +1,6 @@
 import type { NativeId, Tag } from '../../core/ids.ts'
 import type { JobReport } from '../job-report.ts'
-import type { Stream } from '../runner.ts'
+import type { OwnStream } from '../streams.ts'
 
 /** What this process knows of an attempt already, so that it need not be asked again; all of it is on the server too. */
 export interface Attempt {
@@ -12,7 +12,7 @@ export interface Attempt {
   /** Of the highest incarnation. Its server gave no other answer since. */
   ended?: Extract<JobReport, { kind: 'ended' }>
   /** Of its streams, when it ended. */
-  sizes?: Readonly<Record<Stream, number>>
+  sizes?: Readonly<Record<OwnStream, number>>
   /** The last sign of life, and since when it is the same by our clock. */
   beat?: { readonly text: string; readonly since: number }
   /** Being submitted by this process right now. */

@@ -7,7 +7,8 @@ import type { Value } from '../../pipeline/value.ts'
 import { broughtDamaged, type BroughtFile } from '../../staging/bring-files.ts'
 import { fetchOutput, streamPath } from '../fetch-output.ts'
 import { seekOutputs, toBring } from '../seek-outputs.ts'
-import type { CallOptions, FetchAnswer, FetchQuestion, Stream } from '../runner.ts'
+import type { CallOptions, FetchAnswer, FetchQuestion } from '../runner.ts'
+import { ownStreams } from '../streams.ts'
 import { travelRequest } from '../travel-request.ts'
 import type { Hold } from './hold.ts'
 import { homeOf } from './home.ts'
@@ -96,7 +97,7 @@ async function bringAll(
   await Promise.all(
     once.map(async (path, place) => {
       const localPath = join(into, String(place))
-      const stream = streams.find((one) => streamPath(one) === path)
+      const stream = ownStreams.find((one) => streamPath(one) === path)
       const name = stream ? homeOf(tag).stream(incarnation, stream) : homeOf(tag).work(incarnation, path)
       const one = known.get(path)
       const brought =
@@ -153,8 +154,6 @@ async function takeBrought(
   const { digest } = one
   return (await door.lay(homeOf(tag).out(incarnation, digest), localPath)) ? { localPath, digest } : undefined
 }
-
-const streams: readonly Stream[] = ['stdout', 'stderr']
 
 interface One {
   readonly tag: FetchQuestion['tag']

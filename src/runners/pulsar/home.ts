@@ -1,5 +1,5 @@
 import type { Digest, Tag } from '../../core/ids.ts'
-import type { Stream } from '../runner.ts'
+import type { Stream } from '../streams.ts'
 
 /**
  * Where everything of an attempt is on a Pulsar server: below the folder for metadata of the job that has the attempt's tag for its id.

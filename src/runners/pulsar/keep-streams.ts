@@ -4,8 +4,9 @@ import { openAppendFile } from '../../core/system/append-file.ts'
 import { makeFolder, remove, rename, statIfThere } from '../../core/system/files.ts'
 import { publish } from '../../core/system/publish.ts'
 import type { KeptStream } from '../keep-stream.ts'
-import type { FetchQuestion, Stream } from '../runner.ts'
-import type { Hold } from './hold.ts'
+import type { FetchQuestion } from '../runner.ts'
+import { jobStreams, ownStreams, type Stream } from '../streams.ts'
+import { findNative, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import type { Call } from './server.ts'
 
@@ -15,16 +16,26 @@ export async function keepStreams(
   { tag, incarnation }: FetchQuestion,
   call: Call,
 ): Promise<void> {
-  const streams: readonly Stream[] = ['stdout', 'stderr']
-  for (const stream of streams) {
-    const kept = join(hold.context.logFolder, `${tag}.${incarnation}.${stream}`)
-    const size = hold.attempts.of(tag).sizes?.[stream]
-    await keepStream(hold, { tag, name: homeOf(tag).stream(incarnation, stream), kept, size }, call)
-  }
+  const native = await findNative(hold, tag, call)
+  const { sizes } = hold.attempts.of(tag)
+  const keptAt = (stream: Stream) => join(hold.context.logFolder, `${tag}.${incarnation}.${stream}`)
+  await Promise.all([
+    ...ownStreams.map((stream) => {
+      const name = homeOf(tag).stream(incarnation, stream)
+      return keepStream(hold, { id: tag, name, kept: keptAt(stream), size: sizes?.[stream] }, call)
+    }),
+    ...jobStreams.map((stream) => {
+      // The server's own, under its own id for the job; where nothing can be read, what came of it.
+      const from = hold.isBlind
+        ? { id: tag, name: homeOf(tag).stream(incarnation, stream) }
+        : { id: native, name: stream }
+      return keepStream(hold, { ...from, kept: keptAt(stream), size: undefined }, call)
+    }),
+  ])
 }
 
 interface Keeping {
-  readonly tag: FetchQuestion['tag']
+  readonly id: string
   readonly name: string
   readonly kept: string
   /** As its exit says. */
@@ -32,7 +43,7 @@ interface Keeping {
 }
 
 /** A server gives a file from its beginning to its end, so all of it travels; what is kept in memory is the tail. */
-async function keepStream({ server, context }: Hold, { tag, name, kept, size: said }: Keeping, call: Call) {
+async function keepStream({ server, context }: Hold, { id, name, kept, size: said }: Keeping, call: Call) {
   await makeFolder(context.logFolder)
   if (await statIfThere(kept)) return
   const most = { head: Math.ceil(context.logCap / 2), tail: Math.floor(context.logCap / 2) }
@@ -41,6 +52,7 @@ async function keepStream({ server, context }: Hold, { tag, name, kept, size: sa
   const file = await openAppendFile(temporary)
   let [size, head] = [0, 0]
   const tail = tailOf(most.tail)
+  let isWhole = false
   try {
     const sink = async (piece: Uint8Array) => {
       size += piece.length
@@ -50,7 +62,7 @@ async function keepStream({ server, context }: Hold, { tag, name, kept, size: sa
       tail.push(piece.subarray(first.length))
       return true
     }
-    const isThere = await server.stream(tag, name, sink, call)
+    const isThere = await server.stream(id, name, sink, call)
     if (!isThere && (said ?? 0) > 0)
       throw new AbeyanceError('transport-failed', `${server.name} did not give ${name}; it is fetched again`)
     if (!isThere && said === undefined) return
@@ -58,9 +70,10 @@ async function keepStream({ server, context }: Hold, { tag, name, kept, size: sa
       throw new AbeyanceError('transport-failed', `${name} arrived cut off; it is fetched again`)
     for (const piece of tail.pieces()) await file.append(piece)
     await file.sync()
+    isWhole = true
   } finally {
     await file.close()
-    if (size < (said ?? 0)) await remove(temporary)
+    if (!isWhole) await remove(temporary)
   }
   const left = { size, head, tail: tail.size() }
   // First what says the gap: a stream that is there without it is whole.

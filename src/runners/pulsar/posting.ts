@@ -75,6 +75,7 @@ insist() {
 # bring_pieces HOW STREAM: those that were not taken yet, in their order, by tell or insist. Whether we have all of the stream then; not where
 # pieces went before they were taken.
 bring_pieces() {
+  [ -e "$run/$2" ] || return 0
   next=0
   if [ -s "$run/live/.taken.$2" ]; then read -r next <"$run/live/.taken.$2"; fi
   while [ -n "$poster" ]; do
@@ -101,6 +102,7 @@ bring_all() {
       ln "$run/$stream" "$run/out/$stream" || cp "$run/$stream" "$run/out/$stream"
     fi
   done
+  for stream in job_stdout job_stderr; do bring_pieces insist "$stream"; done
   if [ -e "$run/listing" ]; then insist "$run/listing"; fi
   for laid in "$run"/out/*; do
     if [ -f "$laid" ] && insist "$laid"; then rm -f "$laid"; fi

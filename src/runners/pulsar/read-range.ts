@@ -1,4 +1,5 @@
 import type { LogAnswer, LogRange } from '../runner.ts'
+import { isOwn } from '../streams.ts'
 import type { Offsets } from './attempts.ts'
 import { readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
@@ -80,7 +81,7 @@ async function learn(hold: Hold, range: LogRange, known: Offsets, call: Call): P
 
 function wholeSize({ attempts }: Hold, { tag, incarnation, stream }: LogRange): number | undefined {
   const { ended, sizes } = attempts.of(tag)
-  return ended?.incarnation === incarnation ? sizes?.[stream] : undefined
+  return isOwn(stream) && ended?.incarnation === incarnation ? sizes?.[stream] : undefined
 }
 
 async function readPieces(

@@ -7,6 +7,7 @@ import { posting } from './posting.ts'
  *
  *     run.N/live/stdout.OFFSET   the bytes of a stream from there on, up to the next one's offset; never changed once there
  *     run.N/live/stdout          these offsets, one a line
+ *     run.N/job_stdout           where the server, or its scheduler, has what is said around the command; there is `job_stderr` too, and both are watched
  *     run.N/beat                 the time, anew every ten seconds or so, as long as somebody watches there
  *     run.N/gone                 the wrapper was killed, and nothing of the command runs
  *     run.N/unresolved           what the server was to load for the job, and no command of that name was found
@@ -20,7 +21,7 @@ export const watching: Watching = {
   functions: `
 # shellcheck disable=SC2120
 ${hashingOne}
-pieces=0
+pieces=0 streams='stdout stderr job_stdout job_stderr'
 ${posting}
 # resume STREAM: goes on behind what is there; a piece that was named and not written down is.
 resume() {
@@ -38,6 +39,7 @@ resume() {
 
 # publish STREAM: what it has grown by becomes pieces that nobody changes any more. The oldest go where there is much: the stream has them.
 publish() {
+  [ -e "$run/$1" ] || return 0
   eval "at=\\$at_$1 from=\\$from_$1"
   size=$(wc -c <"$run/$1")
   while [ "$at" -lt "$((size))" ]; do
@@ -55,19 +57,26 @@ publish() {
   eval "at_$1=\\$at from_$1=\\$from"
 }
 
+# link_around: a server may know the job, and keep its files, under another id.
+link_around() {
+  for stream in job_stdout job_stderr; do
+    [ -h "$run/$stream" ] || ln -s "\${ABEYANCE_METADATA:-\${folder%/*}}/$stream" "$run/$stream"
+  done
+}
+
 # watch RUN WRAPPER START
 watch() {
   run=$1 turn=0 asked=0 every=10
   mkdir -p "$run/live"
-  resume stdout
-  resume stderr
+  link_around
+  for stream in $streams; do resume "$stream"; done
   choose_poster
   if [ -n "$poster" ]; then every=4; tell "claim.\${run#run.}"; fi
   while [ -d "$run" ] && [ ! -e "$run/exit" ]; do
     if [ $((turn % every)) -eq 0 ]; then now; put "$run/beat" "$now"; tell "$run/beat"; fi
     if ! is_alive "$2" "$3"; then bury "$2"
     elif [ -e stop ]; then ask_to_stop "$2"; fi
-    for stream in stdout stderr; do publish "$stream"; bring_pieces tell "$stream"; done
+    for stream in $streams; do publish "$stream"; bring_pieces tell "$stream"; done
     turn=$((turn + 1))
     if [ "$turn" -le 10 ]; then sleep 0.3
     elif [ "$pieces" -le 600 ]; then sleep 1
@@ -90,7 +99,7 @@ bury() {
     return 0
   fi
   if [ -s job/container ]; then ( . ./job/container ) </dev/null; fi
-  for stream in stdout stderr; do publish "$stream"; bring_pieces insist "$stream"; done
+  for stream in $streams; do publish "$stream"; bring_pieces insist "$stream"; done
   now
   put "$run/gone" "$now" && { insist "$run/gone"; exit 0; }
 }
@@ -157,7 +166,8 @@ list_outputs() {
     { kill -KILL "$watcher"; kill -KILL "-$watcher"; wait "$watcher"; } 2>/dev/null
   fi
   mkdir -p "$run/live"
-  for stream in stdout stderr; do resume "$stream"; publish "$stream"; done
+  link_around
+  for stream in $streams; do resume "$stream"; publish "$stream"; done
   list_outputs "$1"
   bring_all
 `,

@@ -1,5 +1,6 @@
 import { describe, it } from 'mocha'
 import { runnerSuite } from '../../../src/testing/runner-suite.ts'
+import { followAround } from '../../testing/follow-around.ts'
 import { followStreams } from '../../testing/follow-streams.ts'
 import { openPulsarSubject } from '../../testing/pulsar-subject.ts'
 import { behindBroker, brokerManagers } from './behind-broker.ts'
@@ -14,6 +15,15 @@ for (const [manager, { what }] of Object.entries(brokerManagers))
       const on = await openPulsarSubject(options)
       try {
         await followStreams(on, staging, 60_000)
+      } finally {
+        await on.close()
+      }
+    })
+
+    it('gives what is said around a job while it runs, and keeps it', async () => {
+      const on = await create()
+      try {
+        await followAround(on, 60_000)
       } finally {
         await on.close()
       }

@@ -1,5 +1,6 @@
 import { describe, it } from 'mocha'
 import { runnerSuite } from '../../../src/testing/runner-suite.ts'
+import { followAround } from '../../testing/follow-around.ts'
 import { followStreams } from '../../testing/follow-streams.ts'
 import { openPulsarSubject } from '../../testing/pulsar-subject.ts'
 import { managers, serverOf } from './managers.ts'
@@ -13,6 +14,15 @@ for (const [manager, { what }] of Object.entries(managers))
       const on = await create()
       try {
         await followStreams(on, serverOf(manager).staging, 60_000)
+      } finally {
+        await on.close()
+      }
+    })
+
+    it('gives what is said around a job while it runs, and keeps it', async () => {
+      const on = await create()
+      try {
+        await followAround(on, 60_000)
       } finally {
         await on.close()
       }

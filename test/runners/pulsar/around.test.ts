@@ -7,6 +7,7 @@ import type { Submission } from '../../../src/runners/runner.ts'
 import { isRepeatIgnored } from '../../../src/runners/pulsar/version.ts'
 import { ended, submission, submitted, trial } from '../../../src/testing/trial-job.ts'
 import type { PulsarSimulatorOptions } from '../../../src/testing/pulsar-simulator/open-pulsar-simulator.ts'
+import { followAround } from '../../testing/follow-around.ts'
 import { onPulsarSimulator, token, type SimulatedSubject } from '../../testing/on-pulsar-simulator.ts'
 
 const patience = 30_000
@@ -57,6 +58,18 @@ describe('what a job on Pulsar loads', () => {
       assert.match(evidence, /asked to load this, and there was no command of that name: nosuch-tool\/9\.1$/)
     },
   )
+})
+
+describe('what is said around a job on Pulsar', () => {
+  for (const manager of ['_default_', 'uuids'])
+    it(`is read while it runs, and kept, manager ${manager}`, async () => {
+      const on = await onPulsarSimulator(manager)
+      try {
+        await followAround(on, patience)
+      } finally {
+        await on.close()
+      }
+    })
 })
 
 describe('a submission to Pulsar of which no answer came', () => {

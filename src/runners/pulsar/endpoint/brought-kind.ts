@@ -26,7 +26,7 @@ const kinds: readonly (readonly [RegExp, BroughtKind])[] = [
   [/^(claim\.\d+|run\.\d+\/(exit|gone))$/, note],
   [/^said$/, said],
   [/^run\.\d+\/beat$/, { most: small, way: 'anew', isKept: false }],
-  [/^run\.\d+\/live\/(stdout|stderr)\.\d+$/, { most: 2 ** 20, way: 'once', isKept: true }],
+  [/^run\.\d+\/live\/(job_)?(stdout|stderr)\.\d+$/, { most: 2 ** 20, way: 'once', isKept: true }],
   [/^run\.\d+\/listing$/, { most: 256 * 2 ** 20, way: 'anew', isKept: true }],
   [/^run\.\d+\/out\/(stdout|stderr)$/, { most: largest, way: 'anew', isKept: true }],
   [/^(tool_stdout|tool_stderr)$/, { most: 64 * 2 ** 20, way: 'appended', isKept: false }],

@@ -8,7 +8,7 @@ export function readBrought(folder: string): Pick<Endpoint, 'read' | 'stream' | 
   return {
     async read(name) {
       const path = broughtPath(folder, name)
-      const [, list] = /\/live\/(stdout|stderr)$/.exec(name) ?? []
+      const [, list] = /\/live\/((?:job_)?std(?:out|err))$/.exec(name) ?? []
       if (list !== undefined) return offsetList(dirname(path), list)
       const files = await filesOf(path)
       return files && Buffer.concat(await Promise.all(files.map(readBytes)))
@@ -46,7 +46,7 @@ export function broughtPath(folder: string, name: string): string {
 
 /** What makes up a file: itself, or of a whole stream the pieces of it, as far as there is no gap. Undefined where nothing of it is here. */
 async function filesOf(path: string): Promise<readonly string[] | undefined> {
-  const [, run, stream] = /^(.*\/run\.\d+)\/(stdout|stderr)$/.exec(path) ?? []
+  const [, run, stream] = /^(.*\/run\.\d+)\/((?:job_)?std(?:out|err))$/.exec(path) ?? []
   if (run === undefined || stream === undefined) return (await statIfThere(path)) ? [path] : undefined
   const whole = join(run, 'out', stream)
   if (await statIfThere(whole)) return [whole]
@@ -69,7 +69,7 @@ async function offsetList(folder: string, stream: string): Promise<Uint8Array | 
 
 async function offsetsIn(folder: string, stream: string): Promise<readonly number[]> {
   const found = (await namesIn(folder)).flatMap((name) => {
-    const [, named, offset] = /^(stdout|stderr)\.(\d+)$/.exec(name) ?? []
+    const [, named, offset] = /^((?:job_)?std(?:out|err))\.(\d+)$/.exec(name) ?? []
     return named === stream && offset !== undefined ? [Number(offset)] : []
   })
   return found.toSorted((a, b) => a - b)

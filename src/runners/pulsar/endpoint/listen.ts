@@ -12,7 +12,7 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Serves the endpoint alone, over plain HTTP.. */
+/** Serves the endpoint alone, over plain HTTP. */
 export async function listen(
   fetch: (request: Request) => Promise<Response>,
   { host, port }: Place,
@@ -40,7 +40,7 @@ export async function listen(
 function refusal(error: Error, { host, port }: Place): AbeyanceError {
   const why =
     systemCode(error) === 'EADDRINUSE'
-      ? 'another program has it: choose another port under `listen`'
+      ? 'it is taken, by another program or another process of this workspace: stop that, or choose another port under `listen`'
       : systemCode(error) === 'EADDRNOTAVAIL'
         ? 'that is no address of this machine'
         : messageOf(error)

@@ -20,7 +20,7 @@ const mostMerged = 20_000
 
 /** Both streams by the time at which their rows came; rows of the same moment keep the order of their stream. */
 export function mergedLines(stdout: LogBuffer, stderr: LogBuffer): LogLines {
-  const order: { readonly stream: StreamName; readonly index: number }[] = []
+  const order: { readonly stream: 'stdout' | 'stderr'; readonly index: number }[] = []
   let out = stdout.rows - 1
   let error = stderr.rows - 1
   while (order.length < mostMerged && (out >= 0 || error >= 0)) {
@@ -31,10 +31,11 @@ export function mergedLines(stdout: LogBuffer, stderr: LogBuffer): LogLines {
   }
   order.reverse()
   const buffers = { stdout, stderr }
+  const first = { stream: 'stdout', index: 0 } as const
   return {
     length: order.length,
     row(index) {
-      const at = order[index] ?? { stream: 'stdout', index: 0 }
+      const at = order[index] ?? first
       return { ...buffers[at.stream].row(at.index), stream: at.stream }
     },
   }

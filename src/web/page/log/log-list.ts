@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { LitElement } from 'lit'
+import type { StreamName } from '../../contract.ts'
 import { RowWindow } from '../look/row-window.ts'
 import { showClock } from '../words/show-time.ts'
 import { ansiSpans } from './ansi-spans.ts'
@@ -87,11 +88,11 @@ export class LogList extends LitElement {
   }
 
   #drawn(first: number, end: number): readonly TemplateResult[] {
-    const inks: { stdout: Ink; stderr: Ink } = { stdout: {}, stderr: {} }
+    const inks: Partial<Record<StreamName, Ink>> = {}
     const drawn: TemplateResult[] = []
     for (let index = Math.max(0, first - inkBefore); index < end; index += 1) {
       const line = this.lines.row(index)
-      const { spans, ink } = ansiSpans(shownText(line.text), inks[line.stream])
+      const { spans, ink } = ansiSpans(shownText(line.text), inks[line.stream] ?? {})
       inks[line.stream] = ink
       if (index >= first) drawn.push(this.#line(line, index, markMatches(spans, this.needle)))
     }

@@ -9,14 +9,18 @@ import type { LogList } from './log-list.ts'
 import { streamHead, wholeHref } from './log-pane.ts'
 import { openLogSource, type LogSource } from './log-source.ts'
 
-const views = ['beside', 'merged', 'stdout', 'stderr'] as const
+const views = ['beside', 'merged', 'stdout', 'stderr', 'around'] as const
 type LogView = (typeof views)[number]
 const titles: Readonly<Record<LogView, string>> = {
   beside: 'Side by side',
   merged: 'Merged',
   stdout: 'stdout',
   stderr: 'stderr',
+  around: 'Around it',
 }
+/** What the command itself writes, and what is written around it by the scripts of a server and its scheduler. */
+const own: readonly [StreamName, StreamName] = ['stdout', 'stderr']
+const around: readonly [StreamName, StreamName] = ['job_stdout', 'job_stderr']
 
 /** What a job prints, live: both streams side by side or merged, followed, searched, downloaded. */
 export class LogPanel extends View {
@@ -28,7 +32,7 @@ export class LogPanel extends View {
   declare job: string
   /** An earlier attempt; the present one when not given. */
   declare attempt: number | undefined
-  #sources: { readonly stdout: LogSource; readonly stderr: LogSource } | undefined
+  #sources: readonly [out: LogSource, error: LogSource] | undefined
   #view: LogView = 'beside'
   #following = true
   #needle = ''
@@ -44,6 +48,10 @@ export class LogPanel extends View {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (this.#sources !== undefined && !changed.has('job') && !changed.has('attempt')) return
+    this.#open()
+  }
+
+  #open(): void {
     this.#close()
     this.#following = true
     this.#still = undefined
@@ -55,20 +63,21 @@ export class LogPanel extends View {
         ...(this.attempt !== undefined && { attempt: this.attempt }),
         changed: () => this.#drawSoon(),
       })
-    this.#sources = { stdout: open('stdout'), stderr: open('stderr') }
+    const [out, error] = this.#view === 'around' ? around : own
+    this.#sources = [open(out), open(error)]
   }
 
   override render() {
     if (this.#sources === undefined) return nothing
-    const { stdout, stderr } = this.#sources
-    const shown = this.#view === 'stdout' ? [stdout] : this.#view === 'stderr' ? [stderr] : [stdout, stderr]
+    const [out, error] = this.#sources
+    const shown = this.#view === 'stdout' ? [out] : this.#view === 'stderr' ? [error] : [out, error]
     return html`<section class="card log ${this.#view}" aria-label="Logs">
       ${this.#tools()}
       ${
         this.#view === 'merged'
           ? html`<div class="pane">
               ${shown.map((source) => this.#head(source))}
-              ${this.#list('merged', this.#mergedLines(stdout, stderr), 'Both streams')}
+              ${this.#list('merged', this.#mergedLines(out, error), 'Both streams')}
             </div>`
           : html`<div class="panes">
               ${shown.map(
@@ -89,11 +98,7 @@ export class LogPanel extends View {
       <div class="chips" role="group" aria-label="Which streams">
         ${views.map(
           (view) =>
-            html`<button
-              class="chip"
-              aria-pressed=${view === this.#view}
-              @click=${() => this.#change(() => (this.#view = view))}
-            >
+            html`<button class="chip" aria-pressed=${view === this.#view} @click=${() => this.#change(view)}>
               ${titles[view]}
             </button>`,
         )}
@@ -152,8 +157,7 @@ export class LogPanel extends View {
 
   #follow(on: boolean): void {
     this.#following = on
-    this.#sources?.stdout.follow(on)
-    this.#sources?.stderr.follow(on)
+    for (const source of this.#sources ?? []) source.follow(on)
     this.requestUpdate()
   }
 
@@ -200,17 +204,18 @@ export class LogPanel extends View {
     })
   }
 
-  #change(act: () => void): void {
-    act()
+  #change(view: LogView): void {
+    const isOther = (view === 'around') !== (this.#view === 'around')
+    this.#view = view
     this.#still = undefined
+    if (isOther) this.#open()
     this.requestUpdate()
   }
 
   #close(): void {
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
-    this.#sources?.stdout.close()
-    this.#sources?.stderr.close()
+    for (const source of this.#sources ?? []) source.close()
     this.#sources = undefined
   }
 }
