@@ -200,6 +200,19 @@ describe('the endpoint for files of jobs', () => {
       assert.deepEqual(on.heard, [])
     })
 
+  for (const sent of ['', 'j,0'])
+    it(`keeps nothing of a claim whose sender is killed after ${sent.length} bytes`, async () => {
+      const url = new URL(await on.at(name('claim.1')))
+      const socket = connect(on.port, '127.0.0.1')
+      const head = `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: x\r\nContent-Length: 112\r\n\r\n`
+      socket.write(`${head}${sent}`, () => socket.destroy()) // before any of it is read
+      await eventually('its fault', 10_000, () => on.endpoint.fault(on.tag))
+      assert.equal(await read('claim.1'), undefined)
+      assert.deepEqual(on.heard, [])
+      assert.equal((await post('claim.1', 'j,0,whole')).status, 200)
+      assert.equal(await read('claim.1'), 'j,0,whole')
+    })
+
   it('keeps nothing of an output that is not what its machine had', async () => {
     assert.equal((await post(out, form('whale'))).status, 400)
     assert.equal(await read(out), undefined)

@@ -30,7 +30,7 @@ export async function takeFile(taking: Taking): Promise<void> {
   try {
     let size = 0
     const hash = createHash('sha256')
-    for await (const piece of isForm(request) ? filePart(taking) : patiently(taking)) {
+    for await (const piece of isForm(request) ? filePart(taking) : wholeBody(taking)) {
       count(piece.length)
       size += piece.length
       if (kind.digest !== undefined) hash.update(piece)
@@ -112,6 +112,16 @@ async function* filePart(taking: Taking): AsyncGenerator<Uint8Array> {
   } finally {
     sent.destroy()
   }
+}
+
+/** The body itself. One whose sender was gone before it was read looks empty, so its length has to be what was said. */
+async function* wholeBody(taking: Taking): AsyncGenerator<Uint8Array> {
+  let left = Number(taking.request.headers.get('content-length') ?? Number.NaN)
+  for await (const piece of patiently(taking)) {
+    left -= piece.length
+    yield piece
+  }
+  if (left !== 0) throw early(`it came without its length, or ${left} bytes short of it`)
 }
 
 const patience = 60_000
