@@ -13,7 +13,7 @@ async function over(transport: Transport) {
   const [there, here] = [await mkdtemp(join(tmpdir(), 'there-')), await mkdtemp(join(tmpdir(), 'here-'))]
   const close = async () => {
     await transport.close()
-    for (const folder of [there, here]) await rm(folder, { recursive: true, force: true })
+    for (const folder of [there, here]) await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   }
   return { transport, there, here, close }
 }

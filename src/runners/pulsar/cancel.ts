@@ -6,7 +6,7 @@ import type { CancelAnswer, CancelOptions, KnownJob } from '../runner.ts'
 import { findNative, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { observe } from './observe.ts'
-import { textBody } from './submit.ts'
+import { textBody } from './send.ts'
 import type { Call } from './server.ts'
 
 /** Milliseconds that what runs there has to end what runs: it hands on TERM, then KILL. After that the server is asked to kill. */

@@ -41,12 +41,14 @@ export async function readText(
   return bytes && new TextDecoder().decode(bytes).replace(/\n$/, '')
 }
 
-/** The server's own id for a job: ours, unless it gave it one, which is then written down there. */
+/** The server's own id for a job: ours, unless it gave it one, or had to be given another, which is then written down there. */
 export async function findNative(hold: Hold, tag: Tag, call: Call): Promise<NativeId> {
   const attempt = hold.attempts.of(tag)
   if (attempt.native !== undefined) return attempt.native
-  if (hold.assigns === false) return nativeId(tag)
+  if (hold.assigns === false && hold.door === undefined) return nativeId(tag)
   const given = await readText(hold, tag, homeOf(tag).native, call)
   if (given !== undefined && given !== '') attempt.native = nativeId(given)
+  // Only who submits it sets it up under another id.
+  else if (hold.assigns === false) attempt.native = nativeId(tag)
   return attempt.native ?? nativeId(tag)
 }

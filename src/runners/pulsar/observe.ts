@@ -7,7 +7,7 @@ import type { Attempt } from './attempts.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { lastWords } from './last-words.ts'
-import { isUnfetched } from './clear-unfetched.ts'
+import { isUnfetched } from './unfetched.ts'
 import { whyUnfetched } from './until-pulled.ts'
 import type { Call, Said } from './server.ts'
 

@@ -220,3 +220,14 @@ function openLate(clock: Clock, patience: number) {
     end: () => clock.clearTimeout(timer),
   }
 }
+
+/** A small one, of a text. */
+export function textBody(text: string): Body {
+  const bytes = Buffer.from(text)
+  return {
+    size: bytes.length,
+    async *bytes() {
+      yield bytes
+    },
+  }
+}

@@ -1,5 +1,5 @@
-import { AbeyanceError, isAbeyanceError, messageOf } from '../../core/error.ts'
-import { nativeId, type NativeId, type Tag } from '../../core/ids.ts'
+import { isAbeyanceError, messageOf } from '../../core/error.ts'
+import { type NativeId, type Tag } from '../../core/ids.ts'
 import { notSent, wasNotSent } from '../../transports/not-sent.ts'
 import { applyDirectives } from '../apply-directives.ts'
 import { makeNonce } from '../host.ts'
@@ -7,14 +7,16 @@ import { jobFiles } from '../job-files.ts'
 import type { CallOptions, Submission, SubmitAnswer } from '../runner.ts'
 import { ignoresRepeats } from './version.ts'
 import { travelRequest } from '../travel-request.ts'
-import { clearUnfetched } from './clear-unfetched.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { listingText } from './listing.ts'
 import { observe } from './observe.ts'
 import { remoteStaging } from './remote-staging.ts'
+import { wasUnfetched } from './unfetched.ts'
 import { untilPulled } from './until-pulled.ts'
-import type { Call, SetUp, SubmitCall } from './server.ts'
+import { textBody } from './send.ts'
+import type { Call, SubmitCall } from './server.ts'
+import { refused, setUp, setUpAnew } from './set-up.ts'
 import { loading, type Loading } from './loading.ts'
 import { stage } from './stage.ts'
 import { startCommand, startScript } from './start-script.ts'
@@ -55,20 +57,38 @@ async function submitSafely(hold: Hold, job: Submission, options: CallOptions): 
 /** Until the server is asked to start it, nothing can come of it: whoever repeats that runs it once, since the folder is claimed once. */
 async function submitOne(hold: Hold, asked: Submission, options: CallOptions): Promise<SubmitAnswer> {
   const call = options.signal ? { signal: options.signal } : {}
-  const { job, call: wishes, ...loaded } = loading(hold, applyDirectives(asked, undefined))
-  jobFiles(job, [], variables) // refused before anything is sent
-  const known = await standing(hold, job.tag, call)
+  const loaded = loading(hold, applyDirectives(asked, undefined))
+  const { tag } = asked
+  jobFiles(loaded.job, [], variables) // refused before anything is sent
+  const known = await standing(hold, tag, call)
   if (known) return known
-  await clearUnfetched(hold, job.tag, call)
-  const native = await setUp(hold, job.tag, call)
+  const once = async (isAnew: boolean) => submitOnce(hold, { ...loaded, isAnew }, options)
+  const first = await once(await wasUnfetched(hold, tag, call))
+  // It may have asked while nobody was there: a submission of before, which this one was taken for a repetition of.
+  const { answer, unfetched } =
+    first.unfetched !== undefined && (await hold.door?.fault(tag)) === undefined ? await once(true) : first
+  return unfetched === undefined ? answer : { kind: 'refused', reason: 'staging-in', message: unfetched }
+}
+
+interface Once extends Loading {
+  /** Under another id than before. */
+  readonly isAnew: boolean
+}
+
+async function submitOnce(
+  hold: Hold,
+  { job, call: wishes, isAnew, ...loaded }: Once,
+  options: CallOptions,
+): Promise<{ readonly answer: SubmitAnswer; readonly unfetched?: string | undefined }> {
+  const call = options.signal ? { signal: options.signal } : {}
+  const native = isAnew ? await setUpAnew(hold, job.tag, call) : await setUp(hold, job.tag, call)
   await hold.door?.serve()
   const path = await send(hold, job, { native, ...loaded }, options)
   const pulls = await pulling(hold, job.tag)
   const starting = { native, command: startCommand(path) }
   const answer = await start(hold, job.tag, starting, { ...wishes, ...pulls, ...call })
-  if (answer.kind !== 'accepted') return answer
-  const why = await untilPulled(hold, { tag: job.tag, native, total: pulls.total }, options)
-  return why === undefined ? answer : { kind: 'refused', reason: 'staging-in', message: why }
+  if (answer.kind !== 'accepted') return { answer }
+  return { answer, unfetched: await untilPulled(hold, { tag: job.tag, native, total: pulls.total }, options) }
 }
 
 /** What the server is to fetch and to bring by itself; over a broker that goes without saying. */
@@ -110,35 +130,6 @@ const stopped: SubmitAnswer = {
   kind: 'refused',
   reason: 'submission-refused',
   message: 'it was cancelled before it started',
-}
-
-/** The server's id for the job. One that it gives itself is written down there before anything is submitted under it, and found again. */
-async function setUp(hold: Hold, tag: Tag, call: Call): Promise<NativeId> {
-  const { server, attempts } = hold
-  const attempt = attempts.of(tag)
-  const earlier = hold.assigns === true ? await findNative(hold, tag, call) : nativeId(tag)
-  if (earlier !== nativeId(tag)) return earlier
-  const made = await server.setUp(tag, call)
-  if (made?.pulsar_version !== undefined) hold.version = made.pulsar_version
-  if (made === undefined)
-    throw refused(hold, `to set up ${tag}; check \`manager\` here and \`managers\` in its app.yml`)
-  refuseForeign(hold, made)
-  hold.assigns = made.job_id !== tag
-  if (!hold.assigns) return nativeId(tag)
-  const before = await findNative(hold, tag, call) // one that an earlier process set up
-  if (before !== nativeId(tag)) {
-    await server.remove(made.job_id, call)
-    return before
-  }
-  attempt.native = nativeId(made.job_id)
-  const written = await server.upload(tag, homeOf(tag).native, textBody(made.job_id), call)
-  if (written === undefined) throw refused(hold, 'to keep the id that it gave')
-  return attempt.native
-}
-
-function refuseForeign({ server }: Hold, { path_separator: separator = '/' }: SetUp): void {
-  if (separator === '/') return
-  throw new AbeyanceError('unsupported', `${server.name} runs on Windows; jobs need a POSIX shell there`)
 }
 
 interface Sending extends Pick<Loading, 'files' | 'keeps'> {
@@ -221,21 +212,6 @@ async function start(
   const said = await server.look(native, call).catch(() => undefined)
   if (said?.status === 'preprocessing') return { kind: 'refused', reason: 'submission-refused', message }
   return { kind: 'doubt', message }
-}
-
-export function textBody(text: string) {
-  const bytes = Buffer.from(text)
-  return {
-    size: bytes.length,
-    async *bytes() {
-      yield bytes
-    },
-  }
-}
-
-/** The server's page without words, which says no and not why. */
-function refused({ server }: Hold, what: string): AbeyanceError {
-  return new AbeyanceError('transport-failed', `${server.name} refused ${what}`)
 }
 
 /** Nothing was started: what failed before is tried again, or is the job's own fault. */

@@ -3,7 +3,7 @@ import { systemClock } from '../../core/clock.ts'
 import { AbeyanceError } from '../../core/error.ts'
 import type { HostTrial } from '../runner.ts'
 import { openServer, type PulsarServer, type ServerAddress } from './server.ts'
-import { textBody } from './submit.ts'
+import { textBody } from './send.ts'
 
 /** What `doctor` tries of a server before it submits a job: that it answers, takes our token, has the manager, and keeps what it is sent. */
 export function serverTrials(options: ServerAddress): readonly HostTrial[] {

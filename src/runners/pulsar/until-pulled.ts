@@ -1,7 +1,7 @@
 import { sleep } from '../../core/clock.ts'
 import type { NativeId, Tag } from '../../core/ids.ts'
 import type { CallOptions } from '../runner.ts'
-import { isUnfetched } from './clear-unfetched.ts'
+import { isUnfetched } from './unfetched.ts'
 import type { Hold } from './hold.ts'
 
 export interface Pulling {

@@ -90,7 +90,7 @@ describe('ssh to a real sshd', function () {
       },
       async close() {
         await transport.close()
-        for (const folder of [there, here]) await rm(folder, { recursive: true, force: true })
+        for (const folder of [there, here]) await rm(folder, { recursive: true, force: true, maxRetries: 10 })
       },
     }
   }

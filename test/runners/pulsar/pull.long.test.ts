@@ -75,7 +75,7 @@ describe('a Pulsar server that comes to us for files', function () {
       const before = downloads()
       const home = await fetched(pull.runner, job.tag, spec)
       assert.equal(home.at(-1)?.done, 300_003)
-      assert.equal(downloads() - before, 4) // whether it was claimed again, the listing and the two streams
+      assert.equal(downloads() - before, 6) // whether it was claimed again, the listing, both streams, and both of what was said around it
       assert.equal(pull.asked.filter((one) => one.startsWith('GET ')).length, 1)
       assert.equal(pull.asked.filter((one) => one.startsWith('POST ')).length, 2)
       await pull.runner.clean([job.tag], {})
@@ -203,7 +203,7 @@ describe('a Pulsar server that comes to us for files', function () {
       const job = submission(await copying())
       const answer = (await runner.submit([job], {})).get(job.tag)
       assert.ok(answer?.kind === 'not-tried', JSON.stringify(answer))
-      assert.match(answer.message, /another program has it/)
+      assert.match(answer.message, /it is taken, by another program/)
       assert.equal(
         on.simulator.requests.some((one) => one.endsWith('/submit')),
         false,

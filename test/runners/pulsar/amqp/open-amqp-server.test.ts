@@ -9,7 +9,7 @@ import { openAmqpServer } from '../../../../src/runners/pulsar/amqp/open-amqp-se
 import { openEndpoint } from '../../../../src/runners/pulsar/endpoint/open-endpoint.ts'
 import { homeOf } from '../../../../src/runners/pulsar/home.ts'
 import type { PulsarServer } from '../../../../src/runners/pulsar/server.ts'
-import { textBody } from '../../../../src/runners/pulsar/submit.ts'
+import { textBody } from '../../../../src/runners/pulsar/send.ts'
 import { virtualClock } from '../../../../src/testing/virtual-clock.ts'
 import { openSmallBroker, topology, type SmallBroker } from '../../../testing/small-broker.ts'
 
