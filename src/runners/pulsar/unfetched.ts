@@ -2,9 +2,12 @@ import type { Tag } from '../../core/ids.ts'
 import { findNative, type Hold } from './hold.ts'
 import type { Call, Said } from './server.ts'
 
+/** A file that a server leaves in the folder of such a job. */
+export const unfetched = 'preprocessing_failed'
+
 /** Its server could not fetch what it needs and gave it up: nothing of it began, and nothing will. */
 export function isUnfetched(said: Said | undefined): boolean {
-  return said?.status === 'failed' && (said.job_directory_contents ?? []).includes('preprocessing_failed')
+  return said?.status === 'failed' && (said.job_directory_contents ?? []).includes(unfetched)
 }
 
 /** Whether a submission came to nothing since nobody gave its server what it asked for. */

@@ -5,6 +5,7 @@
 # Also: rabbitmq.sh stop-broker | start-broker | kill-pulsar | start-pulsar, for faults.
 . "$(dirname "$0")/common.sh"
 
+RETRIES='preprocess_action_max_retries: 20, preprocess_action_interval_start: 1, postprocess_action_max_retries: 100, postprocess_action_interval_start: 1'
 BROKER_PORT=$((PORT + 60)) # 61 is Erlang's own, 62 that of its port mapper
 LIB=/usr/lib/rabbitmq/bin
 PULSAR=$LIVE/pulsar/venv
@@ -43,14 +44,10 @@ staging_directory: $DIR/staging
 persistence_directory: $DIR/persisted
 tool_dependency_dir: none
 conda_auto_init: false
-preprocess_action_max_retries: 20
-preprocess_action_interval_start: 1
-postprocess_action_max_retries: 100
-postprocess_action_interval_start: 1
-managers:
-  _default_: { type: queued_python, num_concurrent_jobs: 4 }
-  direct: { type: unqueued }
-  hpc: { type: queued_cli, job_plugin: Slurm, shell_plugin: LocalShell }
+managers: # which alone know of retries: above them, these keys mean nothing
+  _default_: { type: queued_python, num_concurrent_jobs: 4, $RETRIES }
+  direct: { type: unqueued, $RETRIES }
+  hpc: { type: queued_cli, job_plugin: Slurm, shell_plugin: LocalShell, $RETRIES }
 YML
   chown "$LIVE_USER" "$DIR/app.yml.new"
   chmod 600 "$DIR/app.yml.new"

@@ -74,6 +74,7 @@ const update = z.object({
   status: z.string().nullable(),
   returncode: z.number().nullable().exactOptional(),
   job_stderr: z.string().nullable().exactOptional(),
+  job_directory_contents: z.array(z.string()).exactOptional(),
   pulsar_version: z.string().exactOptional(),
   acknowledge_uuid: word.exactOptional(),
   acknowledge_queue: word.exactOptional(),

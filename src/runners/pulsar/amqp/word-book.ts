@@ -20,6 +20,7 @@ const said = z.object({
   status: z.string().nullable(),
   returncode: z.number().nullable().exactOptional(),
   job_stderr: z.string().exactOptional(),
+  job_directory_contents: z.array(z.string()).exactOptional(),
 })
 const wordShape = z.object({
   asked: z.number().exactOptional(),

@@ -1,4 +1,5 @@
 import type { Said } from '../server.ts'
+import { isUnfetched, unfetched } from '../unfetched.ts'
 import type { Update } from './messages.ts'
 
 /** What is known of a job whose server is spoken to by messages; kept beside its files, since a message comes once. */
@@ -43,11 +44,13 @@ function isUnderway({ taken, said, asked = 0, launched = asked }: Word, now: num
   return taken !== true && said === undefined && Math.abs(now - launched) < longestWay
 }
 
-/** Of its last words as many as anybody reads. */
-function saidBy({ status, returncode, job_stderr: stderr }: Update): Said {
+/** Of its last words as many as anybody reads, and of its files the one that says why. */
+function saidBy(update: Update): Said {
+  const { status, returncode, job_stderr: stderr } = update
   return {
     status,
     ...(returncode !== undefined && { returncode }),
+    ...(isUnfetched(update) && { job_directory_contents: [unfetched] }),
     ...(stderr !== undefined && stderr !== null && stderr !== '' && { job_stderr: stderr.slice(-2000) }),
   }
 }
