@@ -99,11 +99,10 @@ async function tripRows(): Promise<Row[]> {
     return [
       {
         what: `a trivial job on Pulsar, submitted, run, collected with its output, and removed`,
-        bar: "as fast as Pulsar's own client",
+        bar: '',
         figure: `${figure.toFixed(0)} ms`,
         limit: `${limit.toFixed(0)} ms by its client for Python`,
         ratio: figure / limit,
-        met: figure <= limit,
       },
     ]
   } finally {

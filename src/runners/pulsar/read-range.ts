@@ -24,13 +24,22 @@ export async function readRange(hold: Hold, range: LogRange, call: Call): Promis
   const known = attempt.streams.get(key) ?? (await firstOffsets(hold, range, call))
   if (known === undefined) return { kind: 'unavailable', tag, incarnation, stream, ...notStarted }
   attempt.streams.set(key, known)
-  await learn(hold, range, known, call)
+  const read: Pieces = new Map()
+  await learn(hold, range, { known, read }, call)
   const size = known.end
   const offset = range.offset < 0 ? Math.max(0, size + range.offset) : range.offset
-  const bytes = offset >= size ? new Uint8Array() : await readPieces(hold, range, { offset, known }, call)
+  const bytes = offset >= size ? new Uint8Array() : await readPieces(hold, range, { offset, known, read }, call)
   // Nobody comes back for a piece that was read to its end.
   if (known.last && offset + bytes.length >= known.last.start + known.last.bytes.length) delete known.last
   return { kind: 'chunk', tag, incarnation, stream, offset, bytes, size }
+}
+
+/** Those of this one answer by where they begin: what was asked for to learn how far the stream goes is not asked for again. */
+type Pieces = Map<number, Uint8Array>
+
+interface Known {
+  readonly known: Offsets
+  readonly read: Pieces
 }
 
 /** Undefined where the incarnation has not begun, or is gone. */
@@ -60,7 +69,7 @@ async function readOffsets(hold: Hold, range: LogRange, call: Call): Promise<Off
 }
 
 /** Asks for what comes next, until there is nothing new. After the end, the exit says how much there must be. */
-async function learn(hold: Hold, range: LogRange, known: Offsets, call: Call): Promise<void> {
+async function learn(hold: Hold, range: LogRange, { known, read }: Known, call: Call): Promise<void> {
   for (let count = 0; count < piecesAtOnce; count += 1) {
     const whole = wholeSize(hold, range)
     if (whole !== undefined && known.end >= whole) return
@@ -68,6 +77,7 @@ async function learn(hold: Hold, range: LogRange, known: Offsets, call: Call): P
     if (range.offset >= 0 && known.end - range.offset >= range.limit) return
     const bytes = await pieceAt(hold, range, known, known.end, call)
     if (bytes !== undefined && bytes.length > 0) {
+      read.set(known.end, bytes)
       known.starts.push(known.end)
       known.end += bytes.length
     } else if (whole === undefined) return
@@ -87,7 +97,7 @@ function wholeSize({ attempts }: Hold, { tag, incarnation, stream }: LogRange): 
 async function readPieces(
   hold: Hold,
   range: LogRange,
-  { offset, known }: { readonly offset: number; readonly known: Offsets },
+  { offset, known, read }: Known & { readonly offset: number },
   call: Call,
 ): Promise<Uint8Array> {
   const end = Math.min(offset + range.limit, known.end)
@@ -95,7 +105,8 @@ async function readPieces(
   let at = offset
   for (let count = 0; at < end && count < piecesAtOnce; count += 1) {
     const start = startBefore(known.starts, at)
-    const bytes = start === undefined ? undefined : await pieceAt(hold, range, known, start, call)
+    const bytes =
+      start === undefined ? undefined : (read.get(start) ?? (await pieceAt(hold, range, known, start, call)))
     if (start === undefined || bytes === undefined || start + bytes.length <= at)
       return count > 0 ? Buffer.concat(pieces) : readStream(hold, range, at, end - at, call)
     const part = bytes.subarray(at - start, end - start)

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict'
 import { lstat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { pulsar, type RestOptions } from '../../../src/runners/pulsar.ts'
 import type { Submission } from '../../../src/runners/runner.ts'
 import { isRepeatIgnored } from '../../../src/runners/pulsar/version.ts'
-import { ended, submission, submitted, trial } from '../../../src/testing/trial-job.ts'
+import {
+  ended,
+  ranges,
+  running,
+  submission,
+  submitted,
+  trial,
+  waitFor,
+} from '../../../src/testing/trial-job.ts'
 import type { PulsarSimulatorOptions } from '../../../src/testing/pulsar-simulator/open-pulsar-simulator.ts'
 import { followAround } from '../../testing/follow-around.ts'
 import { onPulsarSimulator, token, type SimulatedSubject } from '../../testing/on-pulsar-simulator.ts'
@@ -70,6 +79,25 @@ describe('what is said around a job on Pulsar', () => {
         await on.close()
       }
     })
+})
+
+describe('a stream of a job on Pulsar', () => {
+  onServer('is asked for a piece at a time, each once', {}, async ({ runner, simulator, shared }) => {
+    const go = (name: string) => waitFor(`${shared}/${name}`)
+    const spec = trial(`${go('write')}; head -c 1000000 /dev/zero; ${go('end')}`)
+    const tag = await submitted(runner, spec)
+    await running(runner, tag, patience)
+    const range = { tag, incarnation: 1, stream: 'stdout', offset: 0, limit: 2 ** 20 } as const
+    assert.deepEqual((await ranges(runner, [range]))[0]?.kind, 'chunk') // and nothing is there yet
+    await writeFile(join(shared, 'write'), '')
+    await setTimeout(3000)
+    const before = simulator.requests.length
+    const [answer] = await ranges(runner, [range])
+    assert.equal(answer?.kind === 'chunk' && answer.bytes.length, 1_000_000)
+    assert.equal(simulator.requests.length - before, 5) // four pieces, and the one that is not there
+    await writeFile(join(shared, 'end'), '')
+    await ended(runner, tag, patience)
+  })
 })
 
 describe('a submission to Pulsar of which no answer came', () => {
