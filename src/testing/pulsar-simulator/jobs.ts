@@ -95,7 +95,8 @@ export function openJobs(staging: string, faults: FaultBox): Jobs {
       await write(path(id, 'final_status'), 'cancelled')
     },
     async remove(id) {
-      moves.delete(id)
+      // What a real one could not fetch for stays on its list for good: whatever comes under that id later is taken for a repetition.
+      if (!(await isThere(path(id, 'preprocessing_failed')))) moves.delete(id)
       await remove(join(staging, id))
     },
     restart: life.forget,

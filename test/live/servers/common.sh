@@ -49,6 +49,20 @@ end_of() {
   done
 }
 
+# pulsar_over_http PORT: what a Pulsar server reads beside its app.yml.
+pulsar_over_http() {
+  cat >"$DIR/server.ini" <<INI
+[server:main]
+use = egg:gunicorn
+host = 127.0.0.1
+port = $1
+
+[app:main]
+paste.app_factory = pulsar.web.wsgi:app_factory
+app_config = $DIR/app.yml
+INI
+}
+
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # serve ACTION: does what the server's script defines under that name, one call at a time.

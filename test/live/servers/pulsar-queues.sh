@@ -45,16 +45,7 @@ SH
 kill -KILL -- "-$(cat "$CONDOR_STATE/$1/group")" 2>/dev/null
 printf '009 (%03d.000.000) Job was aborted\n' "$1" >>"$(cat "$CONDOR_STATE/$1/log")"
 SH
-  cat >"$DIR/server.ini" <<INI
-[server:main]
-use = egg:gunicorn
-host = 127.0.0.1
-port = $QUEUES_PORT
-
-[app:main]
-paste.app_factory = pulsar.web.wsgi:app_factory
-app_config = $DIR/app.yml
-INI
+  pulsar_over_http "$QUEUES_PORT"
   cat >"$DIR/app.yml.new" <<YML
 staging_directory: $DIR/staging
 persistence_directory: $DIR/persisted

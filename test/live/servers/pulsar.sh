@@ -51,16 +51,7 @@ lay_out() {
   printf '#!/bin/sh\necho hello\n' >"$DIR/dependencies/greeter/1.0/bin/greeter"
   chmod 755 "$DIR/dependencies/greeter/1.0/bin/greeter"
   [ -s "$DIR/token" ] || (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$DIR/token")
-  cat >"$DIR/server.ini" <<INI
-[server:main]
-use = egg:gunicorn
-host = 127.0.0.1
-port = $PULSAR_PORT
-
-[app:main]
-paste.app_factory = pulsar.web.wsgi:app_factory
-app_config = $DIR/app.yml
-INI
+  pulsar_over_http "$PULSAR_PORT"
   cat >"$DIR/app.yml.new" <<YML
 staging_directory: $DIR/staging
 persistence_directory: $DIR/persisted
