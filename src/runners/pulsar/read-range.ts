@@ -28,7 +28,8 @@ export async function readRange(hold: Hold, range: LogRange, call: Call): Promis
   await learn(hold, range, { known, read }, call)
   const size = known.end
   const offset = range.offset < 0 ? Math.max(0, size + range.offset) : range.offset
-  const bytes = offset >= size ? new Uint8Array() : await readPieces(hold, range, { offset, known, read }, call)
+  const bytes =
+    offset >= size ? new Uint8Array() : await readPieces(hold, range, { offset, known, read }, call)
   // Nobody comes back for a piece that was read to its end.
   if (known.last && offset + bytes.length >= known.last.start + known.last.bytes.length) delete known.last
   return { kind: 'chunk', tag, incarnation, stream, offset, bytes, size }

@@ -41,6 +41,8 @@ export async function untilPulled(
 /** As far as it shows here: a server keeps its own words to itself. */
 export async function whyUnfetched(tag: Tag, door: NonNullable<Hold['door']>): Promise<string> {
   const fault = await door.fault(tag)
-  const cause = fault ?? `does it reach ${door.url.href}? It asked for nothing that it was not given; where nobody was there to answer, see \`preprocess_action_max_retries\` on its administrator's page`
+  const cause =
+    fault ??
+    `does it reach ${door.url.href}? It asked for nothing that it was not given; where nobody was there to answer, see \`preprocess_action_max_retries\` on its administrator's page`
   return `its server could not fetch what it needs: ${cause}`
 }
