@@ -76,6 +76,8 @@ describe('abeyance cancel --keep-results', function () {
     const now = await show('--save', 'kept')
     assert.deepEqual([now.code, /attempt 1 has some: add --attempt 1/.test(now.stderr)], [2, true])
     assert.equal((await show('--attempt', '1', '--save', 'kept')).code, 0)
+    const alone = await show('--attempt', '1')
+    assert.deepEqual([alone.code, /says whose outputs --save writes/.test(alone.stderr)], [2, true])
     assert.equal(await readFile(join(folder, 'kept/model.txt'), 'utf8'), '1\n')
     assert.equal((await abeyance(folder, ['cancel', 'last:fit', '--even-if-needed'])).code, 0)
   })

@@ -140,6 +140,11 @@ async function showJob(
   job: JobRecord,
   { json, save, attempt }: ShowWords,
 ): Promise<ExitCode> {
+  if (attempt !== undefined && save === undefined)
+    throw new AbeyanceError(
+      'usage',
+      `--attempt says whose outputs --save writes; all attempts are shown, and \`abeyance logs --attempt ${attempt}\` writes what one printed`,
+    )
   const { jobAnswer, remark: remarkOf } = await import('../job-answer.ts')
   const { knownLimits } = await import('../waiting-for-place.ts')
   const limitsOf = await knownLimits(session)
