@@ -140,11 +140,6 @@ async function showJob(
   job: JobRecord,
   { json, save, attempt }: ShowWords,
 ): Promise<ExitCode> {
-  if (attempt !== undefined && save === undefined)
-    throw new AbeyanceError(
-      'usage',
-      `--attempt says whose outputs --save writes; all attempts are shown, and \`abeyance logs --attempt ${attempt}\` writes what one printed`,
-    )
   const { jobAnswer, remark: remarkOf } = await import('../job-answer.ts')
   const { knownLimits } = await import('../waiting-for-place.ts')
   const limitsOf = await knownLimits(session)
@@ -155,7 +150,7 @@ async function showJob(
   ]
   const outputs = outputsOf(job.state)
   const saved =
-    save === undefined ? undefined : await saveOutputs(view, job, attempts, resolve(save), attempt)
+    save === undefined ? unsaved(attempt) : await saveOutputs(view, job, attempts, resolve(save), attempt)
   if (json) {
     session.json({ ...jobAnswer(job, limitsOf), outputs, saved, spec: job.spec, attempts, history, neededBy })
     return exitCodes.done
@@ -197,6 +192,14 @@ async function showJob(
   })
   session.print(table(['WHEN', 'ATTEMPT', 'CHANGE', 'SAID BY', 'EVIDENCE'], rows))
   return exitCodes.done
+}
+
+function unsaved(attempt: number | undefined): undefined {
+  if (attempt === undefined) return
+  throw new AbeyanceError(
+    'usage',
+    `--attempt says whose outputs --save writes; all attempts are shown, and \`abeyance logs --attempt ${attempt}\` writes what one printed`,
+  )
 }
 
 /** Where copies of what an attempt gave were put, by output. */
