@@ -19,6 +19,9 @@ export async function keepFolderManifest(
   objects: ObjectStore,
   entries: readonly FolderEntry[],
 ): Promise<{ readonly digest: Digest; readonly files: number }> {
+  const astray = entryAstray(entries)
+  if (astray !== undefined)
+    throw new AbeyanceError('invalid-value', `${astray} is listed in a folder that it leads out of`)
   const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
   const kept = await objects.keepBytes(Buffer.from(canonicalText(sorted)))
   return { digest: kept.digest, files: entries.filter(([, kind]) => kind === 'file').length }
@@ -38,7 +41,17 @@ export async function readFolderManifest(
 function readEntries(json: Json): readonly FolderEntry[] | undefined {
   if (!Array.isArray(json)) return undefined
   const entries = json.map(readEntry).filter((entry) => entry !== undefined)
-  return entries.length === json.length ? entries : undefined
+  return entries.length === json.length && entryAstray(entries) === undefined ? entries : undefined
+}
+
+/** One that would be laid out elsewhere, by its own path or by way of a link: lists come from other machines. */
+function entryAstray(entries: readonly FolderEntry[]): string | undefined {
+  const leaves = new Set(entries.flatMap(([path, kind]) => (kind === 'folder' ? [] : [path])))
+  return entries.find(([path]) => {
+    const parts = path.split('/')
+    const above = parts.slice(1).map((_, place) => parts.slice(0, place + 1).join('/'))
+    return parts.includes('..') || path.startsWith('/') || above.some((folder) => leaves.has(folder))
+  })?.[0]
 }
 
 function readEntry(json: Json): FolderEntry | undefined {

@@ -15,10 +15,12 @@ export interface Attempt {
   sizes?: Readonly<Record<OwnStream, number>>
   /** The last sign of life, and since when it is the same by our clock. */
   beat?: { readonly text: string; readonly since: number }
+  /** Since when, by our clock, its server calls it over though it never began. */
+  unbegunSince?: number
   /** Being submitted by this process right now. */
   submitting?: true
-  /** The server took the submission. */
-  accepted?: true
+  /** The id under which the server took the submission. */
+  accepted?: NativeId
   readonly streams: Map<string, Offsets>
 }
 

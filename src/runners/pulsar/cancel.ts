@@ -12,6 +12,8 @@ import type { Call } from './server.ts'
 /** Milliseconds that what runs there has to end what runs: it hands on TERM, then KILL. After that the server is asked to kill. */
 const ownTime = 9000
 const longest = 20_000
+/** Milliseconds for a server to take one that never began out of its queue. */
+const hiddenTime = 3000
 
 /** Stops jobs in whatever phase (rule J6). */
 export async function cancelJobs(
@@ -62,14 +64,25 @@ async function cancelOne(
     const report = await observe(hold, tag, call, known)
     const evidence = 'evidence' in report ? report.evidence : ''
     if (isOver(report)) return { kind: 'stopped', evidence }
-    if (report.kind === 'absent')
-      return { kind: 'stopped', evidence: `${evidence}; it will not begin any more` }
     const waited = Math.abs(clock.now() - began)
+    const isHidden = report.kind === 'absent' && hold.isBlind
+    // Who spoke of it by messages alone may have lost sight of one that waits: it is to be killed there first.
+    if (isHidden && turn === 0) await askServer(hold, native, call)
+    if (report.kind === 'absent' && (!isHidden || waited >= hiddenTime))
+      return { kind: 'stopped', evidence: `${evidence}; it will not begin any more` }
+    // A server that is asked while it fetches forgets the job without a word.
+    if (waited >= hiddenTime && !hold.isBlind && (await isForgotten(hold, tag, native, call)))
+      return { kind: 'stopped', evidence: `${evidence}; what begins of it yet ends itself` }
     if (waited >= longest || call.signal?.aborted) return { kind: 'pending', evidence }
     const runs = report.kind === 'running'
     if (!runs || (waited >= ownTime && turn % 4 === 0)) await askServer(hold, native, call)
     await sleep(clock, 500, call.signal)
   }
+}
+
+async function isForgotten(hold: Hold, tag: Tag, native: NativeId, call: Call): Promise<boolean> {
+  if (hold.attempts.of(tag).incarnation > 0) return false
+  return (await hold.server.look(native, call))?.status === 'preprocessing'
 }
 
 async function askServer({ server }: Hold, native: NativeId, call: Call): Promise<void> {

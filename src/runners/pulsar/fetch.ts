@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { openAppendFile } from '../../core/system/append-file.ts'
-import { makeFolder, remove } from '../../core/system/files.ts'
+import { makeFolder, remove, stat } from '../../core/system/files.ts'
 import { digest as asDigest } from '../../core/ids.ts'
 import type { Value } from '../../pipeline/value.ts'
 import { broughtDamaged, type BroughtFile } from '../../staging/bring-files.ts'
@@ -30,6 +30,12 @@ export async function fetchJob(
   if (!question.outputs || Object.keys(spec.outputs).length === 0) return { kind: 'fetched', outputs: {} }
 
   const listed = await readOutputs(hold, question, options)
+  if (listed === undefined)
+    return {
+      kind: 'refused',
+      reason: 'staging-out',
+      message: `the list of what the job left was not written, or did not come here whole, so nobody knows what there is${await faultOf(hold, tag)}`,
+    }
   const { found, missing } = seekOutputs(spec.outputs, listed)
   if (missing) return missing
   const { context } = hold
@@ -60,17 +66,29 @@ export async function fetchJob(
   }
 }
 
-/** What the machine wrote down of the work folder when the command was over; nothing where it did not come to that. */
+/** What the machine wrote down of the work folder when the command was over; undefined where that cannot be had. */
 async function readOutputs(
-  { server }: Hold,
+  hold: Hold,
   { tag, incarnation, spec }: FetchQuestion,
-  { signal }: CallOptions,
-): Promise<readonly ListedOutput[]> {
-  const isFile = Object.values(spec.outputs).some(({ kind }) => kind !== 'stream')
-  const bytes = isFile
-    ? await server.read(tag, homeOf(tag).listing(incarnation), signal ? { signal } : {})
-    : undefined
-  return (bytes && readListing(bytes)) ?? []
+  options: CallOptions,
+): Promise<readonly ListedOutput[] | undefined> {
+  if (Object.values(spec.outputs).every(({ kind }) => kind === 'stream')) return []
+  const { signal } = options
+  const name = homeOf(tag).listing(incarnation)
+  const read = async () => {
+    const bytes = await hold.server.read(tag, name, signal ? { signal } : {})
+    return bytes && readListing(bytes)
+  }
+  const first = await read()
+  if (first !== undefined) return first
+  // Behind a broker it may be on its way, after the exit; over HTTP an answer may have been a passing fault.
+  if (hold.isBlind) await untilBrought(hold, { tag, wanted: new Map([[name, 0]]) }, signal ? { signal } : {})
+  return read()
+}
+
+async function faultOf({ door }: Hold, tag: FetchQuestion['tag']): Promise<string> {
+  const fault = await door?.fault(tag)
+  return fault === undefined ? '' : `; ${fault}`
 }
 
 interface Bringing {
@@ -105,16 +123,17 @@ async function bringAll(
         (await bringOne(hold, { tag, name, localPath, count }, options))
       if (brought === undefined) lacking.push(path)
       else if (one?.digest !== undefined && brought.digest !== one.digest) throw broughtDamaged(path)
+      else if (stream && Number((await stat(localPath)).size) < (hold.attempts.of(tag).sizes?.[stream] ?? 0))
+        throw broughtDamaged(stream)
       else files.set(path, brought)
     }),
   )
   if (lacking.length === 0) return { files }
-  const fault = await hold.door?.fault(tag)
   if (hold.isBlind)
     return {
       kind: 'refused',
       reason: 'staging-out',
-      message: `what the job left did not come here: ${lacking.join(', ')}${fault === undefined ? '' : `; ${fault}`}`,
+      message: `what the job left did not come here: ${lacking.join(', ')}${await faultOf(hold, tag)}`,
     }
   return {
     kind: 'refused',

@@ -41,7 +41,7 @@ function belowPattern(pattern: string): string {
   return isDeep ? `below ${folder}` : `below ${folder} ${names.length - fixed}`
 }
 
-/** Undefined where it is not whole. */
+/** Undefined where it is not whole, or names what is not in the work folder. */
 export function readListing(bytes: Uint8Array): readonly ListedOutput[] | undefined {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   const found = new Map<string, ListedOutput>()
@@ -50,7 +50,7 @@ export function readListing(bytes: Uint8Array): readonly ListedOutput[] | undefi
   for (const entry of entries) {
     const [, kind, size, digest, given] =
       /^(file|folder|link|other) (\d+) ([0-9a-f]{64}|-) ([^]*)$/.exec(entry) ?? []
-    if (!isKind(kind) || given === undefined) return undefined
+    if (!isKind(kind) || given === undefined || given.split('/').includes('..')) return undefined
     const path = plain(given)
     if (path === '') continue
     const known = digest === undefined || digest === '-' ? {} : { digest: asDigest(digest) }

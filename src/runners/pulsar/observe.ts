@@ -7,15 +7,21 @@ import type { Attempt } from './attempts.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { lastWords } from './last-words.ts'
-import { isUnfetched } from './unfetched.ts'
+import { textBody } from './send.ts'
+import { wasUnfetched } from './unfetched.ts'
 import { whyUnfetched } from './until-pulled.ts'
-import type { Call, Said } from './server.ts'
+import { isOdd, isOver, type Call, type Said } from './server.ts'
 
 /**
  * Milliseconds: a wrapper gives a sign of life every ten seconds or so, and the files of other machines may come a while later. Less where the
  * server itself holds the job for over, which is believed only at a second look, later still.
  */
 const staleAfter = { going: 60_000, over: 30_000 }
+
+/** What stands in `stop` where nobody cancelled the job. */
+const overWord = 'over\n'
+/** Milliseconds for which a job that its server calls over may still begin. */
+const unbegunAfter = 30_000
 
 const quiet: JobReport = Object.freeze({ kind: 'quiet' })
 
@@ -27,11 +33,15 @@ export async function observe(hold: Hold, tag: Tag, call: Call, known?: KnownJob
   const attempt = hold.attempts.of(tag)
   if (attempt.submitting) return { kind: 'submitting', evidence: 'it is being submitted by this process' }
   const native = await findNative(hold, tag, call)
-  const said = await hold.server.look(native, call)
+  const said = await hold.server.look(native, call).catch((error: unknown) => {
+    if (isOdd(error)) return undefined
+    throw error
+  })
   await findClaim(hold, tag, call)
   const ended = await findExit(hold, tag, call)
   if (ended) return ended
-  const accepted = attempt.accepted === true || known?.nativeId !== undefined
+  // Of one that was set up anew, nothing was accepted yet.
+  const accepted = attempt.accepted === native || known?.nativeId === native
   if (attempt.running === undefined) return unclaimed(hold, tag, { said, native, accepted }, call)
   const { incarnation } = attempt
   const gone = await readText(hold, tag, homeOf(tag).gone(incarnation), call)
@@ -116,8 +126,6 @@ async function silenceOf(hold: Hold, tag: Tag, attempt: Attempt, call: Call): Pr
   return now - attempt.beat.since
 }
 
-const over: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'lost'])
-
 /** Of one that began and wrote no exit: as long as it gives signs of life, it runs, whatever its server holds it for. */
 function claimed(
   running: NonNullable<Attempt['running']>,
@@ -126,9 +134,9 @@ function claimed(
 ): Extract<JobReport, { kind: 'running' | 'vanished' }> {
   const word = wordOf(said)
   const evidence = `${running.evidence}; its server says: ${word}`
-  const isOver = over.has(said?.status ?? '')
-  if (silence < (isOver ? staleAfter.over : staleAfter.going)) return { ...running, evidence }
-  if (!isOver) return { ...running, evidence: `${evidence}; it gives no sign of life any more`, unseen: true }
+  const isEnd = isOver(said)
+  if (silence < (isEnd ? staleAfter.over : staleAfter.going)) return { ...running, evidence }
+  if (!isEnd) return { ...running, evidence: `${evidence}; it gives no sign of life any more`, unseen: true }
   const reason: Reason = said?.status === 'cancelled' ? 'cancelled-by-administrator' : 'wrapper-killed'
   const why = `${evidence}; it wrote no exit and gives no sign of life${returned(said)}`
   return { kind: 'vanished', reason, incarnation: running.incarnation, evidence: why, hearsay: true }
@@ -165,32 +173,65 @@ async function unclaimed(
     case 'postprocessing':
       return { kind: 'queued', nativeId: native, evidence }
     case 'failed':
-      if (hold.door && isUnfetched(said)) {
+      if (hold.door && (await wasUnfetched(hold, tag, said))) {
         const why = `${evidence}: ${await whyUnfetched(tag, hold.door)}`
         // Where we were away while it was being submitted, it is submitted anew.
-        return accepted
-          ? unbegun('staging-in', said, why, '')
-          : { kind: 'absent', submitter: 'gone', evidence: why }
+        if (!accepted) return { kind: 'absent', submitter: 'gone', evidence: why }
+        return unbegun(hold, tag, { reason: 'staging-in', said, evidence: why, words: '' }, call)
       }
-      return unbegun('submission-refused', said, evidence, await words())
-    case 'cancelled': {
-      const ours = (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined
-      return unbegun(ours ? 'cancelled-by-us' : 'cancelled-by-administrator', said, evidence, '')
+      return unbegun(hold, tag, { reason: 'submission-refused', said, evidence, words: await words() }, call)
+    case 'cancelled':
+      return unbegun(hold, tag, { reason: 'cancelled-by-administrator', said, evidence, words: '' }, call)
+    case 'complete': {
+      const never = `${evidence}, and it never began`
+      return unbegun(
+        hold,
+        tag,
+        { reason: 'wrapper-killed', said, evidence: never, words: await words() },
+        call,
+      )
     }
-    case 'complete':
-      return unbegun('wrapper-killed', said, `${evidence}, and it never began`, await words())
     default:
       return { kind: 'unclear', evidence }
   }
 }
 
-/** Over by the word of its server, though nothing of it was ever seen to begin. */
-function unbegun(reason: Reason, said: Said, evidence: string, words: string): JobReport {
+interface Unbegun {
+  readonly reason: Reason
+  readonly said: Said
+  readonly evidence: string
+  readonly words: string
+}
+
+/**
+ * Over by the word of its server, though nothing of it was ever seen to begin. A server that once could not ask its scheduler says so for good, and
+ * the scheduler starts the job all the same: so it is called over only when it is told to end itself where it begins.
+ */
+async function unbegun(
+  hold: Hold,
+  tag: Tag,
+  { reason, said, evidence, words }: Unbegun,
+  call: Call,
+): Promise<JobReport> {
+  const why = `${evidence}${returned(said)}${words}`
+  const attempt = hold.attempts.of(tag)
+  const stop = await readText(hold, tag, homeOf(tag).stop, call)
+  if (stop === undefined) {
+    const now = hold.context.clock.now()
+    attempt.unbegunSince = Math.min(attempt.unbegunSince ?? now, now)
+    const isDue = now - attempt.unbegunSince >= unbegunAfter
+    if (!isDue || (await hold.server.upload(tag, homeOf(tag).stop, textBody(overWord), call)) === undefined)
+      return { kind: 'unclear', evidence: `${why}; it is looked at again, since it may begin all the same` }
+    await findClaim(hold, tag, call)
+    if (attempt.running) return attempt.running
+  }
+  const isOurs =
+    stop === 'stop' && said.status === 'cancelled' && !(hold.isBlind && attempt.unbegunSince !== undefined)
   return {
     kind: 'vanished',
-    reason,
+    reason: isOurs ? 'cancelled-by-us' : reason,
     incarnation: 0,
-    evidence: `${evidence}${returned(said)}${words}`,
+    evidence: why,
     hearsay: true,
   }
 }

@@ -23,7 +23,7 @@ choose_poster() {
 post_by() {
   case $1 in
     curl) sed 's/.*/url = "&"/' | curl -K - -sS --connect-timeout 10 -y 60 -Y 1 -w ' %{http_code}' -T "$2" ;;
-    wget) wget -nv -O - -i - --tries=1 --timeout=60 --post-file="$2" && echo ' 200' || echo ' 500' ;;
+    wget) wget -q -O - -i - --tries=1 --timeout=60 --post-file="$2" && echo ' 200' || echo ' 500' ;;
     python3) python3 -c '
 import os, sys, urllib.error, urllib.request
 with open(sys.argv[1], "rb") as body:
@@ -63,6 +63,8 @@ tell() {
 insist() {
   tries=0 pause=1
   until post "$1"; do
+    # It is told to go: the exit is to be written before it is killed, and its server brings that.
+    if [ -n "\${passed:-}" ]; then poster=''; fi
     if [ -z "$poster" ] || [ -n "$refused" ]; then return 1; fi
     tries=$((tries + 1)) most=5
     if [ -e "$run/live/.reached" ]; then most=70; fi

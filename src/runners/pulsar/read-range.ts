@@ -76,11 +76,15 @@ async function learn(hold: Hold, range: LogRange, { known, read }: Known, call: 
     if (whole !== undefined && known.end >= whole) return
     // A reader who is behind has enough to read first.
     if (range.offset >= 0 && known.end - range.offset >= range.limit) return
-    const bytes = await pieceAt(hold, range, known, known.end, call)
+    const start = known.end
+    const bytes = await pieceAt(hold, range, known, start, call)
     if (bytes !== undefined && bytes.length > 0) {
-      read.set(known.end, bytes)
-      known.starts.push(known.end)
-      known.end += bytes.length
+      read.set(start, bytes)
+      // Another reader of the same stream may have learned of it meanwhile.
+      if (known.end === start) {
+        known.starts.push(start)
+        known.end += bytes.length
+      }
     } else if (whole === undefined) return
     else {
       const again = await readOffsets(hold, range, call)

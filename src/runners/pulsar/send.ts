@@ -200,7 +200,9 @@ async function readReply(
     }
     size += piece.length
     if (size > longestAnswer)
-      throw new AbeyanceError('transport-failed', `${url.host} answered more than is read: ${what}`)
+      throw new AbeyanceError('transport-failed', `${url.host} answered more than is read: ${what}`, {
+        details: { odd: true },
+      })
     pieces.push(piece)
   }
   return { code, bytes: Buffer.concat(pieces) }

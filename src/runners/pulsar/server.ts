@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AbeyanceError } from '../../core/error.ts'
+import { AbeyanceError, isAbeyanceError } from '../../core/error.ts'
 import { parseJson, type Json } from '../../core/json.ts'
 import { openWay, type Body, type Exchange, type Reply, type WayOptions } from './send.ts'
 
@@ -57,13 +57,26 @@ const setUpShape = z.object({
 
 const saidShape = z.object({
   status: z.string().nullable(),
-  returncode: z.number().nullable().exactOptional(),
-  job_stderr: z.string().nullable().exactOptional(),
+  // What it could not write down, on a full disk say, is an empty text for good.
+  returncode: z.number().nullable().catch(null).exactOptional(),
+  job_stderr: z.string().nullable().catch(null).exactOptional(),
   job_directory_contents: z.array(z.string()).exactOptional(),
 })
 
 const uploadedShape = z.object({ path: z.string() })
 const healthShape = z.object({ version: z.string() })
+
+/** It answered, about one job, what cannot be read; that says nothing of the server, or of another job. */
+export function isOdd(error: unknown): boolean {
+  return isAbeyanceError(error) && error.details['odd'] === true
+}
+
+const over: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'lost'])
+
+/** Whether it holds a job for over: its own word, which proves nothing of how the job ended. */
+export function isOver(said: Said | undefined): boolean {
+  return over.has(said?.status ?? '')
+}
 
 /** Of files in the one folder of a job that takes and gives names with folders in them, and that the server never copies. */
 const [toMetadata, ofMetadata] = ['metadata', 'output_metadata']
@@ -178,6 +191,7 @@ function readReply<S extends z.ZodType>({ bytes }: Reply, shape: S, what: string
   } catch (error) {
     throw new AbeyanceError('transport-failed', `${what} gave what no Pulsar says: ${text.slice(0, 200)}`, {
       cause: error,
+      details: { odd: true },
     })
   }
 }

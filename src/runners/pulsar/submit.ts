@@ -63,11 +63,16 @@ async function submitOne(hold: Hold, asked: Submission, options: CallOptions): P
   const known = await standing(hold, tag, call)
   if (known) return known
   const once = async (isAnew: boolean) => submitOnce(hold, { ...loaded, isAnew }, options)
-  const first = await once(await wasUnfetched(hold, tag, call))
+  const { server, door, isBlind = false } = hold
+  const before = door && !isBlind ? await server.look(await findNative(hold, tag, call), call) : undefined
+  const first = await once(await wasUnfetched(hold, tag, before))
   // It may have asked while nobody was there: a submission of before, which this one was taken for a repetition of.
   const { answer, unfetched } =
-    first.unfetched !== undefined && (await hold.door?.fault(tag)) === undefined ? await once(true) : first
-  return unfetched === undefined ? answer : { kind: 'refused', reason: 'staging-in', message: unfetched }
+    first.unfetched !== undefined && (await door?.fault(tag)) === undefined ? await once(true) : first
+  if (unfetched === undefined) return answer
+  // Whatever its server makes of it yet ends itself where it begins.
+  await server.upload(tag, homeOf(tag).stop, textBody('stop\n'), call)
+  return { kind: 'refused', reason: 'staging-in', message: unfetched }
 }
 
 interface Once extends Loading {
@@ -197,7 +202,7 @@ async function start(
   const { server, attempts } = hold
   try {
     if (await server.submit(native, command, call)) {
-      attempts.of(tag).accepted = true
+      attempts.of(tag).accepted = native
       return { kind: 'accepted', nativeId: native, evidence: `${server.name} took it as ${native}` }
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import { sleep } from '../../core/clock.ts'
 import type { Tag } from '../../core/ids.ts'
 import type { CallOptions } from '../runner.ts'
 import { findNative, type Hold } from './hold.ts'
+import { isOver } from './server.ts'
 
 export interface Bringing {
   readonly tag: Tag
@@ -11,8 +12,6 @@ export interface Bringing {
 
 /** Milliseconds without a byte: what can be read over there is then read, what cannot is waited for longer. */
 const patience = { readable: 60_000, elsewhere: 600_000 }
-
-const over: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed', 'lost'])
 
 /**
  * Waits while a server brings what a job left, and tells how far that is. It ends when all is here, or no more will come: a server does it when
@@ -31,7 +30,7 @@ export async function untilBrought(
   const total = [...wanted.values()].reduce((sum, size) => sum + size, 0)
   const longest = hold.isBlind ? patience.elsewhere : patience.readable
   let [came, moved] = [-1, clock.now()]
-  for (let isOver = false; !signal?.aborted && Math.abs(clock.now() - moved) < longest;) {
+  for (let through = false; !signal?.aborted && Math.abs(clock.now() - moved) < longest;) {
     const isHere = (await Promise.all([...wanted.keys()].map(async (name) => door.has(name)))).every(Boolean)
     const sizes = await Promise.all([...wanted.keys()].map(async (name) => door.size(name)))
     const now = isHere ? total : sizes.reduce((sum: number, size) => sum + (size ?? 0), 0)
@@ -40,9 +39,9 @@ export async function untilBrought(
       ;[came, moved] = [now, clock.now()]
     }
     // Once more after it was called over: what came in between.
-    if (isHere || isOver) return
+    if (isHere || through) return
     const said = await server.look(native, call).catch(() => undefined)
-    isOver = over.has(said?.status ?? '')
-    if (!isOver) await sleep(clock, 300, signal)
+    through = isOver(said)
+    if (!through) await sleep(clock, 300, signal)
   }
 }

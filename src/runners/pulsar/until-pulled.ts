@@ -1,7 +1,7 @@
 import { sleep } from '../../core/clock.ts'
 import type { NativeId, Tag } from '../../core/ids.ts'
 import type { CallOptions } from '../runner.ts'
-import { isUnfetched } from './unfetched.ts'
+import { wasUnfetched } from './unfetched.ts'
 import type { Hold } from './hold.ts'
 
 export interface Pulling {
@@ -16,10 +16,11 @@ const patience = 60_000
 
 /** Waits while a server fetches what a job needs, and tells how far that is. Gives why, where the server gave up; nothing of the job began then. */
 export async function untilPulled(
-  { server, door, context, isBlind = false }: Hold,
+  hold: Hold,
   { tag, native, total }: Pulling,
   { signal, travelled }: CallOptions,
 ): Promise<string | undefined> {
+  const { server, door, context, isBlind = false } = hold
   // Over a broker it may be long before anybody begins with it.
   if (door === undefined || isBlind || total === 0) return undefined
   const { clock } = context
@@ -31,7 +32,7 @@ export async function untilPulled(
       travelled?.(tag, { way: 'there', done: now, total })
       ;[given, moved] = [now, clock.now()]
     }
-    if (isUnfetched(said)) return whyUnfetched(tag, door)
+    if (await wasUnfetched(hold, tag, said)) return whyUnfetched(tag, door)
     if (said !== undefined && said.status !== 'preprocessing') return undefined
     await sleep(clock, 300, signal)
   }

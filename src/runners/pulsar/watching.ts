@@ -153,7 +153,8 @@ list_outputs() {
   [ -s job/listing ] || return 0
   if [ -e job/out ] && [ "$1" -eq 0 ]; then make_out; fi
   # shellcheck disable=SC1091
-  ( cd "$run/work" && . "$folder/job/listing" ) >"$run/.listing" && mv -f "$run/.listing" "$run/listing"
+  # What may not be read is left out, which is no fault of the list.
+  ( cd "$run/work" && { . "$folder/job/listing"; :; } ) >"$run/.listing" && mv -f "$run/.listing" "$run/listing"
 } 2>>"$folder/wrapper.log"
 `,
   begins: `  if [ -e stop ]; then finish 143 cancelled-by-us; fi

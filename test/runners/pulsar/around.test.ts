@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { lstat, writeFile } from 'node:fs/promises'
+import { lstat, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, it } from 'mocha'
@@ -97,6 +97,19 @@ describe('a stream of a job on Pulsar', () => {
     assert.equal(simulator.requests.length - before, 5) // four pieces, and the one that is not there
     await writeFile(join(shared, 'end'), '')
     await ended(runner, tag, patience)
+  })
+})
+
+describe('the outputs of a job on Pulsar', () => {
+  onServer('are not held for absent where the list of them is gone', {}, async ({ runner, staging }) => {
+    const report = { kind: 'file', path: 'report', optional: true } as const
+    const job = submission(trial('echo here > report', { outputs: { report } }))
+    const { tag, spec } = job
+    await runner.submit([job], {})
+    await ended(runner, tag, patience)
+    await rm(join(staging, tag, 'metadata', tag, 'run.1/listing'))
+    const answer = await runner.fetch({ tag, incarnation: 1, spec, outputs: true }, {})
+    assert.equal(answer.kind === 'refused' && answer.reason, 'staging-out')
   })
 })
 

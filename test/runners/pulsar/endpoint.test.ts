@@ -141,8 +141,10 @@ describe('the endpoint for files of jobs', () => {
     const answer = await post('run.1/exit', 'x', { body: slowly, duplex: 'half' } as RequestInit).catch(
       () => undefined,
     )
-    assert.ok(answer === undefined || answer.status === 413)
+    assert.ok(answer === undefined || answer.status === 411)
+    assert.equal((await post('claim.1', '')).status, 400)
     assert.equal(await read('run.1/exit'), undefined)
+    assert.equal(await read('claim.1'), undefined)
     assert.deepEqual((await readdir(on.folder)).toSorted(), [on.tag, 'key'].toSorted())
   })
 
@@ -228,6 +230,18 @@ describe('the endpoint for files of jobs', () => {
       assert.ok(answer.status === 400 || answer.status === 408, String(answer.status))
     }
     assert.equal(await read(out), undefined)
+  })
+
+  it('gives no way out of the folder of what was brought', async () => {
+    for (const within of ['run.1/work/../../../../key', '../jbbbbbbbbbbbb/claim.1'])
+      await assert.rejects(on.endpoint.read(`${on.tag}/${within}`), { code: 'invalid-value' })
+  })
+
+  it('leaves an attempt removed, though something of it was under way', async () => {
+    const url = await on.at(name('claim.1'))
+    await on.endpoint.remove(on.tag)
+    assert.equal((await fetch(url, { method: 'PUT', body: 'x' })).status, 403)
+    assert.deepEqual(await on.endpoint.attempts(), [])
   })
 
   it('answers others while four hold back what they send', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
+import { AbeyanceError } from '../../../src/core/error.ts'
 import { nativeId, tag as asTag, workspaceId } from '../../../src/core/ids.ts'
 import { silent } from '../../../src/core/logger.ts'
 import { makeHold, type Hold } from '../../../src/runners/pulsar/hold.ts'
+import { readRange } from '../../../src/runners/pulsar/read-range.ts'
 import { observe } from '../../../src/runners/pulsar/observe.ts'
 import { serverTransport } from '../../../src/runners/pulsar/server-transport.ts'
 import type { PulsarServer } from '../../../src/runners/pulsar/server.ts'
@@ -34,15 +36,20 @@ function holdOf(served: Served): {
     name: 'pulsar at host',
     version: none,
     setUp: none,
-    upload: none,
+    upload: async (_, name) => {
+      now = { ...now, files: { ...now.files, [name.slice(tag.length + 1)]: 'over' } }
+      return name
+    },
     submit: none,
     cancel: none,
     remove: none,
     close() {},
     look: async () =>
-      now.says === 'refused'
-        ? undefined
-        : { status: now.says, returncode: now.code ?? null, job_stderr: 'bash: no\n' },
+      now.says === 'odd'
+        ? Promise.reject(new AbeyanceError('transport-failed', 'what?', { details: { odd: true } }))
+        : now.says === 'refused'
+          ? undefined
+          : { status: now.says, returncode: now.code ?? null, job_stderr: 'bash: no\n' },
     async stream(id, name, sink) {
       const text = await this.read(id, name, {})
       return text !== undefined && (await sink(text), true)
@@ -67,7 +74,22 @@ function holdOf(served: Served): {
   return { hold: makeHold({ server, context, staging: 'push' }), clock, serve: (next) => void (now = next) }
 }
 
-const known = { nativeId: nativeId('x'), incarnation: 0, startedAt: 0 }
+/** Looks again where one look is not enough. */
+async function observed(served: Served) {
+  const { hold, clock } = holdOf(served)
+  const first = await observe(hold, tag, {})
+  if (first.kind !== 'unclear' || !/may begin all the same/.test(first.evidence)) return first
+  await clock.advance(29_999)
+  assert.equal((await observe(hold, tag, {})).kind, 'unclear')
+  assert.equal(await hold.server.read(tag, `${tag}/stop`, {}), undefined)
+  await clock.advance(1)
+  const second = await observe(hold, tag, {})
+  assert.ok(await hold.server.read(tag, `${tag}/stop`, {}), 'it may still begin')
+  assert.deepEqual(await observe(hold, tag, {}), second)
+  return second
+}
+
+const known = { nativeId: nativeId(tag), incarnation: 0, startedAt: 0 }
 
 describe('what is so of a job on Pulsar', () => {
   const cases: readonly (readonly [string, Served, object])[] = [
@@ -76,6 +98,8 @@ describe('what is so of a job on Pulsar', () => {
     ['an exit counts where the server breaks over the job', { says: 'refused', files: { 'claim.1': claim, 'run.1/exit': exit } }, { kind: 'ended' }], // prettier-ignore
     ['complete with code 0 is no end while it gives signs of life', { says: 'complete', code: 0, files: { 'claim.1': claim, 'run.1/beat': '1' } }, { kind: 'running', incarnation: 1 }], // prettier-ignore
     ['an exit of an earlier incarnation does not count', { says: 'running', files: { 'claim.1': claim, 'run.1/exit': exit, 'claim.2': claim } }, { kind: 'running', incarnation: 2 }], // prettier-ignore
+    ['an exit counts where its answer cannot be read', { says: 'odd', files: { 'claim.1': claim, 'run.1/exit': exit } }, { kind: 'ended' }], // prettier-ignore
+    ['an answer that cannot be read is unclear', { says: 'odd' }, { kind: 'unclear' }],
     ['half an exit is unclear', { says: 'complete', files: { 'claim.1': claim, 'run.1/exit': 'v1,0' } }, { kind: 'unclear' }], // prettier-ignore
     ['a killed wrapper, of which nothing runs', { says: 'running', files: { 'claim.1': claim, 'run.1/gone': '5' } }, { kind: 'vanished', reason: 'wrapper-killed', incarnation: 1 }], // prettier-ignore
     ['a word that the server does not know itself is no end', { says: null }, { kind: 'queued' }],
@@ -95,7 +119,7 @@ describe('what is so of a job on Pulsar', () => {
   ]
   for (const [name, served, expected] of cases)
     it(`follows from evidence: ${name}`, async () => {
-      const report = await observe(holdOf(served).hold, tag, {})
+      const report = await observed(served)
       assert.deepEqual({ ...report, ...expected }, report)
     })
 
@@ -108,7 +132,7 @@ describe('what is so of a job on Pulsar', () => {
     it(`comes with what was said around the job, where ${name}`, async () => {
       const said = { said: 'mv: disk full', job_stderr: `module: no such thing\nslurmstepd: oom-kill` }
       const before: Served = served
-      const report = await observe(holdOf({ ...before, files: { ...before.files, ...said } }).hold, tag, {})
+      const report = await observed({ ...before, files: { ...before.files, ...said } })
       assert.match(
         'evidence' in report ? report.evidence : '',
         /mv: disk full;.*no such thing\nslurmstepd: oom-kill$/,
@@ -116,8 +140,7 @@ describe('what is so of a job on Pulsar', () => {
     })
 
   it('says that a complete job without a code has none', async () => {
-    const { hold } = holdOf({ says: 'complete' })
-    const report = await observe(hold, tag, {})
+    const report = await observed({ says: 'complete' })
     assert.match('evidence' in report ? report.evidence : '', /without a code, as after a kill/)
   })
 
@@ -144,6 +167,32 @@ describe('what is so of a job on Pulsar', () => {
       const again = await observe(hold, tag, {})
       assert.equal(again.kind === 'running' && again.unseen, undefined)
     }
+  })
+})
+
+describe('a job on Pulsar that its server called over before it began', () => {
+  it('is told to end itself, and runs where it has begun by then', async () => {
+    const { hold, clock, serve } = holdOf({ says: 'complete' })
+    assert.equal((await observe(hold, tag, {})).kind, 'unclear')
+    await clock.advance(30_000)
+    serve({ says: 'complete', files: { 'claim.1': claim, 'run.1/beat': '1' } })
+    assert.equal((await observe(hold, tag, {})).kind, 'running')
+    assert.equal(await hold.server.read(tag, `${tag}/stop`, {}), undefined)
+  })
+})
+
+describe('two readers of one stream on Pulsar', () => {
+  it('are each given each byte once', async () => {
+    const pieces = {
+      'run.1/live/stdout.0': 'AAAA',
+      'run.1/live/stdout.5': 'BBBB',
+      'run.1/live/stdout.10': 'CCCC',
+    }
+    const { hold } = holdOf({ says: 'running', files: { 'claim.1': claim, ...pieces } })
+    await observe(hold, tag, {})
+    const range = { tag, incarnation: 1, stream: 'stdout', offset: 0, limit: 1000 } as const
+    for (const answer of await Promise.all([0, 1].map(() => readRange(hold, range, {}))))
+      assert.equal(answer.kind === 'chunk' && Buffer.from(answer.bytes).toString(), 'AAAA\nBBBB\nCCCC\n')
   })
 })
 

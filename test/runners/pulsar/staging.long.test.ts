@@ -126,5 +126,6 @@ describe('a listing of outputs', () => {
     ])
     assert.equal(readListing(Buffer.from(text.slice(0, -1))), undefined)
     assert.equal(readListing(Buffer.from('file x - a\0')), undefined)
+    assert.equal(readListing(Buffer.from('folder 0 - ./o\0file 1 - ./o/../../x\0')), undefined)
   })
 })

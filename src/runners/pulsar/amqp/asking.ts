@@ -8,6 +8,8 @@ export interface Asking {
   ask(tag: Tag, call: Call): Promise<void>
   /** Something was told of it. */
   answered(tag: Tag): void
+  /** What was told of it is to be told again before it is believed. */
+  doubted(tag: Tag): void
   /** It is asked at the next look, and often for a while: its server does not tell of the end of what it kills. False where that is so already. */
   hurry(tag: Tag): boolean
   forget(tag: Tag): void
@@ -21,7 +23,7 @@ interface Asked {
   hurried: number
 }
 
-const silence = { first: 60_000, longest: 15 * 60_000, hurried: 2000 }
+const silence = { first: 60_000, longest: 15 * 60_000, hurried: 2000, doubted: 5000 }
 /** Milliseconds that a first look waits for an answer, and how often a hurried job is asked. */
 const firstWait = 5000
 const hurriedTimes = 20
@@ -73,6 +75,10 @@ export function openAsking(clock: Clock, send: (tag: Tag, call: Call) => Promise
       const asked = all.get(tag)
       if (asked?.hurried === 0) asked.next = Math.max(asked.next, clock.now() + asked.pause)
       stopWaiting(tag)
+    },
+    doubted(tag) {
+      const asked = all.get(tag)
+      if (asked) asked.next = clock.now() + silence.doubted
     },
     hurry(tag) {
       const asked = all.get(tag) ?? { next: 0, pause: silence.first, hurried: 0 }

@@ -49,9 +49,12 @@ export function openAmqpServer(options: AmqpServerOptions): PulsarServer {
         return logger.debug({ tag }, `${name} told of a job that is none of ours`)
       await book.change(tag, (word) => foldUpdate(word, update, clock.now()))
       asking.answered(tag)
+      if (update.status === 'lost') asking.doubted(tag)
       wake()
     },
-    async taken(id) {
+    async taken(id, kind) {
+      // A server takes a question before it looks whether it has such a job.
+      if (kind !== 'setup') return
       const tag = asTag(id)
       if ((await book.read(tag)) !== undefined) await book.change(tag, (word) => ({ ...word, taken: true }))
     },

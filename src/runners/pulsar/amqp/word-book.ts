@@ -28,6 +28,7 @@ const wordShape = z.object({
   taken: z.literal(true).exactOptional(),
   said: said.exactOptional(),
   ended: said.exactOptional(),
+  lost: z.number().exactOptional(),
 })
 
 export function openWordBook(endpoint: Endpoint): WordBook {

@@ -14,6 +14,8 @@ export interface Word {
   readonly said?: Said
   /** The first word that is one. */
   readonly ended?: Said
+  /** When a server said that it knows of no such job; it is believed when it says so again. */
+  readonly lost?: number
 }
 
 /** What is final wins, the first of it: a server repeats itself, and calls a job that it held for failed complete when it is asked. */
@@ -21,8 +23,14 @@ export function foldUpdate(word: Word, update: Update, now: number): Word {
   const said = saidBy(update)
   if (word.ended) return word
   if (finals.has(said.status ?? '')) return { ...word, taken: true, ended: said }
-  if (said.status === 'lost' && isUnderway(word, now)) return word
-  return said.status === word.said?.status ? word : { ...word, taken: true, said }
+  const { lost, ...known } = word
+  if (said.status !== 'lost') {
+    if (said.status === word.said?.status) return lost === undefined ? word : known
+    return { ...known, taken: true, said }
+  }
+  if (isUnderway(word, now) || word.said?.status === 'lost') return word
+  if (lost === undefined || lost > now) return { ...word, lost: now }
+  return now - lost < secondAfter ? word : { ...word, taken: true, said }
 }
 
 /** What is to be made of a job by what was heard of it. */
@@ -34,6 +42,9 @@ export function saidOf(word: Word | undefined): Said {
   if (word.taken) return { status: 'preprocessing' }
   return { status: 'queued', words: 'its message waits at the broker; no Pulsar server has taken it yet' }
 }
+
+/** Milliseconds: what was said before may be repeated, and after its start a server needs a while to find its jobs again. */
+const secondAfter = 3000
 
 const finals: ReadonlySet<string> = new Set(['complete', 'cancelled', 'failed'])
 

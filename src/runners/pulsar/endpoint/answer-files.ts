@@ -82,6 +82,8 @@ async function take(answering: Answering, { request, tag, name }: Asked, count: 
   if (said > kind.most + spareForForm)
     return refuse(answering, { request, tag, name }, 413, `it has ${said} bytes`)
   const path = broughtPath(folder, name)
+  if (!(await statIfThere(join(folder, tag))))
+    return say(403, `nothing is given or taken for ${tag} any more`)
   const draft = await draftOf(path, count)
   await takeFile({
     request,
@@ -116,6 +118,7 @@ const spareForForm = 64 * 1024
 
 function codeOf(error: unknown): number {
   if (isAbeyanceError(error) && error.details['most'] !== undefined) return 413
+  if (isAbeyanceError(error) && error.details['length'] === 'missing') return 411
   if (isAbeyanceError(error, 'connection-lost')) return 408
   if (isAbeyanceError(error, 'invalid-value')) return 400
   if (isAbeyanceError(error, 'missing-file') || systemCode(error) === 'ENOENT') return 404
@@ -125,8 +128,9 @@ function codeOf(error: unknown): number {
 /** Kept with the attempt: a server does not tell why it gave up. */
 async function refuse({ folder }: Answering, { request, tag, name }: Asked, code: number, why: string) {
   const verb = request.method === 'GET' || request.method === 'HEAD' ? 'given' : 'taken'
-  await makeFolder(join(folder, tag))
-  await write(join(folder, tag, 'fault'), `${name} was not ${verb} (${code}): ${why}\n`)
+  // One that was removed stays so: its address is good only as long as its folder is there.
+  if (await statIfThere(join(folder, tag)))
+    await write(join(folder, tag, 'fault'), `${name} was not ${verb} (${code}): ${why}\n`)
   return say(code, why)
 }
 

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { AbeyanceError } from '../../../core/error.ts'
 import { copy, link, namesIn, readBytes, stat, statIfThere } from '../../../core/system/files.ts'
 import { readPieces } from '../../../core/system/read-pieces.ts'
 import type { Endpoint } from '../endpoint.ts'
@@ -41,6 +42,8 @@ export const partial = '.part'
 /** `TAG/run.1/exit` is `TAG/there/run.1/exit`. */
 export function broughtPath(folder: string, name: string): string {
   const [tag = '', ...within] = name.split('/')
+  if (name.split('/').includes('..'))
+    throw new AbeyanceError('invalid-value', `${name} is no name of a file that was brought`)
   return join(folder, tag, 'there', ...within)
 }
 

@@ -39,6 +39,7 @@ export async function takeFile(taking: Taking): Promise<void> {
     }
     if (kind.digest !== undefined && hash.digest('hex') !== kind.digest)
       throw new AbeyanceError('invalid-value', 'it is not what its machine had')
+    if (size < kind.least) throw new AbeyanceError('invalid-value', 'there is nothing in it')
     if (kind.isKept) await file.sync()
     await file.close()
     await settle(taking)
@@ -116,12 +117,17 @@ async function* filePart(taking: Taking): AsyncGenerator<Uint8Array> {
 
 /** The body itself. One whose sender was gone before it was read looks empty, so its length has to be what was said. */
 async function* wholeBody(taking: Taking): AsyncGenerator<Uint8Array> {
-  let left = Number(taking.request.headers.get('content-length') ?? Number.NaN)
+  const said = taking.request.headers.get('content-length')
+  if (said === null)
+    throw new AbeyanceError('invalid-value', 'it came without its length: see what stands before us', {
+      details: { length: 'missing' },
+    })
+  let left = Number(said)
   for await (const piece of patiently(taking)) {
     left -= piece.length
     yield piece
   }
-  if (left !== 0) throw early(`it came without its length, or ${left} bytes short of it`)
+  if (left !== 0) throw early(`it came ${left} bytes short of its length`)
 }
 
 const patience = 60_000
