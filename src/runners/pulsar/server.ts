@@ -97,7 +97,7 @@ export function openServer({ manager, ...options }: ServerOptions): PulsarServer
   const name = `pulsar at ${options.url.host}${manager === undefined ? '' : `, manager ${manager}`}`
   const ask = async (exchange: Exchange) => taken(await way.send(exchange), name, exchange.what)
   const read = <S extends z.ZodType>(reply: Reply | undefined, shape: S, what: string) =>
-    reply && readReply(reply, shape, `${name}: ${what}`)
+    reply && readReply(reply, shape, { what: `${name}: ${what}`, token: options.token })
 
   return {
     name,
@@ -184,14 +184,29 @@ function taken(reply: Reply, name: string, what: string): Reply | undefined {
 }
 
 /** Everything is said to be HTML: what it is shows when it is read. */
-function readReply<S extends z.ZodType>({ bytes }: Reply, shape: S, what: string): z.output<S> {
+function readReply<S extends z.ZodType>(
+  { bytes }: Reply,
+  shape: S,
+  { what, token }: { readonly what: string; readonly token: string | undefined },
+): z.output<S> {
   const text = new TextDecoder().decode(bytes)
   try {
     return shape.parse(parseJson(text))
   } catch (error) {
-    throw new AbeyanceError('transport-failed', `${what} gave what no Pulsar says: ${text.slice(0, 200)}`, {
-      cause: error,
-      details: { odd: true },
-    })
+    throw new AbeyanceError(
+      'transport-failed',
+      `${what} gave what no Pulsar says: ${withoutToken(text, token).slice(0, 200)}`,
+      {
+        cause: error,
+        details: { odd: true },
+      },
+    )
   }
+}
+
+/** A page of somebody else's, a portal's say, may repeat the address that it was asked for. */
+function withoutToken(text: string, token: string | undefined): string {
+  if (token === undefined || token === '') return text
+  const [, encoded = token] = new URLSearchParams({ token }).toString().split('=', 2)
+  return [token, encoded, encodeURIComponent(token)].reduce((clean, one) => clean.replaceAll(one, '…'), text)
 }

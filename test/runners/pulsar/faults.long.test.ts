@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'mocha'
 import { quote } from '../../../src/core/quote.ts'
@@ -157,10 +159,16 @@ describe('a job on Pulsar', () => {
     async (on) => {
       const { pulsar } = await import('../../../src/runners/pulsar.ts')
       const wrong = 'wrong-secret-of-a-token'
+      const portal = createServer((request, answer) => answer.end(`log in to go on to ${request.url}`))
+      portal.listen(0, '127.0.0.1')
+      await once(portal, 'listening')
+      const at = portal.address()
+      assert.ok(at !== null && typeof at === 'object')
       for (const [url, given] of [
         [on.url, wrong],
         ['http://127.0.0.1:1/', token],
         [on.url.replace('http:', 'https:'), token],
+        [`http://127.0.0.1:${at.port}/`, token],
       ] as const) {
         const runner = pulsar({ url, token: given }).open(on.context)
         const job = submission(trial(':'))
@@ -173,9 +181,13 @@ describe('a job on Pulsar', () => {
           [...(await runner.cancel([job.tag], {})).values()],
         ])
         await runner.close()
-        assert.match(said, /does not take the token|nothing listens there|no TLS is spoken there/)
+        assert.match(
+          said,
+          /does not take the token|nothing listens there|no TLS is spoken there|gave what no Pulsar says/,
+        )
         for (const form of [given, encodeURIComponent(given)]) assert.equal(said.includes(form), false, said)
       }
+      portal.close()
     },
   )
 })
