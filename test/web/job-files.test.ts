@@ -27,7 +27,8 @@ describe('files of jobs beside the page', () => {
     const address = await endpoint.address(one)
     const at = (name: string) => `${address}&path=/${one}/${name}&file_type=output_metadata`
     assert.equal(await (await page.fetch(new Request(at('sent.N/0')))).text(), 'given')
-    const posted = await page.fetch(new Request(at('claim.1'), { method: 'POST', body: 'taken' }))
+    const headers = { 'content-length': '5' } // as whoever takes a request off the wire says it
+    const posted = await page.fetch(new Request(at('claim.1'), { method: 'POST', body: 'taken', headers }))
     assert.equal(posted.status, 200)
     assert.equal(Buffer.from((await endpoint.read(`${one}/claim.1`)) ?? []).toString(), 'taken')
     assert.equal((await page.fetch(new Request(`${at('sent.N/0')}`.replace('key=', 'key=x')))).status, 403)
