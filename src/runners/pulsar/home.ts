@@ -9,6 +9,7 @@ import type { Stream } from '../streams.ts'
  *     start.NONCE               a submission: puts what was sent in its place and becomes the wrapper
  *     sent.NONCE/0, 1, ...      what was sent for it
  *     stop                      it was cancelled
+ *     over                      its server called it over before it began: it must not begin any more
  *     said                      what these scripts, and the wrapper before it has streams, printed
  *     inputs/, job/, claim.N, run.N/     as on any machine (`attempt-folder.ts`), and what `watching.ts` adds
  */
@@ -17,6 +18,7 @@ export function homeOf(tag: Tag) {
   return {
     native: `${tag}/native`,
     stop: `${tag}/stop`,
+    over: `${tag}/over`,
     said: `${tag}/said`,
     start: (nonce: string) => `${tag}/start.${nonce}`,
     sent: (nonce: string, place: number) => `${tag}/${sentName(nonce, place)}`,

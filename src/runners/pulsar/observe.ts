@@ -4,10 +4,10 @@ import type { JobReport } from '../job-report.ts'
 import { readExit } from '../read-exit.ts'
 import type { KnownJob } from '../runner.ts'
 import type { Attempt } from './attempts.ts'
+import { forbid } from './forbid.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { lastWords } from './last-words.ts'
-import { textBody } from './send.ts'
 import { wasUnfetched } from './unfetched.ts'
 import { whyUnfetched } from './until-pulled.ts'
 import { isOdd, isOver, type Call, type Said } from './server.ts'
@@ -18,8 +18,6 @@ import { isOdd, isOver, type Call, type Said } from './server.ts'
  */
 const staleAfter = { going: 60_000, over: 30_000 }
 
-/** What stands in `stop` where nobody cancelled the job. */
-const overWord = 'over\n'
 /** Milliseconds for which a job that its server calls over may still begin. */
 const unbegunAfter = 30_000
 
@@ -180,8 +178,15 @@ async function unclaimed(
         return unbegun(hold, tag, { reason: 'staging-in', said, evidence: why, words: '' }, call)
       }
       return unbegun(hold, tag, { reason: 'submission-refused', said, evidence, words: await words() }, call)
-    case 'cancelled':
-      return unbegun(hold, tag, { reason: 'cancelled-by-administrator', said, evidence, words: '' }, call)
+    case 'cancelled': {
+      const ours = (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined
+      return neverBegan({
+        reason: ours ? 'cancelled-by-us' : 'cancelled-by-administrator',
+        said,
+        evidence,
+        words: '',
+      })
+    }
     case 'complete': {
       const never = `${evidence}, and it never began`
       return unbegun(
@@ -205,35 +210,29 @@ interface Unbegun {
 
 /**
  * Over by the word of its server, though nothing of it was ever seen to begin. A server that once could not ask its scheduler says so for good, and
- * the scheduler starts the job all the same: so it is called over only when it is told to end itself where it begins.
+ * the scheduler starts the job all the same: so it is called over only when it is forbidden to begin.
  */
-async function unbegun(
-  hold: Hold,
-  tag: Tag,
-  { reason, said, evidence, words }: Unbegun,
-  call: Call,
-): Promise<JobReport> {
-  const why = `${evidence}${returned(said)}${words}`
+async function unbegun(hold: Hold, tag: Tag, news: Unbegun, call: Call): Promise<JobReport> {
+  const report = neverBegan(news)
+  const { stop, over } = homeOf(tag)
+  const [stopped, forbidden] = await Promise.all([stop, over].map((name) => readText(hold, tag, name, call)))
+  if (stopped !== undefined || forbidden !== undefined) return report
   const attempt = hold.attempts.of(tag)
-  const stop = await readText(hold, tag, homeOf(tag).stop, call)
-  if (stop === undefined) {
-    const now = hold.context.clock.now()
-    attempt.unbegunSince = Math.min(attempt.unbegunSince ?? now, now)
-    const isDue = now - attempt.unbegunSince >= unbegunAfter
-    if (!isDue || (await hold.server.upload(tag, homeOf(tag).stop, textBody(overWord), call)) === undefined)
-      return { kind: 'unclear', evidence: `${why}; it is looked at again, since it may begin all the same` }
-    await findClaim(hold, tag, call)
-    if (attempt.running) return attempt.running
-  }
-  const isOurs =
-    stop === 'stop' && said.status === 'cancelled' && !(hold.isBlind && attempt.unbegunSince !== undefined)
-  return {
-    kind: 'vanished',
-    reason: isOurs ? 'cancelled-by-us' : reason,
-    incarnation: 0,
-    evidence: why,
-    hearsay: true,
-  }
+  const now = hold.context.clock.now()
+  attempt.unbegunSince = Math.min(attempt.unbegunSince ?? now, now)
+  const isDue = now - attempt.unbegunSince >= unbegunAfter
+  if (!isDue || !(await forbid(hold, tag, call)))
+    return {
+      kind: 'unclear',
+      evidence: `${report.evidence}; it is looked at again, since it may begin all the same`,
+    }
+  await findClaim(hold, tag, call)
+  return attempt.running ?? report
+}
+
+function neverBegan({ reason, said, evidence, words }: Unbegun) {
+  const why = `${evidence}${returned(said)}${words}`
+  return { kind: 'vanished', reason, incarnation: 0, evidence: why, hearsay: true } as const
 }
 
 /** A server that knows no code calls a job complete all the same. */

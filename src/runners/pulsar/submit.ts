@@ -7,6 +7,7 @@ import { jobFiles } from '../job-files.ts'
 import type { CallOptions, Submission, SubmitAnswer } from '../runner.ts'
 import { ignoresRepeats } from './version.ts'
 import { travelRequest } from '../travel-request.ts'
+import { forbid } from './forbid.ts'
 import { findNative, readText, type Hold } from './hold.ts'
 import { homeOf } from './home.ts'
 import { listingText } from './listing.ts'
@@ -71,7 +72,7 @@ async function submitOne(hold: Hold, asked: Submission, options: CallOptions): P
     first.unfetched !== undefined && (await door?.fault(tag)) === undefined ? await once(true) : first
   if (unfetched === undefined) return answer
   // Whatever its server makes of it yet ends itself where it begins.
-  await server.upload(tag, homeOf(tag).stop, textBody('stop\n'), call)
+  await forbid(hold, tag, call)
   return { kind: 'refused', reason: 'staging-in', message: unfetched }
 }
 

@@ -14,6 +14,7 @@ import { posting } from './posting.ts'
  *     run.N/listing              of every declared output: kind, size, SHA-256 and path, each with a NUL at its end
  *     run.N/out/SHA-256          the outputs of a job that ended well, where its server is to bring them: under names that are not their user's
  *     stop                       put there from here: what has not begun must not, what runs is ended
+ *     over                       put there from here: what has not begun must not
  *
  * A process of a session of its own does it, so that it outlives the wrapper. It may be killed at any time: all of it is found on disk.
  */
@@ -158,6 +159,7 @@ list_outputs() {
 } 2>>"$folder/wrapper.log"
 `,
   begins: `  if [ -e stop ]; then finish 143 cancelled-by-us; fi
+  if [ -e over ]; then finish 143 submission-refused; fi
   if [ -s job/dependencies ]; then seek_loaded; fi
   detach "$shell" job/wrapper "$folder" watch "$run" "$pid" "$pid_start" </dev/null >/dev/null 2>&1 &
   watcher=$!

@@ -1,30 +1,12 @@
 import { describe, it } from 'mocha'
 import { runnerSuite } from '../../../src/testing/runner-suite.ts'
-import { followAround } from '../../testing/follow-around.ts'
-import { followStreams } from '../../testing/follow-streams.ts'
 import { openPulsarSubject } from '../../testing/pulsar-subject.ts'
+import { askOfStreams } from './ask-of-streams.ts'
 import { managers, serverOf } from './managers.ts'
 
 for (const [manager, { what }] of Object.entries(managers))
   describe(`the runner for Pulsar on a real server, ${what}`, () => {
     const create = async () => openPulsarSubject(serverOf(manager).options)
     runnerSuite({ test: it }, create, { patience: 60_000 })
-
-    it('gives 2 MiB of text and bytes live, byte for byte, to one reader and to the next process', async () => {
-      const on = await create()
-      try {
-        await followStreams(on, serverOf(manager).staging, 60_000)
-      } finally {
-        await on.close()
-      }
-    })
-
-    it('gives what is said around a job while it runs, and keeps it', async () => {
-      const on = await create()
-      try {
-        await followAround(on, 60_000)
-      } finally {
-        await on.close()
-      }
-    })
+    askOfStreams(() => serverOf(manager))
   })

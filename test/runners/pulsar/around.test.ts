@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { lstat, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, it } from 'mocha'
@@ -98,6 +98,23 @@ describe('a stream of a job on Pulsar', () => {
     await writeFile(join(shared, 'end'), '')
     await ended(runner, tag, patience)
   })
+})
+
+describe('a job on Pulsar that must not begin any more', () => {
+  onServer(
+    'ends itself where it begins, and its command is not run',
+    {},
+    async ({ runner, staging, shared }) => {
+      const job = submission(trial(`: > '${shared}/ran'`))
+      const home = join(staging, job.tag, 'metadata', job.tag)
+      await mkdir(home, { recursive: true })
+      await writeFile(join(home, 'over'), 'over\n')
+      await runner.submit([job], {})
+      const { exit } = await ended(runner, job.tag, patience)
+      assert.deepEqual(exit, { kind: 'signal', signal: 'SIGTERM', reason: 'submission-refused' })
+      await assert.rejects(lstat(join(shared, 'ran')))
+    },
+  )
 })
 
 describe('the outputs of a job on Pulsar', () => {

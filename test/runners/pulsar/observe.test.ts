@@ -81,10 +81,10 @@ async function observed(served: Served) {
   if (first.kind !== 'unclear' || !/may begin all the same/.test(first.evidence)) return first
   await clock.advance(29_999)
   assert.equal((await observe(hold, tag, {})).kind, 'unclear')
-  assert.equal(await hold.server.read(tag, `${tag}/stop`, {}), undefined)
+  assert.equal(await hold.server.read(tag, `${tag}/over`, {}), undefined)
   await clock.advance(1)
   const second = await observe(hold, tag, {})
-  assert.ok(await hold.server.read(tag, `${tag}/stop`, {}), 'it may still begin')
+  assert.ok(await hold.server.read(tag, `${tag}/over`, {}), 'it may still begin')
   assert.deepEqual(await observe(hold, tag, {}), second)
   return second
 }
@@ -177,7 +177,7 @@ describe('a job on Pulsar that its server called over before it began', () => {
     await clock.advance(30_000)
     serve({ says: 'complete', files: { 'claim.1': claim, 'run.1/beat': '1' } })
     assert.equal((await observe(hold, tag, {})).kind, 'running')
-    assert.equal(await hold.server.read(tag, `${tag}/stop`, {}), undefined)
+    assert.equal(await hold.server.read(tag, `${tag}/over`, {}), undefined)
   })
 })
 

@@ -139,7 +139,8 @@ function filesAt(endpoint: Endpoint): Pick<PulsarServer, 'upload' | 'read' | 'st
   return {
     async upload(id, file, body) {
       const tag = asTag(id)
-      if (file === homeOf(tag).stop) await endpoint.stop(tag)
+      const { stop, over } = homeOf(tag)
+      if (file === stop || file === over) await endpoint.stop(tag)
       else await endpoint.offer(tag, file, await contentOf(body))
       // Jobs begin in the folder beside it.
       return `../metadata/${file}`

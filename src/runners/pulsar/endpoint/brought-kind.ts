@@ -5,7 +5,7 @@ export interface BroughtKind {
   /** Bytes; more is refused. */
   readonly most: number
   /** Bytes; less is refused. */
-  readonly least: number
+  readonly least?: number
   /**
    * `once`: the first stays, since nobody changes it over there. `anew`: the last stays, which mends one that came damaged. `appended`: what comes
    * is added, as a server sends what was printed while a job runs.
@@ -22,16 +22,16 @@ const small = 64 * 1024
 const largest = 2 ** 40
 const note: BroughtKind = { most: small, least: 1, way: 'once', isKept: true }
 
-const said: BroughtKind = { most: 2 ** 20, least: 0, way: 'anew', isKept: true }
+const said: BroughtKind = { most: 2 ** 20, way: 'anew', isKept: true }
 
 const kinds: readonly (readonly [RegExp, BroughtKind])[] = [
   [/^(claim\.\d+|run\.\d+\/(exit|gone))$/, note],
   [/^said$/, said],
   [/^run\.\d+\/beat$/, { most: small, least: 1, way: 'anew', isKept: false }],
   [/^run\.\d+\/live\/(job_)?(stdout|stderr)\.\d+$/, { most: 2 ** 20, least: 1, way: 'once', isKept: true }],
-  [/^run\.\d+\/listing$/, { most: 256 * 2 ** 20, least: 0, way: 'anew', isKept: true }],
-  [/^run\.\d+\/out\/(stdout|stderr)$/, { most: largest, least: 0, way: 'anew', isKept: true }],
-  [/^(tool_stdout|tool_stderr)$/, { most: 64 * 2 ** 20, least: 0, way: 'appended', isKept: false }],
+  [/^run\.\d+\/listing$/, { most: 256 * 2 ** 20, way: 'anew', isKept: true }],
+  [/^run\.\d+\/out\/(stdout|stderr)$/, { most: largest, way: 'anew', isKept: true }],
+  [/^(tool_stdout|tool_stderr)$/, { most: 64 * 2 ** 20, way: 'appended', isKept: false }],
 ]
 
 /** What an attempt's machine may bring: files of the wrapper's own, under names that hold nothing of its user's; undefined for all else. */
@@ -39,7 +39,7 @@ export function broughtKind(tag: Tag, name: string): BroughtKind | undefined {
   if (!name.startsWith(`${tag}/`)) return undefined
   const within = name.slice(tag.length + 1)
   const [, digest] = /^run\.\d+\/out\/([0-9a-f]{64})$/.exec(within) ?? []
-  if (digest !== undefined) return { most: largest, least: 0, way: 'once', isKept: true, digest }
+  if (digest !== undefined) return { most: largest, way: 'once', isKept: true, digest }
   return kinds.find(([pattern]) => pattern.test(within))?.[1]
 }
 

@@ -39,7 +39,7 @@ export async function takeFile(taking: Taking): Promise<void> {
     }
     if (kind.digest !== undefined && hash.digest('hex') !== kind.digest)
       throw new AbeyanceError('invalid-value', 'it is not what its machine had')
-    if (size < kind.least) throw new AbeyanceError('invalid-value', 'there is nothing in it')
+    if (size < (kind.least ?? 0)) throw new AbeyanceError('invalid-value', 'there is nothing in it')
     if (kind.isKept) await file.sync()
     await file.close()
     await settle(taking)
