@@ -35,6 +35,17 @@ async function until(
   }
 }
 
+/** The accounting is written after a job has ended, by another daemon: what it has, as soon as it has `id`. */
+async function recorded(ask: () => Promise<string>, id: string): Promise<readonly string[]> {
+  const end = Date.now() + 120_000
+  for (;;) {
+    const known = (await ask()).split('\n')
+    if (known.some((line) => line.endsWith(`|${id}`))) return known
+    if (Date.now() > end) assert.fail(`the accounting has nothing of ${id}, but ${known.slice(-9).join(' ')}`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
 const isEnded = ({ kind }: JobReport) => kind === 'ended'
 
 async function on(kind: keyof typeof counting, act: (host: LiveRunner) => Promise<void>): Promise<void> {
@@ -98,9 +109,9 @@ for (const kind of ['slurm', 'gridengine'] as const)
         await until(runner, [again], isEnded)
         const ran = (await run(`cat '${shared}/ran'`)).trim().split('\n')
         assert.deepEqual(ran.toSorted(), tags.filter((name) => name !== fails && name !== waits).toSorted())
-        const known = (await run(counting[kind])).split('\n')
         const [id = ''] = ids[0]?.split(/[_.]/) ?? []
-        assert.equal(known.filter((line) => line.endsWith(`|${id}`)).length, 1, known.join(' '))
+        const known = await recorded(() => run(counting[kind]), id)
+        assert.equal(known.filter((line) => line.endsWith(`|${id}`)).length, 1)
         assert.equal(known.filter((line) => tags.some((name) => line.includes(name))).length, 0)
         await runner.clean([...tags, again], {})
         assert.equal(await run(`ls '${shared}/work/live/arrays'`), '')
