@@ -70,8 +70,9 @@ describe('a simulated cluster', () => {
 
   it('runs no more jobs at a time than it has slots for, the others after them', async () => {
     const { simulator, sh, home } = await slurm({ slots: 1 })
-    await sh('sbatch --wrap "until [ -e go ]; do sleep 0.01; done"; sbatch --wrap true')
-    await until(async () => (await phases(simulator))[0] === 'running')
+    await sh('sbatch --wrap "until [ -e go ]; do sleep 0.01; done"')
+    await until(() => allAre(simulator, 'running'))
+    await sh('sbatch --wrap true')
     assert.equal(await sh('squeue -h -t PD -o "%i %r"'), '2 Resources')
     await run('touch go', home, simulator)
     await until(() => allAre(simulator, 'completed'))
