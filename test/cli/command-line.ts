@@ -4,7 +4,7 @@ import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { after } from 'mocha'
+import { afterThisFile } from '../testing/closers.ts'
 
 const top = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -115,20 +115,13 @@ async function build(): Promise<string> {
 /** A folder with these files, gone after the suite. */
 export async function project(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'abeyance-project-')))
-  folders.add(folder)
+  afterThisFile(() => fs.rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   for (const [name, text] of Object.entries(files)) {
     await fs.mkdir(dirname(join(folder, name)), { recursive: true })
     await fs.writeFile(join(folder, name), text)
   }
   return folder
 }
-
-const folders = new Set<string>()
-
-after(async () => {
-  for (const folder of folders) await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 })
-  folders.clear()
-})
 
 /** Waits until a condition holds; the test's own time limit ends it. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -18,7 +18,7 @@ modules:
 `
 
 describe('what a job wrote', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let folder: string
   before(async () => {
     folder = await project({ 'hostile.yaml': document })

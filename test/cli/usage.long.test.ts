@@ -20,7 +20,7 @@ outputs: {}
 `
 
 describe('the command line', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let folder: string
   before(async () => {
     folder = await project({ 'given.yaml': document, 'a.txt': 'a' })

@@ -22,7 +22,7 @@ export interface ScriptOrders {
   readonly victim: 'shell' | 'group' | 'engine' | 'all'
 }
 
-const longest = { here: 25_000, remote: 300_000 }
+const longest = { here: 60_000, remote: 300_000 }
 
 /** Runs the engine's process to its end, or until it was killed. One that hangs is ended, and says so. */
 export async function engineChild(

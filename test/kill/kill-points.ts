@@ -125,13 +125,20 @@ export async function killAtPoints(
   atMost: number,
 ): Promise<KillReport> {
   const all = await points(subject, atMost === Infinity ? 3 : 1)
-  const left = [...sample(all, atMost)]
+  const chosen = sample(all, atMost)
   const verdicts: Verdict[] = []
-  const work = async () => {
-    for (let point = left.shift(); point !== undefined; point = left.shift())
-      verdicts.push(...(await tryAt(subject, point)))
+  const tryAll = async (points: readonly KillPoint[]) => {
+    const left = [...points]
+    const work = async () => {
+      for (let point = left.shift(); point !== undefined; point = left.shift())
+        verdicts.push(...(await tryAt(subject, point)))
+    }
+    await Promise.all(Array.from({ length: atOnce(subject) }, work))
   }
-  await Promise.all(Array.from({ length: atOnce(subject) }, work))
+  await tryAll(chosen)
+  // A small part may be of points that only the run in which they were counted came to.
+  if (verdicts.every(({ killed }) => killed === undefined))
+    await tryAll(sample(all, atMost * 4).filter((point) => !chosen.includes(point)))
   const last = verdicts.filter(
     ({ point }, index) => verdicts.findLastIndex((one) => one.point === point) === index,
   )

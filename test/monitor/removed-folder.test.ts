@@ -33,7 +33,9 @@ describe('a running job whose folder was removed', () => {
       const pid = await eventually(async () => {
         await first.look()
         assert.ok((await first.get(key('a')))?.processes !== undefined, 'no processes are known yet')
-        return Number(await host.read(tag, 'run.1/stdout'))
+        const said = Number(await host.read(tag, 'run.1/stdout'))
+        assert.ok(said > 0, 'it said nothing yet')
+        return said
       })
       await rm(host.path(tag), { recursive: true })
       for (let looks = 0; looks < 3; looks++) await first.look()

@@ -193,7 +193,7 @@ describe('an e-mail', () => {
     async () => {
       const office = await postOffice()
       return {
-        notifier: email({ ...base, port: office.port, timeout: 1500 }),
+        notifier: email({ ...base, port: office.port, timeout: 5000 }),
         arrived: async () =>
           office.letters.map(({ headers, bodies }) => ({
             id: headers.get('x-abeyance-notice') ?? '',

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
+import { freePort } from '../testing/free-port.ts'
 
 /** A receiver of webhooks on a socket of this machine, which fails in all the ways that receivers do, by lot. */
 export interface MoodyReceiver {
@@ -41,12 +42,11 @@ export async function moodyReceiver(secret: string): Promise<MoodyReceiver> {
     response.writeHead(204).end()
   }
 
-  let port = 0
+  const port = await freePort()
   const open = async (): Promise<Server> => {
     const server = createServer((request, response) => void answer(request, response).catch(() => {}))
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
-    port = z.object({ port: z.number() }).parse(server.address()).port
     return server
   }
   let server = await open()

@@ -43,5 +43,5 @@ describe('lowdbStore killed with KILL', () => {
         Object.keys(found).filter((id) => id.startsWith('change ')).length,
         'groups are whole',
       )
-    })).timeout(60_000)
+    })).timeout(180_000)
 })

@@ -73,7 +73,7 @@ export async function openJobHost(more: { shell?: string; logCap?: number } = {}
     async close() {
       await runner.cancel([...open], {})
       await runner.close()
-      await rm(folder, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
   return host
@@ -95,9 +95,9 @@ function jobSpec(more: Pick<JobSpec, 'run'> & Partial<JobSpec>): JobSpec {
   return { staged: [], variables: {}, environment: {}, outputs: {}, resources: {}, load: [], ...more }
 }
 
-/** Tries until it does not throw, for ten seconds at most; what it threw last is the error. */
+/** Tries until it does not throw, for 45 seconds at most; what it threw last is the error. */
 export async function eventually<T>(act: () => Promise<T>): Promise<T> {
-  const end = Date.now() + 15_000
+  const end = Date.now() + 45_000
   for (;;) {
     try {
       return await act()

@@ -132,8 +132,12 @@ describe('a look', () => {
     const look = () => runner.look({ jobs: [], doubtful: new Set(), ranges: [] }, {})
     await look() // there is no spool yet
     const other = local().open({ ...host.context, workFolder })
-    await other.submit([submission(tag('jwake'), script('sleep 0.3'))], {})
+    await other.submit(
+      [submission(tag('jwake'), script(`until [ -e '${host.folder}/go' ]; do sleep 0.02; done`))],
+      {},
+    )
     await look()
+    await writeFile(`${host.folder}/go`, '')
     await eventually(async () => assert.ok(woken > 0, 'nobody woke it'))
     await other.cancel([tag('jwake')], {})
     await other.close()

@@ -47,6 +47,7 @@ describe('a job of a scheduler', () => {
     on(async (host) => {
       await submit(host)
       const all = new Set([name])
+      const began = Date.now()
       let commands = 0
       const report = await eventually(async () => {
         const answer = await host.runner.look({ jobs: all, doubtful: new Set(), ranges: [] }, {})
@@ -56,7 +57,9 @@ describe('a job of a scheduler', () => {
         return said
       })
       assert.deepEqual(report.exit, { kind: 'code', code: 0 })
-      assert.ok(commands <= 2, `${commands} commands`)
+      // The scheduler may be asked again after 30 s, and time goes by a hundred times as fast here.
+      const most = 2 + Math.floor((Date.now() - began) / 300)
+      assert.ok(commands <= most, `${commands} commands`)
     }))
 
   it('that its scheduler ends has the reason that accounting gives', async () => {
@@ -121,6 +124,7 @@ describe('a job of a scheduler', () => {
       async (host) => {
         const first = tag('jfirst')
         await host.runner.submit([host.job(first, 60)], {})
+        await eventually(async () => assert.equal((await host.simulator.jobs())[0]?.phase, 'running'))
         const id = await submit(host)
         assert.equal((await until(host.runner, 'queued')).kind, 'queued')
         const answers = await host.runner.cancel([name, first], {})

@@ -57,7 +57,7 @@ function namesAsked(): readonly string[] {
 }
 
 describe('a submission of many jobs to a queue', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
   const shells = [['dash'], ['bash'], ['bash', '--posix'], ['busybox', 'sh']]
   for (const [program = '', ...words] of shells)
     it(`goes in four lanes under ${[program, ...words].join(' ')}, and notes the process of each`, function () {

@@ -10,7 +10,7 @@ import { local, processes } from '../../src/runners/local.ts'
 import { parseSubmit } from '../../src/runners/submit-jobs.ts'
 import { submitScript } from '../../src/runners/submit-script.ts'
 import { wrapperText } from '../../src/runners/wrapper.ts'
-import { command, openJobHost, script, submission, type JobHost } from './job-host.ts'
+import { command, eventually, openJobHost, script, submission, type JobHost } from './job-host.ts'
 
 describe('submitting', () => {
   let host: JobHost
@@ -117,8 +117,10 @@ describe('submitting', () => {
     let ended = 0
     while (ended < tags.length)
       ended = [...(await reports()).values()].filter(({ kind }) => kind === 'ended').length
-    const spool = await readdir(`${host.folder}/work/w/spool`)
-    assert.equal(spool.filter((name) => /^jlot.*end$/.test(name)).length, 120)
+    await eventually(async () => {
+      const spool = await readdir(`${host.folder}/work/w/spool`)
+      assert.equal(spool.filter((name) => /^jlot.*end$/.test(name)).length, 120)
+    })
   })
 
   it('refuses what cannot run, with the reason', async () => {

@@ -36,7 +36,7 @@ case $1 in ${Object.keys(lines)
 `
 
   describe(`the shell lines for ${name}`, function () {
-    this.timeout(20_000)
+    this.timeout(60_000)
 
     it('are read by each shell there is', () => {
       for (const [program = '', ...words] of shells) {

@@ -17,7 +17,7 @@ import { failedQuestions } from './failed-questions.ts'
 
 type Change = (right: Notifier) => Notifier
 const same: Change = (right) => right
-const deadline = 1500
+const deadline = 5000
 
 const posted = z.object({ data: z.object({ id: z.string(), title: z.string(), text: z.string() }) })
 const piped = posted.shape.data
@@ -111,7 +111,7 @@ describe('the console notifier', () => {
 describe('the notifier suite', () => {
   const failures = (notify: (right: Notifier) => Notifier['notify']) =>
     failedQuestions((harness) =>
-      notifierSuite(harness, () => overHttp((right) => ({ notify: notify(right) })), { patience: 3000 }),
+      notifierSuite(harness, () => overHttp((right) => ({ notify: notify(right) })), { patience: 15_000 }),
     )
 
   it('finds a notifier that hangs where it should reject', async () => {

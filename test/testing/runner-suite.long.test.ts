@@ -73,7 +73,10 @@ describe('the local runner', () => {
 describe('the runner suite', () => {
   const failures = (wrong: (right: Runner) => Partial<Runner>) =>
     failedQuestions(
-      (harness) => runnerSuite(harness, () => onThisMachine((right) => ({ ...right, ...wrong(right) }))),
+      (harness) =>
+        runnerSuite(harness, () => onThisMachine((right) => ({ ...right, ...wrong(right) })), {
+          patience: 60_000, // all are asked at once
+        }),
       'stops a job that does not listen to TERM', // it takes the grace between TERM and KILL
     )
 

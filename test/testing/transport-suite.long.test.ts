@@ -31,7 +31,7 @@ describe('the transport suite', () => {
           const right = local()
           return over({ ...right, ...wrong(right) })
         },
-        { patience: 12_000 },
+        { patience: 25_000 },
       ),
     )
 

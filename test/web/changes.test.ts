@@ -127,6 +127,7 @@ outputs: { all: $both.all }
     const text = `name: p\nmodules:\n  one:\n    ${held(on, 'one')}\n  later: { type: file, inputs: { path: '${on.base}/never' } }\n`
     const run = await workspace.start(await doc(text))
     await begun(on, 'one')
+    await run.resting()
     const { get, post } = desk(await on.read())
     const { waits } = await get('api/waits', waitList)
     assert.deepEqual(

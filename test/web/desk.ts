@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import { afterEach } from 'mocha'
 import { z } from 'zod'
 import { digest, jobKey, nativeId, signature, tag, type JobKey } from '../../src/core/ids.ts'
 import { changeEntry, jobEntry } from '../../src/monitor/kept-job.ts'
@@ -8,21 +7,16 @@ import type { JobState } from '../../src/records/job-state.ts'
 import { lowdbStore } from '../../src/records/lowdb.ts'
 import { stateFolder } from '../../src/workspace/state-folder.ts'
 import type { WorkspaceView } from '../../src/workspace/workspace.ts'
-import { web, type Web, type WebOptions } from '../../src/web/web.ts'
+import { web, type WebOptions } from '../../src/web/web.ts'
+import { afterThisTest } from '../testing/closers.ts'
 
 export const token = 'a-token-that-nobody-guesses-0123456789'
 export const origin = 'http://127.0.0.1:8422'
 
-const opened: Web[] = []
-
-afterEach(async () => {
-  for (const page of opened.splice(0)) await page.close()
-})
-
 /** A page over a workspace, asked as a program with the token would; every JSON answer is held to the description. */
 export function desk(view: WorkspaceView, options: Partial<WebOptions> = {}) {
   const page = web(view, { token, ...options })
-  opened.push(page)
+  afterThisTest(() => page.close())
   let described: Promise<Description> | undefined
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)

@@ -1,7 +1,6 @@
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'mocha'
 import type { AnyModuleType } from '../../src/modules/module-type.ts'
 import type { Pipeline } from '../../src/pipeline/pipeline.ts'
 import { readDocumentOrThrow } from '../../src/pipeline/read-document.ts'
@@ -11,6 +10,7 @@ import type { OpenOptions } from '../../src/workspace/open-options.ts'
 import { openWorkspace } from '../../src/workspace/open-workspace.ts'
 import { readWorkspace } from '../../src/workspace/read-workspace.ts'
 import type { Workspace, WorkspaceView } from '../../src/workspace/workspace.ts'
+import { afterThisTest } from '../testing/closers.ts'
 
 /** A folder with a workspace in it, and what was opened over it: all gone after the test. */
 export interface Bench {
@@ -31,15 +31,9 @@ export interface Bench {
 export const quick = { quickest: 10, slowest: 40, wakeGap: 2 }
 const often = { interval: '10ms' }
 
-const opened: (() => Promise<void>)[] = []
-
-afterEach(async () => {
-  for (const close of opened.splice(0).toReversed()) await close()
-})
-
 export async function bench(options: OpenOptions = {}): Promise<Bench> {
   const base = await mkdtemp(join(tmpdir(), 'abeyance-workspace-'))
-  opened.push(() => rm(base, { recursive: true, force: true, maxRetries: 5 }))
+  afterThisTest(() => rm(base, { recursive: true, force: true, maxRetries: 5 }))
   const folder = join(base, 'ws')
   const path = (name: string) => join(base, name)
   return {
@@ -54,12 +48,12 @@ export async function bench(options: OpenOptions = {}): Promise<Bench> {
     },
     async open(more = {}) {
       const workspace = await openWorkspace(folder, { monitor: quick, logs: often, ...options, ...more })
-      opened.push(() => workspace.close())
+      afterThisTest(() => workspace.close())
       return workspace
     },
     async read(more = {}) {
       const view = await readWorkspace(folder, { monitor: quick, logs: often, ...options, ...more })
-      opened.push(() => view.close())
+      afterThisTest(() => view.close())
       return view
     },
   }
@@ -80,7 +74,7 @@ export function held({ base }: Bench, name: string): string {
 export const release = (on: Bench, name: string) => on.write(`${name}.go`, '')
 
 export function until(what: string, ask: () => Promise<boolean>): Promise<true> {
-  return eventually(what, 15_000, async () => ((await ask()) ? true : undefined))
+  return eventually(what, 45_000, async () => ((await ask()) ? true : undefined))
 }
 
 /** Until the held command has begun. */

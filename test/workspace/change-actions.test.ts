@@ -79,9 +79,10 @@ describe('changing jobs and runs', () => {
     const run = await workspace.start(await shared(on, 'a'))
     await begun(on, 'one')
     await run.resting()
+    await until('it is known to run', async () => (await stateOf(workspace)) === 'running')
     let appends = 0
     const isSecondPut = (operation: string, path: string) =>
-      operation === 'append' && path.includes('journal') && ++appends > 1
+      operation === 'append' && path.startsWith(on.folder) && path.includes('journal') && ++appends > 1
     await failing(isSecondPut, () => assert.rejects(run.cancel(), { code: 'disk-full' }))
     await workspace.close()
     const again = await on.open()

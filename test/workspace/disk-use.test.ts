@@ -34,7 +34,7 @@ describe('disk use', () => {
     const workspace = await on.open({ destinations })
     await (await workspace.start(await doc(one('p')))).ended()
     const view = await on.read({ destinations })
-    const told = await Promise.all([workspace, view].map((reader) => reader.disk({ deadline: 4000 })))
+    const told = await Promise.all([workspace, view].map((reader) => reader.disk({ deadline: 8000 })))
     for (const uses of told) {
       const [here, far, late, ...others] = uses
       assert.deepEqual(others, [])
@@ -47,7 +47,7 @@ describe('disk use', () => {
         [['far', 'twin'], { kind: 'unreachable', why: 'nowhere gives no sign of life' }],
       )
       assert.ok(late?.found.kind === 'unreachable')
-      assert.match(late.found.why, /no answer within 4000 ms/)
+      assert.match(late.found.why, /no answer within 8000 ms/)
       const text = showDisk(uses, Date.now())
       assert.match(text, /^local on this machine: \d.* free\n.*SIZE\n.* one +1 +\d/)
       assert.match(text, /far, twin on someone@nowhere: could not be asked: nowhere gives/)

@@ -35,7 +35,8 @@ outputs: { out: $each.out }
     const end = await (await workspace.start(pipeline)).ended()
     assert.deepEqual(outputOf(end, 'out'), ['a\n', 'b\n', 'c\n', 'd\n'])
     const log = await readFile(join(on.path('cluster'), 'log'), 'utf8')
-    assert.equal(log.split('\tsubmit\t').length - 1, 2)
+    // One for all, or two where one of them came late; and that of the second attempt.
+    assert.match(String(log.split('\tsubmit\t').length - 1), /^[23]$/)
     const jobs = await workspace.jobs()
     assert.deepEqual(
       jobs.map(({ attempt }) => attempt).toSorted((a, b) => a - b),

@@ -17,7 +17,7 @@ describe('a process that opens a workspace', () => {
       process.execPath,
       ['--import', 'tsx', here('opening-process.ts'), on.folder],
       {
-        timeout: 15_000,
+        timeout: 50_000,
       },
     )
     assert.equal(stdout, 'done\n')

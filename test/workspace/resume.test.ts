@@ -151,7 +151,7 @@ outputs: { texts: $each.text }
       await doc(`name: p
 modules:
   there: { type: file, inputs: { path: '${on.base}/drop' } }
-  soon: { type: until, inputs: { after: 1s } }
+  soon: { type: until, inputs: { after: 4s } }
   read: { command: [cat, $in], inputs: { in: $there.file } }
 `),
     )

@@ -61,7 +61,7 @@ async function text(workspace: WorkspaceView, value: Value | undefined): Promise
 }
 
 describe('stopping a job with its results kept', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
 
   it('keeps what is there beside a driver, serves it to no run, and gc leaves it until it is discarded', async () => {
     const on = await bench()

@@ -145,7 +145,7 @@ async function anyOf<T>(all: AsyncIterable<T>): Promise<T | undefined> {
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(5)) if (await holds()) return
+  for (const end = Date.now() + 50_000; Date.now() < end; await sleep(5)) if (await holds()) return
   throw new Error(`it did not come to pass within 20 s that ${what}`)
 }
 

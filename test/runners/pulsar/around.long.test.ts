@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { lstat, mkdir, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import { pulsar, type RestOptions } from '../../../src/runners/pulsar.ts'
 import type { Submission } from '../../../src/runners/runner.ts'
@@ -16,6 +15,7 @@ import {
   waitFor,
 } from '../../../src/testing/trial-job.ts'
 import type { PulsarSimulatorOptions } from '../../../src/testing/pulsar-simulator/open-pulsar-simulator.ts'
+import { eventually } from '../../../src/testing/eventually.ts'
 import { followAround } from '../../testing/follow-around.ts'
 import { onPulsarSimulator, token, type SimulatedSubject } from '../../testing/on-pulsar-simulator.ts'
 
@@ -82,22 +82,33 @@ describe('what is said around a job on Pulsar', () => {
 })
 
 describe('a stream of a job on Pulsar', () => {
-  onServer('is asked for a piece at a time, each once', {}, async ({ runner, simulator, shared }) => {
-    const go = (name: string) => waitFor(`${shared}/${name}`)
-    const spec = trial(`${go('write')}; head -c 1000000 /dev/zero; ${go('end')}`)
-    const tag = await submitted(runner, spec)
-    await running(runner, tag, patience)
-    const range = { tag, incarnation: 1, stream: 'stdout', offset: 0, limit: 2 ** 20 } as const
-    assert.deepEqual((await ranges(runner, [range]))[0]?.kind, 'chunk') // and nothing is there yet
-    await writeFile(join(shared, 'write'), '')
-    await setTimeout(3000)
-    const before = simulator.requests.length
-    const [answer] = await ranges(runner, [range])
-    assert.equal(answer?.kind === 'chunk' && answer.bytes.length, 1_000_000)
-    assert.equal(simulator.requests.length - before, 5) // four pieces, and the one that is not there
-    await writeFile(join(shared, 'end'), '')
-    await ended(runner, tag, patience)
-  })
+  onServer(
+    'is asked for a piece at a time, each once',
+    {},
+    async ({ runner, simulator, staging, shared }) => {
+      const go = (name: string) => waitFor(`${shared}/${name}`)
+      const spec = trial(`${go('write')}; head -c 1000000 /dev/zero; ${go('end')}`)
+      const tag = await submitted(runner, spec)
+      await running(runner, tag, patience)
+      const range = { tag, incarnation: 1, stream: 'stdout', offset: 0, limit: 2 ** 20 } as const
+      assert.deepEqual((await ranges(runner, [range]))[0]?.kind, 'chunk') // and nothing is there yet
+      await writeFile(join(shared, 'write'), '')
+      const live = join(staging, tag, 'metadata', tag, 'run.1/live')
+      const pieces = async () => (await readdir(live)).filter((name) => name.startsWith('stdout.'))
+      await eventually('all of it to be there', patience, async () => {
+        const sizes = await Promise.all(
+          (await pieces()).map(async (name) => (await stat(join(live, name))).size),
+        )
+        return sizes.reduce((sum, size) => sum + size, 0) === 1_000_000 || undefined
+      })
+      const before = simulator.requests.length
+      const [answer] = await ranges(runner, [range])
+      assert.equal(answer?.kind === 'chunk' && answer.bytes.length, 1_000_000)
+      assert.equal(simulator.requests.length - before, (await pieces()).length + 1) // and one that is not there
+      await writeFile(join(shared, 'end'), '')
+      await ended(runner, tag, patience)
+    },
+  )
 })
 
 describe('a job on Pulsar that must not begin any more', () => {

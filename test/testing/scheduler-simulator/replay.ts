@@ -66,7 +66,7 @@ async function until(
   command: string,
   expected: string,
 ): Promise<void> {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 45_000
   const wanted = withoutPlaceAndTime(
     /^\[exit \d+\]$/m.test(expected) ? expected : `${expected}${expected === '' ? '' : '\n'}[exit 0]`,
     '',

@@ -4,7 +4,12 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, it } from 'mocha'
-import { openSimulator, type Simulator, type SimulatorOptions } from '../../../src/testing/index.ts'
+import {
+  openSimulator,
+  type SimulatedJob,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../../src/testing/index.ts'
 import { runs } from '../../runners/job-host.ts'
 import { run } from './replay.ts'
 
@@ -25,7 +30,7 @@ async function slurm(options: Partial<SimulatorOptions> = {}) {
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000
+  const end = Date.now() + 45_000
   while (!(await isSo())) {
     if (Date.now() > end) assert.fail('it never became so')
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -61,8 +66,9 @@ describe('a simulated cluster', () => {
       client.kill('SIGKILL')
       await gone
     }
-    await until(() => allAre(simulator, 'completed'))
-    for (const { name, starts } of await simulator.jobs()) {
+    let jobs: readonly SimulatedJob[] = []
+    await until(async () => (jobs = await simulator.jobs()).every(({ phase }) => phase === 'completed'))
+    for (const { name, starts } of jobs) {
       assert.equal(starts, 1)
       assert.equal(await lines(name.slice('after-'.length)), 1)
     }

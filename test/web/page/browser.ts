@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { after, afterEach } from 'mocha'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { listen, type Listening } from '../../../src/cli/listen.ts'
 import { web, type Web } from '../../../src/web/web.ts'
 import type { WorkspaceView } from '../../../src/workspace/workspace.ts'
+import { afterThisFile, afterThisTest } from '../../testing/closers.ts'
+import { freePort } from '../../testing/free-port.ts'
 
 const token = 'a-token-that-nobody-guesses-0123456789'
 /** Kept as artefacts, to be looked at. */
@@ -22,16 +23,6 @@ const flags = [
 ]
 
 let browser: Promise<Browser> | undefined
-const opened: { close(): Promise<unknown> }[] = []
-
-afterEach(async () => {
-  for (const each of opened.splice(0).toReversed()) await each.close()
-})
-
-after(async () => {
-  await (await browser)?.close()
-  browser = undefined
-})
 
 /** A server of a workspace's page that can be stopped and started again at the same address. */
 export interface Site {
@@ -44,13 +35,13 @@ export interface Site {
 
 export async function openSite(view: WorkspaceView): Promise<Site> {
   let page: Web = web(view, { token })
-  let server: Listening = await listen((request) => page.fetch(request), { host: '127.0.0.1', port: 0 })
-  const { port } = server
+  const port = await freePort() // it is opened again
+  let server: Listening = await listen((request) => page.fetch(request), { host: '127.0.0.1', port })
   const stop = async () => {
     await page.close()
     await server.close()
   }
-  opened.push({ close: stop })
+  afterThisTest(stop)
   return {
     address: `http://127.0.0.1:${port}/`,
     printed: () => `http://127.0.0.1:${port}/#login=${page.login()}`,
@@ -68,19 +59,27 @@ export interface Visit {
   readonly complaints: readonly string[]
 }
 
+function launch(): Promise<Browser> {
+  afterThisFile(async () => {
+    await (await browser)?.close()
+    browser = undefined
+  })
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+}
+
 /** Opens the page as somebody does who follows the printed address. */
 export async function visit(
   site: Pick<Site, 'address' | 'printed'>,
   options: { readonly width?: number; readonly dark?: boolean; readonly byToken?: boolean } = {},
 ): Promise<Visit> {
-  browser ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
+  browser ??= launch()
   const context: BrowserContext = await (
     await browser
   ).newContext({
     viewport: { width: options.width ?? 1440, height: options.width === 360 ? 740 : 900 },
     colorScheme: options.dark === true ? 'dark' : 'light',
   })
-  opened.push(context)
+  afterThisTest(() => context.close())
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))

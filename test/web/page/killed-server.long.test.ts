@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, it } from 'mocha'
 import { z } from 'zod'
 import { abeyance, built, project, startAbeyance, type Started } from '../../cli/command-line.ts'
+import { freePort } from '../../testing/free-port.ts'
 import { visit } from './browser.ts'
 
 const listening = z.object({ url: z.string(), port: z.number(), drives: z.boolean() })
@@ -51,7 +52,7 @@ describe('live logs in a browser, of a server that is killed', function () {
     await abeyance(folder, ['init'])
     const started = await abeyance(folder, ['run', 'copier.yaml'])
     assert.equal(started.stderr.includes('error'), false, started.stderr)
-    const first = await serve(folder, 0)
+    const first = await serve(folder, await freePort())
     assert.equal(first.drives, true)
     const address = new URL('/', first.url).href
     const seen = (await visit({ address, printed: () => first.url })).page
