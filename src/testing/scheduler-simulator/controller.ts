@@ -142,10 +142,15 @@ send() {
 }
 
 # processes_under PID: what a node's process started, and they, and so on. Of 0: those of all nodes, and the nodes.
-# A pid is used again, so a process counts for a node only when it was called as one.
+# A pid is used again, so a process counts for a node only when it was called as one. Parents first: a shell hears of its end
+# before what it waits for is gone, as where all hear at once.
 processes_under() {
   ps -A -o pid= -o ppid= -o args= | sim_top=$1 sim_called="$sim/lib/controller " sim_me=$$ awk '
     { parent[$1] = $2; if (index($0, ENVIRON["sim_called"])) called[$1] = 1 }
+    function depth(pid, n) {
+      for (n = 0; n < 100 && pid in parent; n++) pid = parent[pid]
+      return n
+    }
     function is_under(pid, top, n) {
       for (n = 0; n < 100 && pid in parent; n++) {
         if (pid == top) return 1
@@ -156,9 +161,11 @@ processes_under() {
       top = ENVIRON["sim_top"]
       for (pid in parent) {
         if (is_under(pid, ENVIRON["sim_me"])) continue
-        if (top in called && pid != top && is_under(pid, top)) print pid
-        if (top == 0) for (node in called) if (is_under(pid, node)) { print pid; break }
+        if (top in called && pid != top && is_under(pid, top)) found[pid] = depth(pid)
+        if (top == 0) for (node in called) if (is_under(pid, node)) { found[pid] = depth(pid); break }
+        if (pid in found && found[pid] > deepest) deepest = found[pid]
       }
+      for (level = 0; level <= deepest; level++) for (pid in found) if (found[pid] == level) print pid
     }'
 }
 
