@@ -70,7 +70,7 @@ function candidates(): readonly Candidate[] {
     {
       name: 'Grid Engine',
       kind: kinds['gridengine']?.() ?? fail('gridengine'),
-      jobs: 100,
+      jobs: 1000,
       command: `${gridenginePrelude}; qsub -terse -h -o /dev/null -j y "$1"`,
       hold: '-h',
       cancel: `${gridenginePrelude}; qdel "$@" >/dev/null`,
