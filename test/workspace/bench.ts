@@ -64,9 +64,9 @@ export function doc(text: string, modules: readonly AnyModuleType[] = []): Promi
   return readDocumentOrThrow(`abeyance: 1\n${text}`, { catalog: catalogOf({ modules }) })
 }
 
-/** A command that notes that it began, and ends when `NAME.go` is there. */
+/** A command that notes that it began, and ends when `NAME.go` is there; or when all is gone, since a closed workspace leaves its jobs running. */
 export function held({ base }: Bench, name: string): string {
-  const wait = `echo x >> ${base}/${name}.ran; while [ ! -e ${base}/${name}.go ]; do sleep 0.02; done; echo ${name} > out`
+  const wait = `echo x >> ${base}/${name}.ran; while [ -d ${base} ] && [ ! -e ${base}/${name}.go ]; do sleep 0.02; done; echo ${name} > out`
   return `command: [sh, -c, ${JSON.stringify(wait)}]\n    outputs: { out: out }`
 }
 
