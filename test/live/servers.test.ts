@@ -9,9 +9,4 @@ describe('the servers of the tests', () => {
       const reason = absent(server)
       assert.ok(reason === undefined, `${server} could not be started: ${reason}`)
     })
-
-  it('includes the commands of PBS, where they can be had', function () {
-    // No server of ours: the wrappers are a Debian package that may not be had; the end of the run names it.
-    if (absent('torque') !== undefined) this.skip()
-  })
 })

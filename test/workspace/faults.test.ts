@@ -24,7 +24,7 @@ describe('a workspace that meets a fault', () => {
         operation === 'append' && path.startsWith(on.folder) && path.includes('journal') && ++appends >= nth
       const run = await failing(isFull, async () => {
         const started = await workspace.start(await doc(two(on.base)))
-        // What the monitor cannot write down it tries again by itself: then the run waits.
+        // The second is the run's own, which says so. What the monitor cannot write down it tries again: then the run waits.
         await started
           .ended({ signal: AbortSignal.timeout(nth === 2 ? 10_000 : 400) })
           .catch(({ code, message }) => {

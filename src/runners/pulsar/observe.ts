@@ -179,13 +179,13 @@ async function unclaimed(
       }
       return unbegun(hold, tag, { reason: 'submission-refused', said, evidence, words: await words() }, call)
     case 'cancelled': {
-      const ours = (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined
-      return neverBegan({
-        reason: ours ? 'cancelled-by-us' : 'cancelled-by-administrator',
-        said,
-        evidence,
-        words: '',
-      })
+      const news = { said, evidence, words: '' }
+      // Behind a broker what is forbidden to begin is told to stop.
+      const isForbidden = hold.isBlind && hold.attempts.of(tag).unbegunSince !== undefined
+      if (!isForbidden && (await readText(hold, tag, homeOf(tag).stop, call)) !== undefined)
+        return neverBegan({ ...news, reason: 'cancelled-by-us' })
+      // Its server says so of each job that it was told to kill, whether or not its scheduler heard of it.
+      return unbegun(hold, tag, { ...news, reason: 'cancelled-by-administrator' }, call)
     }
     case 'complete': {
       const never = `${evidence}, and it never began`

@@ -144,9 +144,11 @@ async function anyOf<T>(all: AsyncIterable<T>): Promise<T | undefined> {
   return undefined
 }
 
+const patience = 50_000
+
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 50_000; Date.now() < end; await sleep(5)) if (await holds()) return
-  throw new Error(`it did not come to pass within 20 s that ${what}`)
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(5)) if (await holds()) return
+  throw new Error(`it did not come to pass within ${patience} ms that ${what}`)
 }
 
 const orders: unknown = JSON.parse(process.argv[2] ?? '')

@@ -171,6 +171,15 @@ describe('what is so of a job on Pulsar', () => {
 })
 
 describe('a job on Pulsar that its server called over before it began', () => {
+  it('is forbidden to begin, where somebody else cancelled it: its scheduler may not have heard', async () => {
+    const { hold, clock } = holdOf({ says: 'cancelled' })
+    assert.equal((await observe(hold, tag, {})).kind, 'unclear')
+    await clock.advance(30_000)
+    const report = await observe(hold, tag, {})
+    assert.equal(report.kind === 'vanished' && report.reason, 'cancelled-by-administrator')
+    assert.ok(await hold.server.read(tag, `${tag}/over`, {}), 'it may still begin')
+  })
+
   it('is told to end itself, and runs where it has begun by then', async () => {
     const { hold, clock, serve } = holdOf({ says: 'complete' })
     assert.equal((await observe(hold, tag, {})).kind, 'unclear')
